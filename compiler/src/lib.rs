@@ -1,0 +1,1 @@
+//! Source to code objects: a thin layer over the parser and compiler crates.

@@ -1,0 +1,1 @@
+//! The moving collector; knows no Python.

@@ -1,0 +1,1 @@
+//! Trace IR, optimiser and lowering; knows no Python semantics.

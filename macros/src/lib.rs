@@ -1,0 +1,1 @@
+//! Attributes that turn plain functions into methods, modules and C API functions.

@@ -1,0 +1,1 @@
+//! String algorithms over PEP 393 storage; knows no objects.

@@ -1,0 +1,1 @@
+//! Objects, built-in types, interpreter, import system.
