@@ -1,11 +1,33 @@
 //! Looking at the heap from outside: all objects, and what an object refers to.
 
+use crate::block::{self, EVACUATE, LARGE, OLD_BLOCK};
+use crate::root::RootVec;
 use crate::trace::{Mode, ReportStep, Visitor, scan_object};
 use crate::value::Value;
 
-/// Calls `f` for every object in the heap.
+/// Calls `f` for every object in the heap, also for those that died since the last major collection.
+/// `f` may allocate.
 pub fn for_each_object(f: &mut dyn FnMut(Value)) {
-    let _ = f;
+    crate::collect::collect_minor();
+    let found = RootVec::new();
+    for index in 0..block::limit() {
+        if !matches!(block::kind_at(index), OLD_BLOCK | EVACUATE | LARGE) {
+            continue;
+        }
+        for (i, &word) in block::meta_at(index).start.iter().enumerate() {
+            let mut bits = word;
+            while bits != 0 {
+                let n = i * 64 + bits.trailing_zeros() as usize;
+                bits &= bits - 1;
+                let addr = block::address_of(index) + n * block::GRANULE;
+                // SAFETY: start bits are set exactly for objects.
+                found.push(unsafe { Value::from_bits_unchecked(addr as u64) });
+            }
+        }
+    }
+    for v in found.iter() {
+        f(v);
+    }
 }
 
 /// Calls `f` for every object that `v` refers to, once per slot. `f` must not allocate.

@@ -15,7 +15,9 @@ mod gil;
 mod inspect;
 pub mod jit_abi;
 mod links;
+mod major;
 mod memory;
+mod minor;
 mod object;
 mod old;
 mod root;
@@ -30,15 +32,17 @@ pub use barrier::{write_barrier, write_barrier_at};
 pub use collect::{add_pressure, collect_full, collect_minor};
 pub use config::{Config, init};
 pub use death::{
-    has_pending, register_finalizer, register_weak, set_pending_hook, take_cleared_weak, take_finalizable,
+    finalize_all, has_pending, register_finalizer, register_weak, set_pending_hook, take_cleared_weak,
+    take_finalizable,
 };
 pub use inspect::{for_each_object, referents};
 pub use links::{LinkHooks, forget_linked, is_linked, note_linked, set_link_hooks};
 pub use object::{Header, LongHeader, identity_hash};
 pub use root::{Root, RootVec, StaticRoot, add_root_tracer};
 pub use shape::{
-    Layout, Refs, ShapeId, Size, add_shape, define_shape, object_size, set_shape_data, set_shape_owner,
-    shape_data, shape_defined, shape_layout, shape_name, shape_owner, shape_size,
+    Layout, Refs, ShapeId, Size, add_shape, define_shape, object_size, release_shape, set_shape_data,
+    set_shape_hook, set_shape_owner, shape_data, shape_defined, shape_layout, shape_name, shape_owner,
+    shape_size,
 };
 pub use stats::{Pauses, Stats, reset_stats, stats};
 pub use thread::{

@@ -24,6 +24,8 @@ pub(crate) struct OldSpace {
     pinned: Bump,
     /// Runs of free lines.
     pub runs: Vec<(usize, usize)>,
+    /// The same in blocks for pinned layouts.
+    pub pinned_runs: Vec<(usize, usize)>,
     /// Bytes allocated since the last major collection, plus those it found alive.
     pub bytes: usize,
     /// Large objects allocated since the last collection.
@@ -38,6 +40,7 @@ pub(crate) static OLD_SPACE: GilCell<OldSpace> = GilCell::new(OldSpace {
     overflow: EMPTY,
     pinned: EMPTY,
     runs: Vec::new(),
+    pinned_runs: Vec::new(),
     bytes: 0,
     young_large: Vec::new(),
     young_large_bytes: 0,
@@ -47,6 +50,7 @@ impl OldSpace {
     /// Forgets all free lines; a sweep finds them again.
     pub fn forget_runs(&mut self) {
         self.runs.clear();
+        self.pinned_runs.clear();
         self.bump = EMPTY;
         self.overflow = EMPTY;
         self.pinned = EMPTY;
@@ -106,10 +110,15 @@ fn take(bump: &mut Bump, size: usize, block: impl Fn() -> usize) -> usize {
 /// An object of a pinned layout.
 pub(crate) fn alloc_pinned(id: ShapeId, size: usize) -> Option<*mut u8> {
     let space = OLD_SPACE.get();
-    if space.pinned.cur + size > space.pinned.lim {
-        let addr = block::take_old()?;
-        block::meta(addr).fixed = true;
-        space.pinned = Bump { cur: addr, lim: addr + BLOCK };
+    while space.pinned.cur + size > space.pinned.lim {
+        space.pinned = match space.pinned_runs.pop() {
+            Some((cur, lim)) => Bump { cur, lim },
+            None => {
+                let addr = block::take_old()?;
+                block::meta(addr).fixed = true;
+                Bump { cur: addr, lim: addr + BLOCK }
+            }
+        };
     }
     let addr = space.pinned.cur;
     space.pinned.cur += size;

@@ -8,6 +8,7 @@
 //! Kept true here: an object's size is a function of its entry and its length word only; the owner is a pinned
 //! object, kept alive by marked instances and not by the table.
 
+use crate::gil::GilCell;
 use crate::memory::{SHAPE_INFO_BASE, SHAPES_BASE};
 use crate::object::Header;
 use crate::trace::Visitor;
@@ -153,10 +154,12 @@ pub fn define_shape(id: ShapeId, layout: &Layout, owner: Option<Value>) {
 /// Describes a new shape.
 pub fn add_shape(layout: &Layout, owner: Option<Value>) -> ShapeId {
     crate::config::ensure_init();
-    let next = NEXT.get();
-    let id = ShapeId(*next);
+    let table = TABLE.get();
+    let id = table.free.pop().unwrap_or_else(|| {
+        table.next += 1;
+        ShapeId(table.next - 1)
+    });
     assert!((id.0 as usize) < MAX_SHAPES, "too many shapes");
-    *next += 1;
     define_shape(id, layout, owner);
     id
 }
@@ -185,8 +188,8 @@ pub fn shape_name(id: ShapeId) -> &'static str {
     info(id).map_or("undefined", |i| i.name)
 }
 
-pub fn shape_layout(id: ShapeId) -> Option<&'static Layout> {
-    info(id).map(|i| &i.layout)
+pub fn shape_layout(id: ShapeId) -> Option<Layout> {
+    info(id).map(|i| i.layout)
 }
 
 /// The size of fixed-size objects of this shape, or the part before the elements.
@@ -226,9 +229,33 @@ pub(crate) fn drop_function(id: ShapeId) -> Option<unsafe fn(*mut u8)> {
     info(id).and_then(|i| i.drop)
 }
 
-/// The end of the used part of the table.
-pub(crate) fn shape_limit() -> u32 {
-    *NEXT.get()
+/// `hook` is called by a major collection for each shape whose owner died; no object of that shape is left.
+/// It may free the shape's data and call `release_shape`.
+pub fn set_shape_hook(hook: fn(ShapeId)) {
+    TABLE.get().hook = Some(hook);
+}
+
+/// Gives back the id of a shape that has no objects.
+pub fn release_shape(id: ShapeId) {
+    assert!(id.0 >= FIRST_DYNAMIC);
+    shape(id).flags.set(0);
+    shape(id).owner.set(0);
+    shape(id).data.set(std::ptr::null_mut());
+    // SAFETY: the box was leaked by `define_shape`, and nothing else points to it.
+    drop(unsafe { Box::from_raw(info_slot(id).replace(std::ptr::null()).cast_mut()) });
+    TABLE.get().free.push(id);
+}
+
+pub(crate) fn forget_dead_owners(is_dead: impl Fn(*mut Header) -> bool) {
+    for id in (1..TABLE.get().next).map(ShapeId) {
+        let owner = shape(id).owner.get();
+        if owner != 0 && is_dead(owner as *mut Header) {
+            shape(id).owner.set(0);
+            if let Some(hook) = TABLE.get().hook {
+                hook(id);
+            }
+        }
+    }
 }
 
 fn info_slot(id: ShapeId) -> &'static Cell<*const Info> {
@@ -241,6 +268,12 @@ fn info(id: ShapeId) -> Option<&'static Info> {
     unsafe { info_slot(id).get().as_ref() }
 }
 
-static NEXT: crate::gil::GilCell<u32> = crate::gil::GilCell::new(FIRST_DYNAMIC);
+struct Table {
+    next: u32,
+    free: Vec<ShapeId>,
+    hook: Option<fn(ShapeId)>,
+}
+
+static TABLE: GilCell<Table> = GilCell::new(Table { next: FIRST_DYNAMIC, free: Vec::new(), hook: None });
 
 const _: () = assert!(size_of::<Shape>() == 32);

@@ -56,9 +56,13 @@ impl Visitor {
 
     /// Visits `len` consecutive slots, such as a register stack.
     pub fn visit_slots(&mut self, first: *mut u64, len: usize) {
-        for i in 0..len {
-            // SAFETY: the caller owns this many slots.
-            self.visit(unsafe { first.add(i) });
+        // SAFETY: the caller owns this many slots.
+        unsafe {
+            match self.mode {
+                Mode::Minor => (0..len).for_each(|i| MinorStep::slot(self, first.add(i))),
+                Mode::Major => (0..len).for_each(|i| MajorStep::slot(self, first.add(i))),
+                Mode::Report => (0..len).for_each(|i| ReportStep::slot(self, first.add(i))),
+            }
         }
     }
 
