@@ -157,7 +157,7 @@ pub(crate) unsafe fn process(visitor: &mut Visitor) {
             state.weak.old.push(WeakSlot { object, offset });
         }
     }
-    tell_links(mode);
+    tell_died(mode);
     for object in state.drops.begin(mode) {
         match fate(mode, object) {
             Some(object) => state.drops.old.push(object),
@@ -195,8 +195,8 @@ unsafe fn clear_weak(mode: Mode, entry: &WeakSlot) -> bool {
     }
 }
 
-unsafe fn tell_links(mode: Mode) {
-    let hooks = *HOOKS.get();
+unsafe fn tell_died(mode: Mode) {
+    let died = HOOKS.get().died;
     let mut objects = take(&mut LINKS.get().young);
     if mode == Mode::Major {
         objects.append(&mut LINKS.get().old);
@@ -205,15 +205,13 @@ unsafe fn tell_links(mode: Mode) {
         if !(*object).has(LINKED) {
             continue;
         }
-        let old = Value::from_bits_unchecked(object as u64);
         match fate(mode, object) {
-            Some(new) => {
-                if new != object {
-                    (hooks.moved)(old, Value::from_bits_unchecked(new as u64));
-                }
-                LINKS.get().old.push(new);
+            Some(object) => LINKS.get().old.push(object),
+            None => {
+                // An object noted, forgotten and noted again is listed twice.
+                (*object).remove(LINKED);
+                died(Value::from_bits_unchecked(object as u64));
             }
-            None => (hooks.died)(old),
         }
     }
 }

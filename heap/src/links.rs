@@ -7,8 +7,8 @@
 //! references through `tp_traverse` so that `is_root` answers from the corrected counts; and when a linked object
 //! is marked, `trace` visits the links that its C struct holds.
 //!
-//! Kept true here: `moved` or `died` is called exactly once per linked object and event, after marking and before
-//! any memory is reused, in a minor collection only for objects that were young.
+//! Kept true here: `moved` is called at once, so a link is right whenever a hook looks at it; `died` is called once,
+//! after everything has been traced and before any memory is reused.
 
 use crate::gil::GilCell;
 use crate::object::{Header, LINKED};
@@ -20,7 +20,7 @@ use crate::value::Value;
 pub struct LinkHooks {
     /// Whether the C side alone keeps the object alive.
     pub is_root: fn(Value) -> bool,
-    /// The object has a new address. Its contents are at the new one.
+    /// The object has a new address. Its contents are at the new one, whose fields may still be out of date.
     pub moved: fn(old: Value, new: Value),
     /// The object is dead; it can still be read, and what it refers to cannot.
     pub died: fn(Value),
@@ -73,4 +73,11 @@ pub fn is_linked(v: Value) -> bool {
 pub fn forget_linked(v: Value) {
     // SAFETY: word-is-object.
     unsafe { (*v.header()).remove(LINKED) };
+}
+
+#[cold]
+#[inline(never)]
+pub(crate) unsafe fn tell_moved(old: *mut Header, new: *mut Header) {
+    let moved = HOOKS.get().moved;
+    moved(Value::from_bits_unchecked(old as u64), Value::from_bits_unchecked(new as u64));
 }

@@ -12,7 +12,7 @@ use crate::block::{self, BLOCK, EVACUATE, LARGE, LARGE_REST, LINE, LINES, OLD_BL
 use crate::config::config;
 use crate::death;
 use crate::gil::GilCell;
-use crate::links::{HOOKS, LINKS};
+use crate::links::{HOOKS, LINKS, tell_moved};
 use crate::memory::{ARENA_BASE, in_arena};
 use crate::minor::POISON;
 use crate::object::{FORWARDED, Header, LINKED, PINNED};
@@ -119,6 +119,9 @@ unsafe fn evacuate(visitor: &mut Visitor, slot: *mut u64) {
     (*object).add(FORWARDED);
     *object.cast::<u64>().add(1) = copy as u64;
     *slot = copy as u64;
+    if (*copy).has(LINKED) {
+        tell_moved(object, copy);
+    }
     COUNTERS.get().evacuated_bytes += size as u64;
     block::meta(copy as usize).mark(copy as usize);
     mark_rest(visitor, copy, OLD_BLOCK);

@@ -13,7 +13,7 @@ use crate::block::{self, BLOCK, LARGE, LARGE_REST, LINE, NURSERY};
 use crate::config::config;
 use crate::death;
 use crate::gil::GilCell;
-use crate::links::{HOOKS, LINKS};
+use crate::links::{HOOKS, LINKS, tell_moved};
 use crate::memory::{ARENA_BASE, in_arena};
 use crate::object::{DIRTY, FORWARDED, Header, LINKED, OLD, UNLOG};
 use crate::old::{OLD_SPACE, alloc_old, free_large};
@@ -94,6 +94,9 @@ unsafe fn evacuate(visitor: &mut Visitor, slot: *mut u64, object: *mut Header) {
     (*object).add(FORWARDED);
     *object.cast::<u64>().add(1) = copy as u64;
     *slot = copy as u64;
+    if (*copy).has(LINKED) {
+        tell_moved(object, copy);
+    }
     let counters = COUNTERS.get();
     counters.promoted_bytes += size as u64;
     counters.promoted_objects += 1;

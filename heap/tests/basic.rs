@@ -1,5 +1,7 @@
 //! The smallest programs: words, allocation, fields, roots.
 
+mod common;
+
 use adder_heap::*;
 
 #[repr(C)]
