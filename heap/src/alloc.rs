@@ -1,0 +1,285 @@
+//! Allocation.
+//!
+//! The nursery is a set of blocks; allocation bumps a pointer in the current one.
+//! Everything unusual is reached by failing the limit test, which is the only test besides that of the shape's
+//! flags: the end of a block, a requested collection, and stress mode (both set the limit to 0).
+//!
+//! Kept true here: from the start of a nursery block to `end` objects lie without gaps, each complete before the
+//! next allocation, so the block can be walked.
+
+use crate::block::{self, BLOCK};
+use crate::collect;
+use crate::config::config;
+use crate::gil::GilCell;
+use crate::object::Header;
+use crate::old;
+use crate::shape::{self, FLAG_DROP, FLAG_PINNED, FLAG_SPECIAL, ShapeId};
+use crate::value::Ref;
+
+/// Larger objects get blocks of their own.
+pub(crate) const LARGE_SIZE: usize = 16 << 10;
+
+/// The bump pointer; compiled code uses it too.
+#[repr(C)]
+pub(crate) struct Nursery {
+    pub cur: usize,
+    pub lim: usize,
+}
+
+pub(crate) static NURSERY: GilCell<Nursery> = GilCell::new(Nursery { cur: 0, lim: 0 });
+
+pub(crate) struct Blocks {
+    /// The nursery's blocks, in the order they are filled.
+    pub list: Vec<usize>,
+    pub current: usize,
+    pub wanted: usize,
+    /// The end of the current block, also while `NURSERY.lim` is 0.
+    pub lim: usize,
+    /// Collect at the next allocation.
+    pub requested: bool,
+    /// Stress mode: allocations left until the next collection.
+    countdown: u32,
+    largest: usize,
+}
+
+pub(crate) static BLOCKS: GilCell<Blocks> = GilCell::new(Blocks {
+    list: Vec::new(),
+    current: 0,
+    wanted: 0,
+    lim: 0,
+    requested: false,
+    countdown: 0,
+    largest: 0,
+});
+
+/// Allocates an object and writes its header.
+/// The rest is uninitialised, except that the word after the header is 0; the caller initialises all of it before
+/// the next allocation.
+/// May collect first.
+#[inline(always)]
+pub fn alloc(shape: ShapeId, size: usize) -> *mut u8 {
+    match bump(shape, size) {
+        Some(object) => object,
+        None => alloc_slow(shape, size),
+    }
+}
+
+/// As `alloc`, but `None` when memory is exhausted or the size is absurd.
+#[inline(always)]
+pub fn try_alloc(shape: ShapeId, size: usize) -> Option<*mut u8> {
+    match bump(shape, size) {
+        Some(object) => Some(object),
+        None => slow(shape, size).map(|(object, _)| object),
+    }
+}
+
+/// Allocates an object whose bytes after the header are 0.
+pub fn try_alloc_zeroed(shape: ShapeId, size: usize) -> Option<*mut u8> {
+    let (object, zero) = match bump(shape, size) {
+        Some(object) => (object, false),
+        None => slow(shape, size)?,
+    };
+    if !zero {
+        // SAFETY: the object has this size; its header and the word after it are written.
+        unsafe { object.add(16).write_bytes(0, round(size) - 16) };
+    }
+    Some(object)
+}
+
+/// Allocates an array of `len` zero elements; its shape says where the length is.
+pub fn try_alloc_array(shape: ShapeId, len: usize) -> Option<*mut u8> {
+    let entry = shape::shape(shape);
+    let size = len.checked_mul(entry.elem.get() as usize)?.checked_add(entry.base.get() as usize)?;
+    let object = try_alloc_zeroed(shape, size)?;
+    // SAFETY: the length word is inside the object.
+    unsafe { *object.add(entry.len_at.get() as usize).cast::<u64>() = len as u64 };
+    Some(object)
+}
+
+/// As `try_alloc_array`; ends the process when memory is exhausted.
+pub fn alloc_array(shape: ShapeId, len: usize) -> *mut u8 {
+    try_alloc_array(shape, len).unwrap_or_else(|| exhausted("an array"))
+}
+
+/// Allocates an object and moves `init` into it. `T` is `repr(C)` and starts with its header.
+#[inline(always)]
+pub fn new<T>(shape: ShapeId, init: T) -> Ref<T> {
+    const { assert!(align_of::<T>() <= 16 && size_of::<T>() >= 8) };
+    let object = alloc(shape, size_of::<T>()).cast::<T>();
+    // SAFETY: the object has room for a `T`, and the header written by `alloc` is put back.
+    unsafe {
+        let header = *object.cast::<u64>();
+        object.write(init);
+        *object.cast::<u64>() = header;
+        Ref::from_ptr(object)
+    }
+}
+
+#[inline(always)]
+fn round(size: usize) -> usize {
+    if size <= 16 { 16 } else { (size + 15) & !15 }
+}
+
+#[inline(always)]
+fn bump(id: ShapeId, size: usize) -> Option<*mut u8> {
+    debug_assert!(shape::shape_defined(id), "allocation of undefined shape {}", id.0);
+    let nursery = NURSERY.get();
+    let addr = nursery.cur;
+    let end = addr.wrapping_add(round(size));
+    if end <= nursery.lim && end >= addr && shape::shape(id).flags.get() & FLAG_SPECIAL == 0 {
+        nursery.cur = end;
+        write_header(addr as *mut Header, id, 0);
+        return Some(addr as *mut u8);
+    }
+    None
+}
+
+#[inline(always)]
+pub(crate) fn write_header(object: *mut Header, id: ShapeId, meta: u32) {
+    // SAFETY: the object was just allocated; no object is smaller than 16 bytes.
+    unsafe {
+        *object.cast::<u64>() = id.0 as u64 | (meta as u64) << 32;
+        *object.cast::<u64>().add(1) = 0;
+    }
+}
+
+#[cold]
+#[inline(never)]
+pub(crate) extern "C" fn alloc_slow(id: ShapeId, size: usize) -> *mut u8 {
+    match slow(id, size) {
+        Some((object, _)) => object,
+        None => exhausted("an object"),
+    }
+}
+
+/// Any allocation; also says whether the memory is known to be zero.
+#[cold]
+#[inline(never)]
+fn slow(id: ShapeId, size: usize) -> Option<(*mut u8, bool)> {
+    crate::config::ensure_init();
+    assert!(shape::shape_defined(id), "allocation of undefined shape {}", id.0);
+    if size > BLOCKS.get().largest {
+        return None;
+    }
+    let size = round(size);
+    let flags = shape::shape(id).flags.get();
+    if collection_due(size) {
+        collect::collect_for_allocation();
+    }
+    let result = if size > LARGE_SIZE {
+        old::alloc_large(id, size).or_else(|| {
+            collect::collect_full();
+            old::alloc_large(id, size)
+        })
+    } else if flags & FLAG_PINNED != 0 {
+        old::alloc_pinned(id, size).map(|object| (object, false))
+    } else {
+        slow_bump(id, size).map(|object| (object, false))
+    }?;
+    if flags & FLAG_DROP != 0 {
+        crate::death::note_drop(result.0.cast());
+    }
+    Some(result)
+}
+
+fn slow_bump(id: ShapeId, size: usize) -> Option<*mut u8> {
+    let mut collected = false;
+    loop {
+        let nursery = NURSERY.get();
+        let blocks = BLOCKS.get();
+        let addr = nursery.cur;
+        if addr + size <= blocks.lim {
+            nursery.cur = addr + size;
+            write_header(addr as *mut Header, id, 0);
+            return Some(addr as *mut u8);
+        }
+        if blocks.current + 1 < blocks.list.len() {
+            close_block();
+            open_block(blocks.current + 1);
+        } else if !collected {
+            collect::collect_for_allocation();
+            collected = true;
+        } else {
+            return None;
+        }
+    }
+}
+
+fn collection_due(size: usize) -> bool {
+    let blocks = BLOCKS.get();
+    if config().stress.is_some() {
+        blocks.countdown -= 1;
+        if blocks.countdown == 0 {
+            return true;
+        }
+    }
+    let large =
+        size > LARGE_SIZE && old::OLD_SPACE.get().young_large_bytes + size > 4 * blocks.wanted * BLOCK;
+    blocks.requested || large
+}
+
+/// Makes the next allocation collect.
+pub(crate) fn request_collection() {
+    BLOCKS.get().requested = true;
+    NURSERY.get().lim = 0;
+}
+
+/// Writes down how far the current block is filled.
+pub(crate) fn close_block() {
+    let blocks = BLOCKS.get();
+    if let Some(&addr) = blocks.list.get(blocks.current) {
+        block::meta(addr).end = NURSERY.get().cur as u64;
+    }
+}
+
+fn open_block(n: usize) {
+    let blocks = BLOCKS.get();
+    let nursery = NURSERY.get();
+    blocks.current = n;
+    nursery.cur = blocks.list[n];
+    blocks.lim = nursery.cur + BLOCK;
+    nursery.lim = if config().stress.is_some() { 0 } else { blocks.lim };
+}
+
+/// Makes the nursery empty and complete again.
+pub(crate) fn refill_nursery() {
+    let blocks = BLOCKS.get();
+    while blocks.list.len() < blocks.wanted {
+        let Some((index, _)) = block::take(1, false) else { break };
+        block::set_kind(index, block::NURSERY);
+        blocks.list.push(block::address_of(index));
+    }
+    for &addr in &blocks.list {
+        block::meta(addr).end = addr as u64;
+    }
+    blocks.requested = false;
+    blocks.countdown = config().stress.unwrap_or(0);
+    if blocks.list.is_empty() {
+        *NURSERY.get() = Nursery { cur: 0, lim: 0 };
+        blocks.lim = 0;
+    } else {
+        open_block(0);
+    }
+}
+
+pub(crate) fn start(nursery_bytes: usize) {
+    let blocks = BLOCKS.get();
+    blocks.wanted = (nursery_bytes / BLOCK).max(2);
+    // As malloc does, refuse what cannot be there.
+    // SAFETY: sysinfo fills in the whole struct.
+    let info = unsafe {
+        let mut info = std::mem::zeroed::<libc::sysinfo>();
+        libc::sysinfo(&mut info);
+        info
+    };
+    blocks.largest =
+        (info.totalram as usize + info.totalswap as usize).saturating_mul(info.mem_unit as usize);
+    block::set_reserved(blocks.wanted);
+    refill_nursery();
+}
+
+#[cold]
+pub(crate) fn exhausted(what: &str) -> ! {
+    eprintln!("fatal: memory is exhausted while allocating for {what}");
+    std::process::abort()
+}

@@ -1,0 +1,115 @@
+//! When to collect, and how much.
+//!
+//! A minor collection happens when the nursery is full, when large objects or memory outside the heap grew by a
+//! fixed amount, or on request; a major one follows it when the old space or the outside memory outgrew a multiple
+//! of what was alive after the last one.
+//!
+//! Outside memory is given back only after a collection, when the owners' death has been dealt with.
+//! So growth first costs a minor collection, and a major one only if the next collection still finds too much.
+//!
+//! Kept true here: hooks called by a collection do not allocate.
+
+use crate::config::config;
+use crate::gil::GilCell;
+use crate::old::OLD_SPACE;
+use crate::stats::COUNTERS;
+use crate::{alloc, config, death, links, major, minor};
+use std::time::Instant;
+
+struct Pace {
+    /// The old space may grow to this many bytes before a major collection.
+    threshold: usize,
+    /// Bytes outside the heap.
+    external: isize,
+    external_since_minor: isize,
+    /// The least since the last major collection.
+    external_low: isize,
+    running: bool,
+    stress_count: u32,
+}
+
+static PACE: GilCell<Pace> = GilCell::new(Pace {
+    threshold: MIN_THRESHOLD,
+    external: 0,
+    external_since_minor: 0,
+    external_low: 0,
+    running: false,
+    stress_count: 0,
+});
+
+const MIN_THRESHOLD: usize = 32 << 20;
+const EXTERNAL_STEP: isize = 32 << 20;
+const MIN_EXTERNAL: isize = 128 << 20;
+/// In stress mode every Nth collection is a major one.
+const STRESS_MAJOR: u32 = 32;
+
+/// Empties the nursery.
+pub fn collect_minor() {
+    config::ensure_init();
+    run(Some(false));
+}
+
+/// Collects everything that is unreachable.
+pub fn collect_full() {
+    config::ensure_init();
+    run(Some(true));
+}
+
+/// Reports growth or shrinking of memory that objects own outside the heap.
+pub fn add_pressure(delta: isize) {
+    let pace = PACE.get();
+    pace.external += delta;
+    pace.external_low = pace.external_low.min(pace.external);
+    if delta > 0 {
+        pace.external_since_minor += delta;
+        if pace.external_since_minor > EXTERNAL_STEP {
+            alloc::request_collection();
+        }
+    }
+}
+
+pub(crate) fn external_bytes() -> usize {
+    PACE.get().external.max(0) as usize
+}
+
+/// The collection that an allocation found due.
+pub(crate) fn collect_for_allocation() {
+    run(None);
+}
+
+#[inline(never)]
+fn run(full: Option<bool>) {
+    let pace = PACE.get();
+    assert!(!pace.running, "a collection inside a collection");
+    pace.running = true;
+    let stress = config().stress.is_some();
+    // Asked before the minor collection: what the previous one freed has been given back by now.
+    let external = pace.external > (2 * pace.external_low).max(pace.external_low + MIN_EXTERNAL);
+    let began = Instant::now();
+    // SAFETY: gil-held; no other collection runs.
+    unsafe { minor::collect() };
+    let minor_end = Instant::now();
+    COUNTERS.get().minor.add(minor_end - began);
+    let pace = PACE.get();
+    pace.external_since_minor = 0;
+    if stress {
+        pace.stress_count += 1;
+    }
+    let due =
+        OLD_SPACE.get().bytes > pace.threshold || external || stress && pace.stress_count % STRESS_MAJOR == 0;
+    let full = full.unwrap_or(due);
+    if full {
+        // SAFETY: as above.
+        unsafe { major::collect(stress) };
+        COUNTERS.get().major.add(minor_end.elapsed());
+        let pace = PACE.get();
+        let live = OLD_SPACE.get().bytes;
+        pace.threshold = (live + live / 4 * 3).max(MIN_THRESHOLD);
+        pace.external_low = pace.external;
+    }
+    alloc::refill_nursery();
+    PACE.get().running = false;
+    let finished = links::HOOKS.get().finished;
+    finished(full);
+    death::notify();
+}

@@ -1,0 +1,44 @@
+//! Looking at the heap from outside: all objects, and what an object refers to.
+
+use crate::block::{self, EVACUATE, LARGE, OLD_BLOCK};
+use crate::root::RootVec;
+use crate::trace::{Mode, ReportStep, Visitor, scan_object};
+use crate::value::Value;
+
+/// Calls `f` for every object in the heap, also for those that died since the last major collection.
+/// `f` may allocate.
+pub fn for_each_object(f: &mut dyn FnMut(Value)) {
+    crate::collect::collect_minor();
+    let found = RootVec::new();
+    for index in 0..block::limit() {
+        if !matches!(block::kind_at(index), OLD_BLOCK | EVACUATE | LARGE) {
+            continue;
+        }
+        for (i, &word) in block::meta_at(index).start.iter().enumerate() {
+            let mut bits = word;
+            while bits != 0 {
+                let n = i * 64 + bits.trailing_zeros() as usize;
+                bits &= bits - 1;
+                let addr = block::address_of(index) + n * block::GRANULE;
+                // SAFETY: start bits are set exactly for objects.
+                found.push(unsafe { Value::from_bits_unchecked(addr as u64) });
+            }
+        }
+    }
+    for v in found.iter() {
+        f(v);
+    }
+}
+
+/// Calls `f` for every object that `v` refers to, once per slot. `f` must not allocate.
+pub fn referents(v: Value, f: &mut dyn FnMut(Value)) {
+    if !v.is_ptr() {
+        return;
+    }
+    let mut visitor = Visitor::new(Mode::Report);
+    // SAFETY: only the lifetime changes; the visitor does not outlive this function.
+    visitor.report =
+        Some(unsafe { std::mem::transmute::<&mut dyn FnMut(Value), *mut (dyn FnMut(Value) + 'static)>(f) });
+    // SAFETY: word-is-object.
+    unsafe { scan_object::<ReportStep>(&mut visitor, v.header()) };
+}

@@ -1,0 +1,288 @@
+//! Major collections: mark the old space, move objects out of sparse blocks, sweep.
+//!
+//! A major collection follows a minor one immediately, so there are no young objects.
+//! Words on stacks pin what they point to.
+//! Blocks chosen by the previous sweep (`EVACUATE`) are emptied while marking: every visited slot is updated, and
+//! only pinned objects stay.
+//! The sweep reads the tables beside the arena, not the objects.
+//!
+//! Kept true here: a marked object in an `EVACUATE` block is pinned; an object that was moved out is not marked.
+
+use crate::block::{self, BLOCK, EVACUATE, LARGE, LARGE_REST, LINE, LINES, OLD_BLOCK};
+use crate::config::config;
+use crate::death;
+use crate::gil::GilCell;
+use crate::links::{HOOKS, LINKS, tell_moved};
+use crate::memory::{ARENA_BASE, in_arena};
+use crate::minor::POISON;
+use crate::object::{FORWARDED, Header, LINKED, PINNED};
+use crate::old::{OLD_SPACE, alloc_old, free_large};
+use crate::root::visit_roots;
+use crate::shape::{REFS_NONE, forget_dead_owners, shape, shape_defined, size_of_object};
+use crate::stats::COUNTERS;
+use crate::thread::each_stack_word;
+use crate::trace::{MajorStep, Mode, Step, Visitor, scan_object};
+use crate::value::Value;
+
+/// A block with at most this many lines in use is sparse.
+const SPARSE_LINES: usize = LINES / 4;
+/// At most this much is moved by one collection.
+const MAX_EVACUATED: usize = 8 << 20;
+
+static PINS: GilCell<Vec<*mut Header>> = GilCell::new(Vec::new());
+
+/// # Safety
+/// As for `minor::collect`, which just ended.
+pub(crate) unsafe fn collect(move_everything: bool) {
+    OLD_SPACE.get().forget_runs();
+    clear_marks(move_everything);
+    let mut visitor = Visitor::new(Mode::Major);
+    visit_stacks(&mut visitor);
+    visit_linked(&mut visitor);
+    visit_roots(&mut visitor);
+    death::visit_queues(&mut visitor);
+    drain(&mut visitor);
+    death::process(&mut visitor);
+    forget_dead_owners(|owner| fate(owner).is_none());
+    for object in PINS.get().drain(..) {
+        (*object).remove(PINNED);
+    }
+    sweep();
+    block::tidy();
+}
+
+impl Step for MajorStep {
+    #[inline(always)]
+    unsafe fn slot(visitor: &mut Visitor, slot: *mut u64) {
+        let word = *slot;
+        if word & 1 != 0 || !in_arena(word) {
+            return;
+        }
+        let addr = word as usize;
+        let kind = block::kind(addr);
+        if kind == EVACUATE {
+            return evacuate(visitor, slot);
+        }
+        debug_assert!(kind == OLD_BLOCK || kind == LARGE, "{addr:#x} is in a block of kind {kind}");
+        debug_assert!(block::meta(addr).is_start(addr), "{addr:#x} is no object");
+        if block::meta(addr).mark(addr) {
+            mark_rest(visitor, addr as *mut Header, kind);
+        }
+    }
+}
+
+/// What follows setting an object's mark bit.
+#[inline(always)]
+unsafe fn mark_rest(visitor: &mut Visitor, object: *mut Header, kind: u8) {
+    debug_assert!(shape_defined((*object).shape()), "{object:p} is no object");
+    let addr = object as usize;
+    if kind != LARGE {
+        block::meta(addr).mark_lines(addr, size_of_object(object));
+    }
+    let entry = shape((*object).shape());
+    if entry.refs.get() != REFS_NONE || (*object).has(LINKED) {
+        visitor.gray.push(object);
+    }
+    let owner = entry.owner.get();
+    if in_arena(owner) && !block::meta(owner as usize).is_marked(owner as usize) {
+        mark_owner(visitor, owner);
+    }
+}
+
+/// Classes have classes: the chain of owners is short.
+#[cold]
+#[inline(never)]
+unsafe fn mark_owner(visitor: &mut Visitor, owner: u64) {
+    let mut word = owner;
+    MajorStep::slot(visitor, &mut word);
+    debug_assert_eq!(word, owner, "the owner of a shape must be pinned");
+}
+
+#[inline(never)]
+unsafe fn evacuate(visitor: &mut Visitor, slot: *mut u64) {
+    let object = *slot as *mut Header;
+    let addr = object as usize;
+    debug_assert!(block::meta(addr).is_start(addr), "{addr:#x} is no object");
+    if (*object).has(FORWARDED) {
+        *slot = *object.cast::<u64>().add(1);
+        return;
+    }
+    if (*object).has(PINNED) {
+        if block::meta(addr).mark(addr) {
+            mark_rest(visitor, object, EVACUATE);
+        }
+        return;
+    }
+    let size = size_of_object(object);
+    let copy = alloc_old(size) as *mut Header;
+    std::ptr::copy_nonoverlapping(object.cast::<u64>(), copy.cast::<u64>(), size / 8);
+    (*object).add(FORWARDED);
+    *object.cast::<u64>().add(1) = copy as u64;
+    *slot = copy as u64;
+    if (*copy).has(LINKED) {
+        tell_moved(object, copy);
+    }
+    COUNTERS.get().evacuated_bytes += size as u64;
+    block::meta(copy as usize).mark(copy as usize);
+    mark_rest(visitor, copy, OLD_BLOCK);
+}
+
+/// Where an object is now; `None` if it was not reached.
+pub(crate) unsafe fn fate(object: *mut Header) -> Option<*mut Header> {
+    if !in_arena(object as u64) {
+        return Some(object);
+    }
+    let addr = object as usize;
+    if block::kind(addr) == EVACUATE && (*object).has(FORWARDED) {
+        return Some(*object.cast::<u64>().add(1) as *mut Header);
+    }
+    block::meta(addr).is_marked(addr).then_some(object)
+}
+
+pub(crate) unsafe fn drain(visitor: &mut Visitor) {
+    while let Some(object) = visitor.gray.pop() {
+        if (*object).has(LINKED) {
+            let trace = HOOKS.get().trace;
+            trace(Value::from_bits_unchecked(object as u64), visitor);
+        }
+        scan_object::<MajorStep>(visitor, object);
+    }
+}
+
+fn clear_marks(move_everything: bool) {
+    for index in 0..block::limit() {
+        match block::kind_at(index) {
+            OLD_BLOCK | EVACUATE => {
+                let meta = block::meta_at(index);
+                meta.clear_marks();
+                if move_everything && !meta.fixed {
+                    block::set_kind(index, EVACUATE);
+                }
+            }
+            // The lines are cards.
+            LARGE => block::meta_at(index).mark[0] = 0,
+            _ => {}
+        }
+    }
+}
+
+unsafe fn visit_stacks(visitor: &mut Visitor) {
+    let size = block::limit() * BLOCK;
+    let pins = PINS.get();
+    each_stack_word(|word| {
+        let offset = (word as usize).wrapping_sub(ARENA_BASE);
+        if offset >= size {
+            return;
+        }
+        let index = offset / BLOCK;
+        let addr = match block::kind_at(index) {
+            OLD_BLOCK | EVACUATE => match block::meta_at(index).start_before(word as usize) {
+                Some(addr) if (word as usize) < addr + size_of_object(addr as *mut Header) => addr,
+                _ => return,
+            },
+            LARGE | LARGE_REST => block::address_of(block::meta_at(index).head as usize),
+            _ => return,
+        };
+        let object = addr as *mut Header;
+        if !(*object).has(PINNED) {
+            (*object).add(PINNED);
+            pins.push(object);
+        }
+    });
+    for &object in pins.iter() {
+        let mut word = object as u64;
+        MajorStep::slot(visitor, &mut word);
+    }
+}
+
+/// Objects that C holds. Asked before anything moves, because moving overwrites the shadow word.
+unsafe fn visit_linked(visitor: &mut Visitor) {
+    let links = LINKS.get();
+    links.old.retain(|&object| (*object).has(LINKED));
+    let hooks = *HOOKS.get();
+    let objects = links.old.clone();
+    (hooks.prepare)(&mut objects.iter().map(|&o| Value::from_bits_unchecked(o as u64)));
+    for object in objects {
+        if (hooks.is_root)(Value::from_bits_unchecked(object as u64)) {
+            let mut word = object as u64;
+            MajorStep::slot(visitor, &mut word);
+        }
+    }
+}
+
+unsafe fn sweep() {
+    let space = OLD_SPACE.get();
+    space.forget_runs();
+    space.bytes = 0;
+    let poison = config().stress.is_some();
+    let mut sparse = Vec::new();
+    let mut old_blocks = 0;
+    for index in 0..block::limit() {
+        match block::kind_at(index) {
+            OLD_BLOCK | EVACUATE => {}
+            LARGE => {
+                let addr = block::address_of(index);
+                if block::meta_at(index).is_marked(addr) {
+                    space.bytes += block::meta_at(index).end as usize;
+                } else {
+                    if poison {
+                        (addr as *mut u8).write_bytes(POISON, block::meta_at(index).end as usize);
+                    }
+                    free_large(addr);
+                }
+                continue;
+            }
+            _ => continue,
+        }
+        let meta = block::meta_at(index);
+        let base = block::address_of(index);
+        if meta.mark.iter().all(|&w| w == 0) {
+            if poison {
+                (base as *mut u8).write_bytes(POISON, BLOCK);
+            }
+            block::release(index, 1);
+            continue;
+        }
+        block::set_kind(index, OLD_BLOCK);
+        old_blocks += 1;
+        for (start, mark) in meta.start.iter_mut().zip(&meta.mark) {
+            *start &= mark;
+        }
+        let runs = if meta.fixed { &mut space.pinned_runs } else { &mut space.runs };
+        let first_run = runs.len();
+        let mut live = LINES;
+        let mut line = 0;
+        while line < LINES {
+            if meta.lines[line] != 0 {
+                line += 1;
+                continue;
+            }
+            let first = line;
+            while line < LINES && meta.lines[line] == 0 {
+                line += 1;
+            }
+            live -= line - first;
+            if poison {
+                ((base + first * LINE) as *mut u8).write_bytes(POISON, (line - first) * LINE);
+            }
+            if line - first >= 2 {
+                runs.push((base + first * LINE, base + line * LINE));
+            }
+        }
+        space.bytes += live * LINE;
+        if live <= SPARSE_LINES && !meta.fixed {
+            sparse.push((index, live, runs.split_off(first_run)));
+        }
+    }
+    // Enough sparse blocks make it worth keeping them empty until the next collection moves the rest out.
+    let evacuate = sparse.len() >= 64 && sparse.len() * 8 >= old_blocks;
+    let mut moved = 0;
+    for (index, live, runs) in sparse {
+        moved += live * LINE;
+        if evacuate && moved <= MAX_EVACUATED {
+            block::set_kind(index, EVACUATE);
+        } else {
+            space.runs.extend(runs);
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! Finding the references of objects.
+//!
+//! `scan_object` calls a step for every slot of an object; the step says what this traversal does with it:
+//! evacuate the nursery, mark the old space, or report.
+//! Graphs are walked with an explicit stack of gray objects, so their depth does not matter.
+//!
+//! Kept true here: exactly the slots that the shape names are visited, and slots may be updated.
+
+use crate::object::Header;
+use crate::shape::{REFS_CUSTOM, REFS_MASK, REFS_NONE, TAIL_MASK, shape, size_of_object};
+use crate::value::{Field, Value, Word};
+
+/// Passed to everything that holds references, at every collection.
+pub struct Visitor {
+    pub(crate) mode: Mode,
+    pub(crate) gray: Vec<*mut Header>,
+    pub(crate) report: Option<*mut dyn FnMut(Value)>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mode {
+    Minor,
+    Major,
+    Report,
+}
+
+pub(crate) trait Step {
+    unsafe fn slot(visitor: &mut Visitor, slot: *mut u64);
+}
+
+pub(crate) struct MinorStep;
+pub(crate) struct MajorStep;
+pub(crate) struct ReportStep;
+
+impl Visitor {
+    pub(crate) fn new(mode: Mode) -> Visitor {
+        Visitor { mode, gray: Vec::new(), report: None }
+    }
+
+    /// Visits a slot that holds 0, an integer or an object, and may update it.
+    #[inline]
+    pub fn visit(&mut self, slot: *mut u64) {
+        // SAFETY: slot-is-word.
+        unsafe {
+            match self.mode {
+                Mode::Minor => MinorStep::slot(self, slot),
+                Mode::Major => MajorStep::slot(self, slot),
+                Mode::Report => ReportStep::slot(self, slot),
+            }
+        }
+    }
+
+    pub fn visit_field<T: Word>(&mut self, field: &Field<T>) {
+        self.visit(field.slot());
+    }
+
+    /// Visits `len` consecutive slots, such as a register stack.
+    pub fn visit_slots(&mut self, first: *mut u64, len: usize) {
+        // SAFETY: the caller owns this many slots.
+        unsafe {
+            match self.mode {
+                Mode::Minor => (0..len).for_each(|i| MinorStep::slot(self, first.add(i))),
+                Mode::Major => (0..len).for_each(|i| MajorStep::slot(self, first.add(i))),
+                Mode::Report => (0..len).for_each(|i| ReportStep::slot(self, first.add(i))),
+            }
+        }
+    }
+
+    /// Whether this is a major collection, so that everything must be visited, not only what changed.
+    pub fn is_major(&self) -> bool {
+        self.mode != Mode::Minor
+    }
+}
+
+impl Step for ReportStep {
+    #[inline]
+    unsafe fn slot(visitor: &mut Visitor, slot: *mut u64) {
+        if let (Some(v), Some(report)) = (Value::from_bits(*slot), visitor.report)
+            && v.is_ptr()
+        {
+            (*report)(v);
+        }
+    }
+}
+
+/// # Safety
+/// `object` is complete and not forwarded.
+#[inline(always)]
+pub(crate) unsafe fn scan_object<S: Step>(visitor: &mut Visitor, object: *mut Header) {
+    let entry = shape((*object).shape());
+    let kind = entry.refs.get();
+    if kind == REFS_NONE {
+        return;
+    }
+    if kind == REFS_CUSTOM {
+        let f: unsafe fn(*mut u8, &mut Visitor) = std::mem::transmute(entry.word.get() as usize);
+        return f(object.cast(), visitor);
+    }
+    let word = entry.word.get();
+    let mut mask = if kind == REFS_MASK { word } else { word & TAIL_MASK };
+    let words = object.cast::<u64>();
+    while mask != 0 {
+        S::slot(visitor, words.add(mask.trailing_zeros() as usize));
+        mask &= mask - 1;
+    }
+    if kind != REFS_MASK {
+        let (first, end) = tail(object);
+        for i in first..end {
+            S::slot(visitor, words.add(i));
+        }
+    }
+}
+
+/// The word indices of the tail of an object with `Refs::Tail`.
+#[inline(always)]
+pub(crate) unsafe fn tail(object: *mut Header) -> (usize, usize) {
+    let entry = shape((*object).shape());
+    let first = (entry.word.get() >> 48) as usize;
+    let end = if entry.elem.get() != 0 {
+        // The exact end: the padding of the last granule is not initialised.
+        let len = *object.cast::<u8>().add(entry.len_at.get() as usize).cast::<u64>() as usize;
+        (entry.base.get() as usize + entry.elem.get() as usize * len) / 8
+    } else {
+        entry.base.get() as usize / 8
+    };
+    debug_assert!(end * 8 <= size_of_object(object));
+    (first, end)
+}
