@@ -29,17 +29,20 @@ pub fn compile_full(
     mode: Mode,
     options: &Options,
 ) -> Result<Compiled, SyntaxError> {
-    match stack::run(|| on_big_stack(source, filename, mode, options)) {
-        Ok(result) => result,
-        Err(panic) => Err(SyntaxError {
-            kind: ErrorKind::Internal,
-            message: panic,
-            lineno: 1,
-            offset: 1,
-            end_lineno: 1,
-            end_offset: 1,
-            text: None,
-        }),
+    stack::run(|| on_big_stack(source, filename, mode, options))
+        .unwrap_or_else(|panic| Err(internal_error(panic)))
+}
+
+/// A panic of the compiler crates.
+pub(crate) fn internal_error(panic: String) -> SyntaxError {
+    SyntaxError {
+        kind: ErrorKind::Internal,
+        message: panic,
+        lineno: 1,
+        offset: 1,
+        end_lineno: 1,
+        end_offset: 1,
+        text: None,
     }
 }
 
@@ -75,7 +78,7 @@ fn on_big_stack(
     }
 }
 
-fn core_mode(mode: Mode) -> core::Mode {
+pub(crate) fn core_mode(mode: Mode) -> core::Mode {
     match mode {
         Mode::Exec => core::Mode::Exec,
         Mode::Eval | Mode::FuncType => core::Mode::Eval,
@@ -95,7 +98,7 @@ fn compile_opts(options: &Options) -> CompileOpts {
     }
 }
 
-fn syntax_error(error: &CompileError, source: &str) -> SyntaxError {
+pub(crate) fn syntax_error(error: &CompileError, source: &str) -> SyntaxError {
     let (lineno, offset) = error.python_location();
     let (end_lineno, end_offset) = error.python_end_location().unwrap_or((lineno, offset));
     SyntaxError {

@@ -7,8 +7,12 @@ pub mod code;
 mod compile;
 mod convert;
 pub mod error;
+pub mod opcode;
 pub mod options;
+pub mod source;
 mod stack;
+pub mod symtable;
+pub mod tables;
 
 pub use code::{CodeData, Const};
 pub use compile::{Compiled, compile, compile_full};
