@@ -1,12 +1,20 @@
 //! `compile()`: source text to a code object.
+//!
+//! The steps are those of the compiler crate's own entry point; the checks between them, on tokens and tree, give
+//! errors where the parser accepts more than CPython does. They stand here apart so that `ast::parse` and
+//! `ast::compile_ast` can enter and leave in the middle.
 
 use crate::code::CodeData;
 use crate::convert;
 use crate::error::{ErrorKind, SyntaxError, Warning};
+use crate::messages;
 use crate::options::{Mode, Options, PYCF_ALLOW_TOP_LEVEL_AWAIT, PYCF_DONT_IMPLY_DEDENT, PYCF_MASK};
 use crate::stack;
-use rustpython_compiler::{CompileError, CompileOpts, core};
+use ruff_python_ast::Mod;
+use rustpython_codegen::compile as codegen;
+use rustpython_compiler::{self as compiler, CompileError, CompileOpts, core, parser};
 use rustpython_compiler_core::bytecode::CodeFlags;
+use rustpython_compiler_core::{SourceFile, SourceFileBuilder};
 
 /// A code object with what came up while making it.
 #[derive(Clone, Debug)]
@@ -33,6 +41,112 @@ pub fn compile_full(
         .unwrap_or_else(|panic| Err(internal_error(panic)))
 }
 
+fn on_big_stack(
+    source: &str,
+    filename: &str,
+    mode: Mode,
+    options: &Options,
+) -> Result<Compiled, SyntaxError> {
+    let mut warnings = Vec::new();
+    let mut warn = |location, message| {
+        warnings.push(warning(location, message));
+        Ok(())
+    };
+    let result = compiler::compile_with_syntax_warning_handler(
+        source,
+        core_mode(mode),
+        filename,
+        compile_opts(options),
+        &mut warn,
+    );
+    match result {
+        Ok(object) => Ok(compiled(&object, warnings)),
+        Err(error) => Err(messages::translate(&error, source, mode, options)),
+    }
+}
+
+/// The parser's tree for `source`, with the errors CPython gives before it makes symbol tables.
+pub(crate) fn parse_tree(file: &SourceFile, mode: Mode, options: &Options) -> Result<Mod, SyntaxError> {
+    let source = file.source_text();
+    let opts = compile_opts(options);
+    let parse = || -> Result<Mod, CompileError> {
+        let parser_mode = if mode == Mode::Eval { parser::Mode::Expression } else { parser::Mode::Module };
+        let parser_options = parser::ParseOptions::from(parser_mode);
+        let barry = compiler::prepare_barry_as_flufl_source(
+            source,
+            parser_options.clone(),
+            opts.future_features.contains(CodeFlags::FUTURE_BARRY_AS_BDFL),
+        );
+        compiler::pre_parse_source_error(file)?;
+        let parsed = parser::parse(barry.source(), parser_options);
+        if let Some(error) = barry.diagnostic(parsed.as_ref().err(), file) {
+            return Err(error);
+        }
+        let parsed =
+            parsed.map_err(|error| CompileError::from_ruff_parse_error(error, file, core_mode(mode)))?;
+        if opts.dont_imply_dedent
+            && mode == Mode::Single
+            && let Some(error) = compiler::dont_imply_dedent_source_error(file)
+        {
+            return Err(error);
+        }
+        if let Some(error) = compiler::leading_byte_order_mark_error(file) {
+            return Err(error);
+        }
+        let long =
+            compiler::long_decimal_integer_literal_error(file, parsed.tokens(), opts.int_max_str_digits);
+        if let Some(error) = long {
+            return Err(error);
+        }
+        let tree = parsed.into_syntax();
+        compiler::too_deeply_nested_error(&tree, file, opts.recursion_limit)?;
+        match compiler::unsupported_grammar_error(&tree, file) {
+            Some(error) => Err(error),
+            None => Ok(tree),
+        }
+    };
+    parse().map_err(|error| messages::translate(&error, source, mode, options))
+}
+
+/// The rest of the way, for a tree that has no source.
+pub(crate) fn code_from_tree(
+    tree: Mod,
+    file: SourceFile,
+    mode: Mode,
+    options: &Options,
+) -> Result<Compiled, SyntaxError> {
+    let mut warnings = Vec::new();
+    let mut warn = |location, message| {
+        warnings.push(warning(location, message));
+        Ok(())
+    };
+    let result = codegen::compile_top_with_syntax_warning_handler(
+        tree,
+        file,
+        core_mode(mode),
+        compile_opts(options),
+        Some(&mut warn),
+    );
+    match result {
+        Ok(object) => Ok(compiled(&object, warnings)),
+        Err(error) => Err(messages::located(&CompileError::from(error), "")),
+    }
+}
+
+fn compiled(object: &core::bytecode::CodeObject, warnings: Vec<Warning>) -> Compiled {
+    let code = convert::code(object);
+    let future_flags = code.flags & PYCF_MASK;
+    Compiled { code, warnings, future_flags }
+}
+
+fn warning(location: core::SourceLocation, message: String) -> Warning {
+    Warning { message, lineno: location.line.get() as u32, offset: location.character_offset.get() as u32 }
+}
+
+pub(crate) fn source_file(source: &str, filename: &str) -> SourceFile {
+    SourceFileBuilder::new(filename, source).finish()
+}
+
 /// A panic of the compiler crates.
 pub(crate) fn internal_error(panic: String) -> SyntaxError {
     SyntaxError {
@@ -43,38 +157,6 @@ pub(crate) fn internal_error(panic: String) -> SyntaxError {
         end_lineno: 1,
         end_offset: 1,
         text: None,
-    }
-}
-
-fn on_big_stack(
-    source: &str,
-    filename: &str,
-    mode: Mode,
-    options: &Options,
-) -> Result<Compiled, SyntaxError> {
-    let mut warnings = Vec::new();
-    let mut warn = |location: core::SourceLocation, message: String| {
-        warnings.push(Warning {
-            message,
-            lineno: location.line.get() as u32,
-            offset: location.character_offset.get() as u32,
-        });
-        Ok(())
-    };
-    let result = rustpython_compiler::compile_with_syntax_warning_handler(
-        source,
-        core_mode(mode),
-        filename,
-        compile_opts(options),
-        &mut warn,
-    );
-    match result {
-        Ok(object) => {
-            let code = convert::code(&object);
-            let future_flags = code.flags & PYCF_MASK;
-            Ok(Compiled { code, warnings, future_flags })
-        }
-        Err(error) => Err(syntax_error(&error, source)),
     }
 }
 
@@ -95,19 +177,5 @@ fn compile_opts(options: &Options) -> CompileOpts {
         future_features: CodeFlags::from_bits_truncate(options.flags & PYCF_MASK),
         dont_imply_dedent: options.flags & PYCF_DONT_IMPLY_DEDENT != 0,
         ..CompileOpts::default()
-    }
-}
-
-pub(crate) fn syntax_error(error: &CompileError, source: &str) -> SyntaxError {
-    let (lineno, offset) = error.python_location();
-    let (end_lineno, end_offset) = error.python_end_location().unwrap_or((lineno, offset));
-    SyntaxError {
-        kind: ErrorKind::Syntax,
-        message: error.to_string(),
-        lineno: lineno as u32,
-        offset: offset as u32,
-        end_lineno: end_lineno as u32,
-        end_offset: end_offset as u32,
-        text: source.split_inclusive('\n').nth(lineno.saturating_sub(1)).map(str::to_owned),
     }
 }

@@ -3,10 +3,12 @@
 //! Everything that enters or leaves is plain data of this crate's own types, so that neither the VM nor the
 //! library knows which crates do the work. See docs/decisions/0002-parser-and-compiler.md for that choice.
 
+pub mod ast;
 pub mod code;
 mod compile;
 mod convert;
 pub mod error;
+mod messages;
 pub mod opcode;
 pub mod options;
 pub mod source;

@@ -1,7 +1,8 @@
 //! Symbol tables as plain data, for the `_symtable` module.
 
-use crate::compile::{core_mode, internal_error, syntax_error};
+use crate::compile::{core_mode, internal_error};
 use crate::error::SyntaxError;
+use crate::messages;
 use crate::options::{Mode, Options};
 use crate::stack;
 use rustpython_codegen::symboltable as core;
@@ -54,11 +55,11 @@ pub fn symtable(
     source: &str,
     filename: &str,
     mode: Mode,
-    _options: &Options,
+    options: &Options,
 ) -> Result<SymbolTable, SyntaxError> {
     let build = || match rustpython_compiler::compile_symtable(source, core_mode(mode), filename) {
         Ok(table) => Ok(convert(&table)),
-        Err(error) => Err(syntax_error(&error, source)),
+        Err(error) => Err(messages::translate(&error, source, mode, options)),
     };
     stack::run(build).unwrap_or_else(|panic| Err(internal_error(panic)))
 }
