@@ -1,0 +1,235 @@
+//! `list`: a growable array of values. The methods are in `list_methods.rs`, sorting in `list_sort.rs`.
+
+use crate::builtins::array::Array;
+use crate::def;
+use crate::error::PyResult;
+use crate::object::{Field, LongHeader, Object, Ref, ShapeId, Value};
+use crate::shapes::id;
+use crate::vm::Vm;
+use adder_heap as heap;
+use adder_macros::pyclass;
+use std::cell::Cell;
+
+/// Built-in mutable sequence.
+///
+/// If no argument is given, the constructor creates a new empty list.
+/// The argument must be an iterable if specified.
+#[pyclass(
+    name = "list",
+    fixed = id::LIST,
+    flags = def::BASE | def::LIST_SUBCLASS | def::SEQUENCE | def::MATCH_SELF,
+    signature = "(iterable=(), /)"
+)]
+#[repr(C)]
+pub struct List {
+    pub h: LongHeader,
+    len: Cell<u64>,
+    items: Field<Option<Ref<Array>>>,
+}
+
+impl List {
+    pub fn new(_vm: &Vm) -> Ref<List> {
+        List::alloc(List::shape())
+    }
+
+    pub fn alloc(shape: ShapeId) -> Ref<List> {
+        heap::new(shape, List::blank())
+    }
+
+    /// The contents of an empty list, for allocating subclasses.
+    pub fn blank() -> List {
+        List { h: LongHeader::new(), len: Cell::new(0), items: Field::new(None) }
+    }
+
+    pub fn with_capacity(vm: &Vm, n: usize) -> Ref<List> {
+        let list = List::new(vm);
+        if n > 0 {
+            list.items.set(list, Some(Array::new(n)));
+        }
+        list
+    }
+
+    pub fn from_slice(vm: &Vm, values: &[Value]) -> Ref<List> {
+        let list = List::with_capacity(vm, values.len());
+        for (i, v) in values.iter().enumerate() {
+            list.array().set(i, Some(*v));
+        }
+        list.len.set(values.len() as u64);
+        list
+    }
+
+    #[inline(always)]
+    pub fn len(&self) -> usize {
+        self.len.get() as usize
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    fn array(&self) -> Ref<Array> {
+        self.items.get().expect("a list with items has an array")
+    }
+
+    pub fn capacity(&self) -> usize {
+        self.items.get().map_or(0, |a| a.capacity())
+    }
+
+    /// Item i, which must exist.
+    #[inline(always)]
+    pub fn get(&self, i: usize) -> Value {
+        assert!(i < self.len());
+        self.array().get(i).expect("items below len are set")
+    }
+
+    /// Item i, if there is one.
+    #[inline(always)]
+    pub fn try_get(&self, i: usize) -> Option<Value> {
+        if i < self.len() { self.array().get(i) } else { None }
+    }
+
+    #[inline(always)]
+    pub fn set(&self, i: usize, v: Value) {
+        assert!(i < self.len());
+        self.array().set(i, Some(v));
+    }
+
+    /// The items now. Not to be held across anything that may change the list.
+    #[inline(always)]
+    pub fn items(&self) -> &[Value] {
+        match self.items.get() {
+            // The array stays alive and in place: the slice points into it from the stack.
+            Some(a) => unsafe { &*(a.slice(self.len()) as *const [Value]) },
+            None => &[],
+        }
+    }
+
+    fn itself(&self) -> Value {
+        // SAFETY: a List exists only in the heap, so its address is its reference.
+        unsafe { Ref::from_ptr(self as *const List as *mut List) }.value()
+    }
+
+    /// Room for at least `n` items; grows by an eighth as CPython does. MemoryError if impossible.
+    pub fn reserve(&self, vm: &Vm, n: usize) -> PyResult<()> {
+        if n <= self.capacity() {
+            return Ok(());
+        }
+        let target = n + (n >> 3) + if n < 9 { 3 } else { 6 };
+        let Some(bigger) = Array::try_new(target) else { return Err(vm.memory_error()) };
+        if let Some(old) = self.items.get() {
+            bigger.copy_from(old, self.len());
+        }
+        self.items.set(self.itself(), Some(bigger));
+        Ok(())
+    }
+
+    #[inline(always)]
+    pub fn push(&self, vm: &Vm, v: Value) {
+        let n = self.len();
+        if n == self.capacity() {
+            self.reserve(vm, n + 1).expect("room for one more item");
+        }
+        self.array().set(n, Some(v));
+        self.len.set(n as u64 + 1);
+    }
+
+    pub fn pop_last(&self) -> Option<Value> {
+        let n = self.len();
+        if n == 0 {
+            return None;
+        }
+        let v = self.get(n - 1);
+        self.array().set(n - 1, None);
+        self.len.set(n as u64 - 1);
+        Some(v)
+    }
+
+    /// Inserts before position i (at most len).
+    pub fn insert_at(&self, vm: &Vm, i: usize, v: Value) -> PyResult<()> {
+        let n = self.len();
+        assert!(i <= n);
+        self.reserve(vm, n + 1)?;
+        let a = self.array();
+        // SAFETY: i..n moved up by one stays within the capacity.
+        unsafe { std::ptr::copy(a.as_mut_ptr().add(i), a.as_mut_ptr().add(i + 1), n - i) };
+        a.stored();
+        a.set(i, Some(v));
+        self.len.set(n as u64 + 1);
+        Ok(())
+    }
+
+    pub fn remove_at(&self, i: usize) -> Value {
+        let v = self.get(i);
+        self.remove_range(i, i + 1);
+        v
+    }
+
+    /// Deletes items start..end.
+    pub fn remove_range(&self, start: usize, end: usize) {
+        let n = self.len();
+        assert!(start <= end && end <= n);
+        if start == end {
+            return;
+        }
+        let a = self.array();
+        // SAFETY: end..n moved down stays within the array.
+        unsafe { std::ptr::copy(a.as_mut_ptr().add(end), a.as_mut_ptr().add(start), n - end) };
+        a.stored();
+        let new_len = n - (end - start);
+        for i in new_len..n {
+            a.set(i, None);
+        }
+        self.len.set(new_len as u64);
+    }
+
+    /// Replaces items start..end by `values`, which must not be this list's own items.
+    pub fn replace_range(&self, vm: &Vm, start: usize, end: usize, values: &[Value]) -> PyResult<()> {
+        let n = self.len();
+        assert!(start <= end && end <= n);
+        let new_len = n - (end - start) + values.len();
+        self.reserve(vm, new_len)?;
+        if new_len == 0 {
+            self.clear();
+            return Ok(());
+        }
+        let a = self.array();
+        // SAFETY: the tail moves within the reserved capacity.
+        unsafe { std::ptr::copy(a.as_mut_ptr().add(end), a.as_mut_ptr().add(start + values.len()), n - end) };
+        a.stored();
+        for (i, v) in values.iter().enumerate() {
+            a.set(start + i, Some(*v));
+        }
+        for i in new_len..n {
+            a.set(i, None);
+        }
+        self.len.set(new_len as u64);
+        Ok(())
+    }
+
+    pub fn extend_slice(&self, vm: &Vm, values: &[Value]) -> PyResult<()> {
+        let n = self.len();
+        self.reserve(vm, n + values.len())?;
+        for (i, v) in values.iter().enumerate() {
+            self.array().set(n + i, Some(*v));
+        }
+        self.len.set((n + values.len()) as u64);
+        Ok(())
+    }
+
+    pub fn clear(&self) {
+        self.len.set(0);
+        self.items.set(self.itself(), None);
+    }
+
+    /// Takes the items out, leaving the list empty; `put_items` gives them back (for sorting).
+    pub fn take_items(&self) -> (Option<Ref<Array>>, usize) {
+        let taken = (self.items.get(), self.len());
+        self.clear();
+        taken
+    }
+
+    pub fn put_items(&self, items: Option<Ref<Array>>, len: usize) {
+        self.items.set(self.itself(), items);
+        self.len.set(len as u64);
+    }
+}
