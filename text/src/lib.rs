@@ -1,1 +1,18 @@
-//! String algorithms over PEP 393 storage; knows no objects.
+//! Text, bytes and the formatting of numbers, without objects.
+//!
+//! The types `str`, `bytes`, `int` and `float` and the modules `_codecs`, `unicodedata`, `_string` and `_struct`
+//! are thin layers over this crate. Results, messages and error positions are CPython 3.14's.
+//! Nothing here allocates on the collected heap or calls back into Python; where CPython would call an error handler,
+//! a function stops and says where, and the caller resumes it.
+
+#![deny(unsafe_code)]
+
+pub mod builder;
+pub mod bytes;
+pub mod case;
+pub mod classify;
+pub mod layout;
+pub mod search;
+pub mod split;
+mod tables;
+pub mod units;
