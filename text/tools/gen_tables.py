@@ -64,7 +64,7 @@ def cased_and_ignorable(c):
     at_end = ("A\u03a3" + s).lower()[1] == final
     before_cased = ("A\u03a3" + s + "A").lower()[1] == final
     ignorable = at_end and not before_cased
-    cased = not at_end
+    cased = (s + "a").title()[-1] == "a"
     return cased, ignorable
 
 
