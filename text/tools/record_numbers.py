@@ -121,3 +121,51 @@ def ints():
         yield "hex", i, hex(i)
         yield "oct", i, oct(i)
         yield "bin", i, bin(i)
+
+
+def any_spec(types):
+    s = rnd.choice(["", "", "", "<", ">", "^", "=", "*<", "é>", "0=", "😀^", "x="])
+    s += rnd.choice(["", "", "", "+", "-", " "])
+    s += rnd.choice(["", "", "", "", "z"])
+    s += rnd.choice(["", "", "", "#"])
+    s += rnd.choice(["", "", "0"])
+    s += rnd.choice(["", "", str(rnd.randrange(30))])
+    s += rnd.choice(["", "", "", ",", "_", "_,", ",_"])
+    s += rnd.choice(["", "", "", ".", f".{rnd.randrange(20)}", f".{rnd.randrange(20)}", f".{rnd.randrange(10)}_", ".,", ".3,_"])
+    s += rnd.choice(types)
+    return s
+
+
+@recorder
+def formats():
+    for _ in range(2500):
+        i, f = any_int(), any_float()
+        s = any_spec(["", "", "d", "x", "X", "b", "o", "n", "c", "e", "é"])
+        yield "int", i, s, attempt(lambda: format(i, s))
+        for _ in range(2):
+            s = any_spec(["", "", "e", "E", "f", "F", "g", "G", "n", "%", "d"])
+            yield "float", f, s, attempt(lambda: format(f, s))
+        s = any_spec(["", "", "e", "f", "g", "n", "%"]).replace("0", "")
+        g = any_float()
+        yield "complex", f, g, s, attempt(lambda: format(complex(f, g), s))
+        t = text()
+        s = any_spec(["", "s", "s", "", "d"])
+        if rnd.random() < 0.7:
+            s = s.lstrip("=+-z #").replace("z", "").replace("#", "")
+        yield "str", t, s, attempt(lambda: format(t, s))
+
+
+@recorder
+def fields():
+    import _string
+    pieces = ["{", "}", "{}", "{0}", "{{", "}}", "a", "!", "r", ":", "[", "]", ".", "x", "1", "é", "{a.b[0]!r:>{w}}", "{:x}"]
+    for _ in range(1500):
+        s = "".join(rnd.choice(pieces) for _ in range(rnd.randrange(7)))
+        r = attempt(lambda: [x for part in _string.formatter_parser(s) for x in part])
+        yield "parse", s, r
+        pieces2 = ["", "0", "a", ".", "[", "]", "12", "b", ".c", "[1]", "[k]", "é", "\u0663"]
+        s = "".join(rnd.choice(pieces2) for _ in range(rnd.randrange(6)))
+        def split():
+            first, rest = _string.formatter_field_name_split(s)
+            return [first, *(x for part in rest for x in part)]
+        yield "name", s, attempt(split)

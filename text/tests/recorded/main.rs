@@ -3,6 +3,7 @@
 //! A line of a data file is a call: function, arguments, result, separated by tabs.
 //! One test per file; a test runs the call and gives the result in the file's notation.
 
+mod formats;
 mod numbers;
 mod strings;
 
