@@ -20,6 +20,7 @@ pub mod format_spec;
 pub mod hash;
 pub mod int;
 pub mod layout;
+pub mod printf;
 pub mod search;
 pub mod split;
 mod tables;

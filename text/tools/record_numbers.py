@@ -169,3 +169,24 @@ def fields():
             first, rest = _string.formatter_field_name_split(s)
             return [first, *(x for part in rest for x in part)]
         yield "name", s, attempt(split)
+
+
+@recorder
+def printf():
+    pieces = ["%d", "%s", "%5", "%", "(", ")", "a", "*", ".", "3", "0", "-", "+", " ", "#", "x", "d", "l", "é", "%%"]
+    for _ in range(1200):
+        s = "".join(rnd.choice(pieces) for _ in range(rnd.randrange(7)))
+        if rnd.random() < 0.4:
+            s = "%" + "".join(rnd.choice("-+ #0") for _ in range(rnd.randrange(3))) + rnd.choice(["", "5", "12", "*"]) + rnd.choice(
+                ["", ".", ".2", ".*", ".9"]) + rnd.choice("diuoxXeEfFgGs%y")
+        args = tuple(rnd.randrange(-300, 300) for _ in range(rnd.randrange(4)))
+        yield "str", s, list(args), attempt(lambda: s % args)
+        if s.isascii() and not "s" in s:
+            yield "bytes", s, list(args), attempt(lambda: s.encode() % args)
+    for _ in range(1500):
+        f = any_float()
+        spec = "".join(rnd.choice("-+ #0") for _ in range(rnd.randrange(3))) + rnd.choice(["", "5", "25"]) + rnd.choice(["", ".", ".2", ".9"])
+        s = "%" + spec + rnd.choice("eEfFgG")
+        yield "float", s, f, s % f
+        s = "%" + spec + rnd.choice("sc" if len(t := text(8)) == 1 else "s")
+        yield "text", s, t, s % t

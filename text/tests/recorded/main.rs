@@ -5,6 +5,7 @@
 
 mod formats;
 mod numbers;
+mod printf;
 mod strings;
 
 use adder_text::builder::Owned;
