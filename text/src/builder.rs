@@ -148,6 +148,21 @@ impl Builder {
         }
     }
 
+    /// Pushes all characters, in one loop when the storage is wide enough already (see [`Builder::widen`]).
+    pub(crate) fn extend_chars(&mut self, s: &str) {
+        match &mut self.buf {
+            Owned::Two(v) if !s.bytes().any(|b| b >= 0xf0) => {
+                v.reserve(s.len() / 3);
+                v.extend(s.chars().map(|c| c as u16));
+            }
+            Owned::Four(v) => {
+                v.reserve(s.len() / 4);
+                v.extend(s.chars().map(|c| c as u32));
+            }
+            _ => s.chars().for_each(|c| self.push(c as u32)),
+        }
+    }
+
     pub fn finish(self) -> Owned {
         self.buf
     }
