@@ -3,8 +3,8 @@
 //! One lookup gives a record with all flags; ASCII answers of the hot predicates come without it.
 
 use crate::tables::numeric::NUMERIC;
-use crate::tables::types::{self as t, TYPE_BLOCK, TYPE_INDEX, TYPES, Type};
 use crate::tables::two_level;
+use crate::tables::types::{self as t, TYPE_BLOCK, TYPE_INDEX, TYPES, Type};
 use crate::units::{Unit, Units};
 use crate::with_units;
 

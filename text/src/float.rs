@@ -197,7 +197,12 @@ pub fn round_to(v: f64, ndigits: i64) -> Option<f64> {
         let scale = d.point as i64 - head.len() as i64;
         // Adding one needs no carry here when the digits are parsed as an integer of up to 310 digits.
         let number = if up { increment(head) } else { head.to_owned() };
-        let text = format!("{}{}e{}", if v < 0.0 { "-" } else { "" }, if number.is_empty() { "0" } else { &number }, scale);
+        let text = format!(
+            "{}{}e{}",
+            if v < 0.0 { "-" } else { "" },
+            if number.is_empty() { "0" } else { &number },
+            scale
+        );
         text.parse().ok()?
     };
     rounded.is_finite().then_some(rounded)

@@ -183,14 +183,10 @@ pub fn field_name_first(name: Units, auto: Option<&mut AutoNumber>) -> Result<(F
     };
     let first = match (*auto, index, first.is_empty()) {
         (AutoNumber::Automatic(_), Some(_), _) => {
-            return Err(value(
-                "cannot switch from automatic field numbering to manual field specification",
-            ));
+            return Err(value("cannot switch from automatic field numbering to manual field specification"));
         }
         (AutoNumber::Manual, _, true) => {
-            return Err(value(
-                "cannot switch from manual field specification to automatic field numbering",
-            ));
+            return Err(value("cannot switch from manual field specification to automatic field numbering"));
         }
         (AutoNumber::Automatic(n), _, true) => {
             *auto = AutoNumber::Automatic(n + 1);
@@ -239,7 +235,9 @@ pub fn field_name_next(name: Units, at: &mut usize) -> Option<Result<Part, Error
         }
     };
     match &part {
-        Part::Attribute(r) | Part::Key(r) if r.is_empty() => Some(Err(value("Empty attribute in format string"))),
+        Part::Attribute(r) | Part::Key(r) if r.is_empty() => {
+            Some(Err(value("Empty attribute in format string")))
+        }
         _ => Some(Ok(part)),
     }
 }

@@ -28,7 +28,9 @@ impl<'a> Locale<'a> {
             _ if spec.ty == 'n' as u32 => locale,
             Some(Separator::Comma) => Locale { decimal_point: ".", thousands_sep: ",", grouping: &[3] },
             Some(Separator::Underscore) => Locale { decimal_point: ".", thousands_sep: "_", grouping: &[3] },
-            Some(Separator::UnderscoreFour) => Locale { decimal_point: ".", thousands_sep: "_", grouping: &[4] },
+            Some(Separator::UnderscoreFour) => {
+                Locale { decimal_point: ".", thousands_sep: "_", grouping: &[4] }
+            }
             None => C_LOCALE,
         }
     }
@@ -185,8 +187,13 @@ pub fn format_char(cp: Option<i64>, spec: &Spec) -> Result<Owned, Error> {
     match cp {
         Some(cp @ 0..=0x10ffff) => {
             let rest = [cp as u32];
-            let n =
-                Number { negative: false, prefix: b"", digits: b"", fraction: None, rest: Units::Four(&rest) };
+            let n = Number {
+                negative: false,
+                prefix: b"",
+                digits: b"",
+                fraction: None,
+                rest: Units::Four(&rest),
+            };
             Ok(layout(&n, spec, C_LOCALE))
         }
         _ => Err(overflow("%c arg not in range(0x110000)")),

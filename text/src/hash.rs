@@ -22,12 +22,12 @@ pub enum Seed {
 }
 
 impl Seed {
-    /// Parses the variable. The error's message is CPython's:
+    /// Parses the variable; `None` means CPython's complaint:
     /// `PYTHONHASHSEED must be "random" or an integer in range [0; 4294967295]`.
-    pub fn parse(text: &str) -> Result<Seed, ()> {
+    pub fn parse(text: &str) -> Option<Seed> {
         match text {
-            "" | "random" => Ok(Seed::Random),
-            _ => text.trim_start().parse().map(Seed::Fixed).map_err(drop),
+            "" | "random" => Some(Seed::Random),
+            _ => text.trim_start().parse().map(Seed::Fixed).ok(),
         }
     }
 }
@@ -129,7 +129,6 @@ pub fn hash_f64(v: f64) -> Option<i64> {
 pub fn hash_complex(real: i64, imag: i64) -> i64 {
     no_error((real as u64).wrapping_add(IMAG.wrapping_mul(imag as u64)) as i64)
 }
-
 
 /// `_Py_HashPointer`: identity hashes.
 pub fn hash_address(address: u64) -> i64 {

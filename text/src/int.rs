@@ -5,7 +5,11 @@
 pub enum Parsed {
     Small(i64),
     /// Digits of `radix` (ASCII, no underscores, no leading zeros) for the caller's big integers.
-    Big { negative: bool, radix: u32, digits: Vec<u8> },
+    Big {
+        negative: bool,
+        radix: u32,
+        digits: Vec<u8>,
+    },
 }
 
 /// The text is no integer: "invalid literal for int() with base %d: %.200R".

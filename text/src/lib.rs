@@ -26,6 +26,7 @@ pub mod printf;
 pub mod repr;
 pub mod search;
 pub mod split;
+pub mod struct_;
 mod tables;
 pub mod unicodedata;
 pub mod units;

@@ -45,7 +45,11 @@ fn quick_check(u: Units, form: Form) -> Quick {
     };
     let mut last = 0;
     let mut result = Quick::Yes;
-    for cp in u.iter().filter(|c| *c >= 0x80) {
+    for cp in u.iter() {
+        if cp < 0x80 {
+            last = 0;
+            continue;
+        }
         let r = record(cp);
         if r.combining != 0 && r.combining < last {
             return Quick::No;

@@ -81,7 +81,7 @@ pub(crate) fn rfind_slice<T: Unit>(hay: &[T], needle: &[T]) -> Option<usize> {
                 if hit.is_multiple_of(width) {
                     return Some(hit / width);
                 }
-                bytes = &bytes[..hit + needle.len() * width - 1];
+                bytes = &bytes[..hit + size_of_val(needle) - 1];
             }
         }
     }

@@ -4,9 +4,7 @@
 
 use crate::classify;
 use crate::tables::aliases::ALIASES;
-use crate::tables::database::{
-    BIDI, CATEGORIES, RECORD_BLOCK, RECORD_INDEX, RECORDS, Record, WIDTHS,
-};
+use crate::tables::database::{BIDI, CATEGORIES, RECORD_BLOCK, RECORD_INDEX, RECORDS, Record, WIDTHS};
 use crate::tables::decomposition::{DATA, DECOMPOSITION_BLOCK, DECOMPOSITION_INDEX, TAGS};
 use crate::tables::sequences::SEQUENCES;
 use crate::tables::two_level;
@@ -129,6 +127,13 @@ pub fn lookup_char(name: &str) -> Option<u32> {
     let upper = name.to_ascii_uppercase();
     if let Ok(i) = ALIASES.binary_search_by_key(&upper.as_str(), |a| a.0) {
         return Some(ALIASES[i].1);
+    }
+    // CPython finds these but does not name them.
+    if let Some(number) = upper.strip_prefix("TANGUT IDEOGRAPH-")
+        && number.len() == 5
+        && let Ok(cp) = u32::from_str_radix(number, 16)
+    {
+        return matches!(cp, 0x17000..=0x187f7 | 0x18d00..=0x18d08).then_some(cp);
     }
     // The crate matches loosely.
     let c = unicode_names2::character(&upper)?;

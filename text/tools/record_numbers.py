@@ -61,7 +61,7 @@ def hashes():
 
 @recorder
 def floats():
-    for _ in range(1500):
+    for _ in range(900):
         f = any_float()
         yield "repr", f, repr(f)
         yield "hex", f, f.hex()
@@ -108,7 +108,7 @@ def floats():
 @recorder
 def ints():
     pieces = ["1", "23", "_", "+", "-", " ", "0", "0x", "0b", "0o", "f", "z", "A", "\u0663", "\u2003", "9" * 12, "7"]
-    for _ in range(1500):
+    for _ in range(900):
         s = "".join(rnd.choice(pieces) for _ in range(rnd.randrange(6)))
         base = rnd.choice([0, 10, 16, 2, 8, 36, 7])
         try:
@@ -138,7 +138,7 @@ def any_spec(types):
 
 @recorder
 def formats():
-    for _ in range(2500):
+    for _ in range(900):
         i, f = any_int(), any_float()
         s = any_spec(["", "", "d", "x", "X", "b", "o", "n", "c", "e", "é"])
         yield "int", i, s, attempt(lambda: format(i, s))
@@ -159,7 +159,7 @@ def formats():
 def fields():
     import _string
     pieces = ["{", "}", "{}", "{0}", "{{", "}}", "a", "!", "r", ":", "[", "]", ".", "x", "1", "é", "{a.b[0]!r:>{w}}", "{:x}"]
-    for _ in range(1500):
+    for _ in range(900):
         s = "".join(rnd.choice(pieces) for _ in range(rnd.randrange(7)))
         r = attempt(lambda: [x for part in _string.formatter_parser(s) for x in part])
         yield "parse", s, r
@@ -183,10 +183,44 @@ def printf():
         yield "str", s, list(args), attempt(lambda: s % args)
         if s.isascii() and not "s" in s:
             yield "bytes", s, list(args), attempt(lambda: s.encode() % args)
-    for _ in range(1500):
+    for _ in range(900):
         f = any_float()
         spec = "".join(rnd.choice("-+ #0") for _ in range(rnd.randrange(3))) + rnd.choice(["", "5", "25"]) + rnd.choice(["", ".", ".2", ".9"])
         s = "%" + spec + rnd.choice("eEfFgG")
         yield "float", s, f, s % f
         s = "%" + spec + rnd.choice("sc" if len(t := text(8)) == 1 else "s")
         yield "text", s, t, s % t
+
+
+@recorder
+def structs():
+    from record import enc
+    for _ in range(600):
+        f = rnd.choice(["", "@", "=", "<", ">", "!"]) + "".join(rnd.choice(["", "", "3", "0", "2"]) + rnd.choice(
+            "xcbB?hHiIlLqQnNPsfdepFD" if rnd.random() < 0.9 else "z 9\0") for _ in range(rnd.randrange(6)))
+        yield "size", f, attempt(lambda: struct.calcsize(f))
+        o, c = rnd.choice("@<>"), rnd.choice("bBhHiIlLqQnNP" if rnd.random() < 0.8 else "hHqQ")
+        if o != "@" and c in "nNP":
+            o = "@"
+        i = rnd.choice([rnd.randrange(-300, 300), rnd.randrange(-2**16, 2**16), rnd.randrange(-2**33, 2**33), rnd.randrange(-2**65, 2**65)])
+        r = attempt(lambda: struct.pack(o + c, i))
+        yield "int", o + c, i, r.replace("error: struct.error", "error") if isinstance(r, str) else r
+        if isinstance(r, bytes):
+            yield "unpack", o + c, r, struct.unpack(o + c, r)[0]
+        g = any_float() if rnd.random() < 0.5 else rnd.choice([1, -1]) * 2.0 ** rnd.randrange(-30, 17) * (1 + rnd.randrange(4096) / 4096)
+        if not math.isnan(g):
+            for c in "efd":
+                r = attempt(lambda: struct.pack(o + c, g))
+                yield "float", o + c, g, r
+                if isinstance(r, bytes):
+                    yield "unpack", o + c, r, struct.unpack(o + c, r)[0]
+        b = rnd.randbytes(rnd.randrange(6))
+        for c in "sp":
+            n = rnd.randrange(6)
+            yield c, n, b, (r := struct.pack(f"{n}{c}", b))
+            if n:
+                yield "unpack", f"{n}{c}", r, struct.unpack(f"{n}{c}", r)[0]
+    for h in range(0, 65536, 7):
+        v = struct.unpack("<e", struct.pack("<H", h))[0]
+        if not math.isnan(v):
+            yield "half", h, v, struct.unpack("<H", struct.pack("<e", v))[0]

@@ -199,7 +199,7 @@ pub fn decode_raw(input: &[u8], at: &mut usize, out: &mut Builder, last: bool) -
 pub fn push_hex(out: &mut Vec<u8>, cp: u32) {
     let (letter, width) = match cp {
         ..0x100 => (b'x', 2),
-        ..0x10000 => (b'u', 4),
+        0x100..0x10000 => (b'u', 4),
         _ => (b'U', 8),
     };
     out.extend_from_slice(&[b'\\', letter]);

@@ -81,9 +81,11 @@ impl Utf {
                 return None;
             }
             match self {
-                Utf::Utf8 => {
-                    out.extend_from_slice(&[0xe0 | (c >> 12) as u8, 0x80 | (c >> 6) as u8 & 0x3f, 0x80 | c as u8 & 0x3f])
-                }
+                Utf::Utf8 => out.extend_from_slice(&[
+                    0xe0 | (c >> 12) as u8,
+                    0x80 | (c >> 6) as u8 & 0x3f,
+                    0x80 | c as u8 & 0x3f,
+                ]),
                 Utf::Utf16 { big: true } => out.extend_from_slice(&(c as u16).to_be_bytes()),
                 Utf::Utf16 { big: false } => out.extend_from_slice(&(c as u16).to_le_bytes()),
                 Utf::Utf32 { big: true } => out.extend_from_slice(&c.to_be_bytes()),

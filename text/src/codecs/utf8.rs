@@ -39,7 +39,7 @@ pub fn push_valid(s: &str, out: &mut Builder) {
     }
     match s.as_bytes().iter().fold(0, |m, &b| m.max(b)) {
         ..0xc4 => {}
-        ..0xf0 => out.widen(0x100),
+        0xc4..0xf0 => out.widen(0x100),
         _ => out.widen(0x10000),
     }
     out.extend_chars(s);
@@ -89,12 +89,12 @@ fn encode_wide<T: Unit>(s: &[T], at: &mut usize, out: &mut Vec<u8>) -> Result<()
         let low = |shift: u32| 0x80 | (c >> shift) as u8 & 0x3f;
         match c {
             ..0x80 => out.push(c as u8),
-            ..0x800 => out.extend_from_slice(&[0xc0 | (c >> 6) as u8, low(0)]),
+            0x80..0x800 => out.extend_from_slice(&[0xc0 | (c >> 6) as u8, low(0)]),
             0xd800..0xe000 => {
                 let run = s[*at..].iter().take_while(|c| is_surrogate(c.cp())).count();
                 return Err(Fault::new(*at, *at + run, SURROGATES));
             }
-            ..0x10000 => out.extend_from_slice(&[0xe0 | (c >> 12) as u8, low(6), low(0)]),
+            0x800..0x10000 => out.extend_from_slice(&[0xe0 | (c >> 12) as u8, low(6), low(0)]),
             _ => out.extend_from_slice(&[0xf0 | (c >> 18) as u8, low(12), low(6), low(0)]),
         }
         *at += 1;

@@ -16,7 +16,8 @@ macro_rules! two_level {
     ($block:expr, $index:expr, $cp:expr) => {{
         let cp = ($cp).min(0x10fffe);
         let block = $block[(cp >> $crate::tables::types::SHIFT) as usize] as usize;
-        $index[block << $crate::tables::types::SHIFT | (cp as usize & ((1 << $crate::tables::types::SHIFT) - 1))] as usize
+        $index[block << $crate::tables::types::SHIFT
+            | (cp as usize & ((1 << $crate::tables::types::SHIFT) - 1))] as usize
     }};
 }
 pub(crate) use two_level;

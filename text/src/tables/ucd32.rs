@@ -656,11 +656,6 @@ pub static NUMBERS: [(u32, Option<f64>, Option<f64>, Option<f64>); 1460] = [
 (140176,None,None,None),(141720,None,None,None),(146203,None,None,None),(156269,None,None,None),
 (194704,None,None,None),
 ];
-/// Decomposition where it differs.
-#[rustfmt::skip]
-pub static DECOMPOSITIONS: [(u32, &str); 0] = [
-
-];
 /// Canonical decompositions that were corrected later.
 #[rustfmt::skip]
 pub static CORRECTED: [(u32, u32); 5] = [

@@ -29,7 +29,9 @@ fn formats() {
         "int" => {
             result(format_number::format_i64(row.int(1) as i64, row.text(2).as_units(), "int", C_LOCALE))
         }
-        "float" => result(format_number::format_float(row.float(1), row.text(2).as_units(), "float", C_LOCALE)),
+        "float" => {
+            result(format_number::format_float(row.float(1), row.text(2).as_units(), "float", C_LOCALE))
+        }
         "complex" => {
             let spec = row.text(3);
             result(format_number::format_complex(

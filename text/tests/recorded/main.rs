@@ -3,10 +3,12 @@
 //! A line of a data file is a call: function, arguments, result, separated by tabs.
 //! One test per file; a test runs the call and gives the result in the file's notation.
 
+mod codecs;
 mod formats;
 mod numbers;
 mod printf;
 mod strings;
+mod structs;
 
 use adder_text::builder::Owned;
 use adder_text::units::Units;
@@ -94,6 +96,11 @@ fn compare(data: &str, call: impl Fn(&str, &Row) -> String) {
             wrong.push(format!("{line}\n  got {got}"));
         }
     }
-    assert!(wrong.is_empty(), "{} of {total} differ:\n{}", wrong.len(), wrong[..wrong.len().min(12)].join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} of {total} differ:\n{}",
+        wrong.len(),
+        wrong[..wrong.len().min(12)].join("\n")
+    );
     assert!(total > 0);
 }

@@ -25,7 +25,9 @@ fn hashes() {
                 hash::hash_f64(row.float(2)).unwrap(),
             ),
             "int" => hash::hash_i64(row.int(1) as i64),
-            "words" => hash::hash_words(&list(row.0[1]).map(|w| w.parse().unwrap()).collect::<Vec<_>>(), false),
+            "words" => {
+                hash::hash_words(&list(row.0[1]).map(|w| w.parse().unwrap()).collect::<Vec<_>>(), false)
+            }
             "tuple" => hash::hash_tuple(list(row.0[1]).map(|w| w.parse().unwrap())),
             "frozenset" => hash::hash_frozenset(list(row.0[1]).map(|w| w.parse().unwrap())),
             _ => panic!("{name}"),
@@ -38,7 +40,8 @@ fn hashes() {
 fn floats() {
     compare(include_str!("../data/floats.txt"), |name, row| {
         let format = |code| {
-            let style = Style { code, precision: row.int(2) as usize, alternate: name.len() > 1, dot_zero: false };
+            let style =
+                Style { code, precision: row.int(2) as usize, alternate: name.len() > 1, dot_zero: false };
             text(float::format(row.float(1), style))
         };
         let number = || classify::to_ascii_number(row.text(1).as_units());

@@ -73,18 +73,30 @@ fn printf() {
                 let flavour = if name == "str" { Flavour::Str } else { Flavour::Bytes };
                 run(u, flavour, args.len(), |i| Some(args[i]), push)
             }
-            "float" => run(u, Flavour::Str, 1, |_| None, |out, c, _, layout| {
-                printf::push_float(out, row.float(2), c, layout);
-                true
-            }),
-            _ => run(u, Flavour::Str, 1, |_| None, |out, c, _, layout| {
-                let text = row.text(2);
-                match c == 's' as u32 {
-                    true => printf::push_text(out, text.as_units(), layout),
-                    false => printf::push_char(out, text.as_units().get(0), layout),
-                }
-                true
-            }),
+            "float" => run(
+                u,
+                Flavour::Str,
+                1,
+                |_| None,
+                |out, c, _, layout| {
+                    printf::push_float(out, row.float(2), c, layout);
+                    true
+                },
+            ),
+            _ => run(
+                u,
+                Flavour::Str,
+                1,
+                |_| None,
+                |out, c, _, layout| {
+                    let text = row.text(2);
+                    match c == 's' as u32 {
+                        true => printf::push_text(out, text.as_units(), layout),
+                        false => printf::push_char(out, text.as_units().get(0), layout),
+                    }
+                    true
+                },
+            ),
         };
         match out {
             Ok(b) => enc(b.as_units()),
