@@ -1,0 +1,35 @@
+//! Errors of the formatting functions: which exception, and CPython's message.
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    Value,
+    Type,
+    Overflow,
+    Struct,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Error {
+    pub kind: Kind,
+    pub message: String,
+}
+
+pub fn value(message: impl Into<String>) -> Error {
+    Error { kind: Kind::Value, message: message.into() }
+}
+
+pub fn type_(message: impl Into<String>) -> Error {
+    Error { kind: Kind::Type, message: message.into() }
+}
+
+pub fn overflow(message: impl Into<String>) -> Error {
+    Error { kind: Kind::Overflow, message: message.into() }
+}
+
+impl std::fmt::Display for Error {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Error {}

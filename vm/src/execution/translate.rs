@@ -1,0 +1,879 @@
+//! From CPython's stack bytecode to register instructions.
+//!
+//! The stack is interpreted abstractly. A position holds its value in its own register, or is known
+//! to be a copy of a local, a constant, or empty; the copy is made only where something needs the
+//! value in place: at block boundaries, for operands of calls, and before the local changes. An
+//! instruction whose result is stored to a local at once writes the local directly.
+//!
+//! At the start of a block, and wherever an exception handler could look, every position is in its
+//! own register.
+
+use super::body::{Cache, Handler};
+use super::instr::{Instr, Op};
+use adder_compiler::opcode::{Opcode, instructions};
+use adder_compiler::tables::exception_entries;
+
+/// What the translation produces; the code object adds constants and names.
+pub struct Translated {
+    pub code: Vec<Instr>,
+    /// Bytecode unit that each word came from.
+    pub origin: Vec<u32>,
+    pub handlers: Vec<Handler>,
+    pub caches: Vec<Cache>,
+    pub registers: usize,
+}
+
+/// A stack position.
+#[derive(Clone, Copy, PartialEq, Debug)]
+enum Entry {
+    Here,
+    Local(usize),
+    Const(usize),
+    Small(i32),
+    Null,
+}
+
+struct Translator {
+    locals: usize,
+    code: Vec<Instr>,
+    origin: Vec<u32>,
+    caches: Vec<Cache>,
+    stack: Vec<Entry>,
+    unit: u32,
+    /// Where the last emitted instruction starts, if its destination may still be redirected.
+    last: Option<usize>,
+    /// Jumps to patch: word that holds the offset, word it is relative to, target unit.
+    patches: Vec<(usize, usize, usize)>,
+    max_registers: usize,
+}
+
+/// The code is beyond the limits of the execution form.
+#[derive(Debug)]
+pub struct TooLarge;
+
+impl Translator {
+    fn slot(&self, i: usize) -> usize {
+        self.locals + i
+    }
+
+    fn top(&self) -> usize {
+        self.slot(self.stack.len())
+    }
+
+    fn emit(&mut self, i: Instr) -> usize {
+        self.code.push(i);
+        self.origin.push(self.unit);
+        self.last = None;
+        self.code.len() - 1
+    }
+
+    fn op(&mut self, op: Op, a: usize, b: usize, c: usize) -> usize {
+        self.emit(Instr::new(op, a, b, c))
+    }
+
+    /// Emits an instruction whose result goes to a new stack position.
+    fn push_result(&mut self, op: Op, b: usize, c: usize) {
+        let d = self.top();
+        let at = self.op(op, d, b, c);
+        self.stack.push(Entry::Here);
+        self.grow();
+        self.last = Some(at);
+    }
+
+    fn push_here(&mut self) {
+        self.stack.push(Entry::Here);
+        self.grow();
+    }
+
+    fn grow(&mut self) {
+        self.max_registers = self.max_registers.max(self.locals + self.stack.len());
+    }
+
+    fn push(&mut self, e: Entry) {
+        self.stack.push(e);
+        self.grow();
+    }
+
+    /// Puts position i into its own register.
+    fn materialise(&mut self, i: usize) {
+        let d = self.slot(i);
+        match self.stack[i] {
+            Entry::Here => return,
+            Entry::Local(r) => self.op(Op::Move, d, r, 0),
+            Entry::Const(k) => self.emit(Instr::with_imm(Op::LoadConst, d, k as i32)),
+            Entry::Small(n) => self.emit(Instr::with_imm(Op::LoadInt, d, n)),
+            Entry::Null => self.op(Op::Clear, d, 0, 0),
+        };
+        self.stack[i] = Entry::Here;
+    }
+
+    fn flush(&mut self) {
+        for i in 0..self.stack.len() {
+            self.materialise(i);
+        }
+    }
+
+    fn flush_from(&mut self, from: usize) {
+        for i in from..self.stack.len() {
+            self.materialise(i);
+        }
+    }
+
+    /// The register that holds position i, materialising constants.
+    fn register(&mut self, i: usize) -> usize {
+        match self.stack[i] {
+            Entry::Local(r) => r,
+            _ => {
+                self.materialise(i);
+                self.slot(i)
+            }
+        }
+    }
+
+    fn pop(&mut self) -> usize {
+        let i = self.stack.len() - 1;
+        let r = self.register(i);
+        self.stack.pop();
+        r
+    }
+
+    fn pop2(&mut self) -> (usize, usize) {
+        let n = self.stack.len();
+        let (a, b) = (self.register(n - 2), self.register(n - 1));
+        self.stack.truncate(n - 2);
+        (a, b)
+    }
+
+    /// The last n positions as consecutive registers; they are popped.
+    fn pop_block(&mut self, n: usize) -> usize {
+        let from = self.stack.len() - n;
+        self.flush_from(from);
+        self.stack.truncate(from);
+        self.slot(from)
+    }
+
+    /// Before local r changes: copies of it on the stack become real.
+    fn save_copies(&mut self, r: usize) {
+        for i in 0..self.stack.len() {
+            if self.stack[i] == Entry::Local(r) {
+                self.materialise(i);
+            }
+        }
+    }
+
+    fn store_local(&mut self, r: usize) {
+        let top = self.stack.len() - 1;
+        let value = self.stack[top];
+        if value == Entry::Local(r) {
+            self.stack.pop();
+            return;
+        }
+        let aliased = self.stack[..top].contains(&Entry::Local(r));
+        if value == Entry::Here
+            && !aliased
+            && let Some(at) = self.last
+            && self.code[at].a as usize == self.slot(top)
+        {
+            self.code[at].a = r as u16;
+            self.stack.pop();
+            self.last = None;
+            return;
+        }
+        self.stack.pop();
+        self.save_copies(r);
+        match value {
+            Entry::Here => self.op(Op::Move, r, self.slot(top), 0),
+            Entry::Local(from) => self.op(Op::Move, r, from, 0),
+            Entry::Const(k) => self.emit(Instr::with_imm(Op::LoadConst, r, k as i32)),
+            Entry::Small(n) => self.emit(Instr::with_imm(Op::LoadInt, r, n)),
+            Entry::Null => self.op(Op::Clear, r, 0, 0),
+        };
+    }
+
+    fn cache(&mut self, name: usize) -> usize {
+        self.caches.push(Cache::named(name));
+        self.caches.len() - 1
+    }
+
+    fn jump(&mut self, op: Op, a: usize, target: usize) {
+        let at = self.emit(Instr::with_imm(op, a, 0));
+        self.patches.push((at, at + 1, target));
+    }
+
+    fn extension_jump(&mut self, target: usize) {
+        let at = self.emit(Instr::with_imm(Op::Resume, 0, 0));
+        self.patches.push((at, at + 1, target));
+    }
+}
+
+fn binary(nb: u32) -> Op {
+    use Op::*;
+    [
+        Add, And, FloorDiv, LShift, MatMul, Mul, Mod, Or, Pow, RShift, Sub, TrueDiv, Xor, IAdd, IAnd, IFloorDiv,
+        ILShift, IMatMul, IMul, IMod, IOr, IPow, IRShift, ISub, ITrueDiv, IXor, Subscr,
+    ][nb as usize]
+}
+
+/// Translates the bytecode of one code object. `small` gives the value of an integer constant that
+/// fits 16 bits, for immediate operands.
+pub fn translate(
+    code: &[u8],
+    exception_table: &[u8],
+    locals: usize,
+    stacksize: usize,
+    small: &dyn Fn(usize) -> Option<i16>,
+) -> Result<Translated, TooLarge> {
+    let list: Vec<_> = instructions(code).collect();
+    let table = exception_entries(exception_table);
+    let units = code.len() / 2;
+    let mut leader = vec![false; units + 1];
+    let mut depth_at: Vec<Option<usize>> = vec![None; units + 1];
+    for i in &list {
+        if let Some(t) = i.jump_target() {
+            leader[t] = true;
+        }
+    }
+    for e in &table {
+        leader[e.start as usize] = true;
+        leader[e.end as usize] = true;
+        leader[e.target as usize] = true;
+        depth_at[e.target as usize] = Some(e.depth as usize + 1 + e.lasti as usize);
+    }
+    let mut t = Translator {
+        locals,
+        code: Vec::with_capacity(list.len()),
+        origin: Vec::with_capacity(list.len()),
+        caches: vec![],
+        stack: vec![],
+        unit: 0,
+        last: None,
+        patches: vec![],
+        max_registers: locals + stacksize,
+    };
+    let mut word_of = vec![0u32; units + 1];
+    let mut reachable = true;
+    for (n, i) in list.iter().enumerate() {
+        t.unit = i.offset as u32;
+        if leader[i.start] {
+            if reachable {
+                t.flush();
+                t.last = None;
+                depth_at[i.start] = Some(t.stack.len());
+            } else if let Some(d) = depth_at[i.start] {
+                t.stack = vec![Entry::Here; d];
+                t.grow();
+                reachable = true;
+            }
+            t.last = None;
+        }
+        for w in word_of.iter_mut().take(i.next().min(units) + 1).skip(i.start) {
+            *w = t.code.len() as u32;
+        }
+        if !reachable {
+            continue;
+        }
+        if t.code.len() > 1 << 24 || t.caches.len() > 0xffff || t.locals + t.stack.len() + 8 > 0xffff {
+            return Err(TooLarge);
+        }
+        // Depth at the target of a jump, after what the jump takes.
+        let jump_depth = |t: &Translator, d: &mut Vec<Option<usize>>| {
+            if let Some(target) = i.jump_target() {
+                d[target].get_or_insert(t.stack.len());
+            }
+        };
+        let arg = i.arg as usize;
+        let next_op = list.get(n + 1).filter(|x| !leader[x.start]).map(|x| x.opcode);
+        use Opcode::*;
+        match i.opcode {
+            NOP | NOT_TAKEN | CACHE | EXTENDED_ARG | RESERVED | END_FOR => {
+                if i.opcode == END_FOR {
+                    // Only reached by falling out of FOR_ITER, which has already dropped the value.
+                }
+            }
+            RESUME => {
+                t.flush();
+                t.op(Op::Resume, arg, 0, 0);
+            }
+            POP_TOP => {
+                t.stack.pop();
+            }
+            POP_ITER => {
+                t.stack.pop();
+            }
+            PUSH_NULL => t.push(Entry::Null),
+            LOAD_FAST | LOAD_FAST_BORROW => t.push(Entry::Local(arg)),
+            LOAD_FAST_LOAD_FAST | LOAD_FAST_BORROW_LOAD_FAST_BORROW => {
+                t.push(Entry::Local(arg >> 4));
+                t.push(Entry::Local(arg & 15));
+            }
+            LOAD_FAST_CHECK => t.push_result(Op::LoadCheck, arg, 0),
+            LOAD_FAST_AND_CLEAR => {
+                t.save_copies(arg);
+                t.push_result(Op::LoadAndClear, arg, 0);
+                t.last = None;
+            }
+            STORE_FAST => t.store_local(arg),
+            STORE_FAST_LOAD_FAST => {
+                t.store_local(arg >> 4);
+                t.push(Entry::Local(arg & 15));
+            }
+            STORE_FAST_STORE_FAST => {
+                t.store_local(arg >> 4);
+                t.store_local(arg & 15);
+            }
+            DELETE_FAST => {
+                t.save_copies(arg);
+                t.op(Op::DeleteLocal, arg, 0, 0);
+            }
+            LOAD_CONST => t.push(Entry::Const(arg)),
+            LOAD_SMALL_INT => t.push(Entry::Small(arg as i32)),
+            COPY => {
+                let from = t.stack.len() - arg;
+                match t.stack[from] {
+                    Entry::Here => {
+                        let r = t.slot(from);
+                        t.push_result(Op::Move, r, 0);
+                        t.last = None;
+                    }
+                    other => t.push(other),
+                }
+            }
+            SWAP => {
+                let (a, b) = (t.stack.len() - arg, t.stack.len() - 1);
+                if a != b {
+                    match (t.stack[a], t.stack[b]) {
+                        (Entry::Here, Entry::Here) => {
+                            let (x, y) = (t.slot(a), t.slot(b));
+                            t.op(Op::Swap, x, y, 0);
+                        }
+                        (Entry::Here, other) => {
+                            let (x, y) = (t.slot(a), t.slot(b));
+                            t.op(Op::Move, y, x, 0);
+                            t.stack[a] = other;
+                            t.stack[b] = Entry::Here;
+                        }
+                        (other, Entry::Here) => {
+                            let (x, y) = (t.slot(a), t.slot(b));
+                            t.op(Op::Move, x, y, 0);
+                            t.stack[b] = other;
+                            t.stack[a] = Entry::Here;
+                        }
+                        _ => t.stack.swap(a, b),
+                    }
+                }
+            }
+            BINARY_OP => {
+                let n = t.stack.len();
+                let immediate = match (t.stack[n - 1], i.arg) {
+                    (Entry::Small(v), 0 | 13) => i16::try_from(v).ok().map(|v| (v, i.arg == 13)),
+                    (Entry::Small(v), 10 | 23) => i16::try_from(-v).ok().map(|v| (v, i.arg == 23)),
+                    (Entry::Const(k), 0 | 13) => small(k).map(|v| (v, i.arg == 13)),
+                    (Entry::Const(k), 10 | 23) => small(k).and_then(|v| v.checked_neg()).map(|v| (v, i.arg == 23)),
+                    _ => None,
+                };
+                let subtract = matches!(i.arg, 10 | 23);
+                match immediate {
+                    Some((v, inplace)) => {
+                        t.stack.pop();
+                        let b = t.pop();
+                        t.push_result(Op::AddSmall, b, v as u16 as usize);
+                        let at = t.last;
+                        t.emit(Instr::new(Op::Resume, inplace as usize, subtract as usize, 0));
+                        t.last = at;
+                    }
+                    None => {
+                        let (b, c) = t.pop2();
+                        t.push_result(binary(i.arg), b, c);
+                    }
+                }
+            }
+            UNARY_NEGATIVE => {
+                let b = t.pop();
+                t.push_result(Op::Neg, b, 0);
+            }
+            UNARY_INVERT => {
+                let b = t.pop();
+                t.push_result(Op::Invert, b, 0);
+            }
+            UNARY_NOT => {
+                let b = t.pop();
+                t.push_result(Op::Not, b, 0);
+            }
+            TO_BOOL => {
+                let b = t.pop();
+                // A conditional jump tests the truth itself.
+                if matches!(next_op, Some(POP_JUMP_IF_TRUE | POP_JUMP_IF_FALSE)) {
+                    if b < t.locals {
+                        t.push(Entry::Local(b));
+                    } else {
+                        t.push_here();
+                    }
+                } else {
+                    t.push_result(Op::ToBool, b, 0);
+                }
+            }
+            COMPARE_OP => {
+                let (b, c) = t.pop2();
+                let which = arg >> 5;
+                let to_bool = arg & 16 != 0;
+                if matches!(next_op, Some(POP_JUMP_IF_TRUE | POP_JUMP_IF_FALSE)) && to_bool {
+                    let sense = (next_op == Some(POP_JUMP_IF_TRUE)) as usize;
+                    let target = list[n + 1].jump_target().expect("a jump has a target");
+                    // The rest of the stack must be in place at the target.
+                    let (b, c) = t.hold_and_flush(b, c);
+                    let op = [Op::LtJump, Op::LeJump, Op::EqJump, Op::NeJump, Op::GtJump, Op::GeJump][which];
+                    t.op(op, sense, b, c);
+                    t.extension_jump(target);
+                    depth_at[target].get_or_insert(t.stack.len());
+                    t.push_here();
+                } else {
+                    use Op::*;
+                    let ops = if to_bool {
+                        [LtBool, LeBool, EqBool, NeBool, GtBool, GeBool]
+                    } else {
+                        [Lt, Le, Eq, Ne, Gt, Ge]
+                    };
+                    t.push_result(ops[which], b, c);
+                }
+            }
+            IS_OP => {
+                let (b, c) = t.pop2();
+                t.push_result(if arg == 0 { Op::Is } else { Op::IsNot }, b, c);
+            }
+            CONTAINS_OP => {
+                let (b, c) = t.pop2();
+                t.push_result(if arg == 0 { Op::In } else { Op::NotIn }, b, c);
+            }
+            POP_JUMP_IF_TRUE | POP_JUMP_IF_FALSE => {
+                let fused = n > 0
+                    && list[n - 1].opcode == COMPARE_OP
+                    && list[n - 1].arg & 16 != 0
+                    && !leader[i.start];
+                if fused {
+                    t.stack.pop();
+                } else {
+                    let r = t.pop();
+                    let (r, _) = t.hold_and_flush(r, r);
+                    let op = if i.opcode == POP_JUMP_IF_TRUE { Op::JumpTrue } else { Op::JumpFalse };
+                    t.jump(op, r, i.jump_target().expect("a jump has a target"));
+                    jump_depth(&t, &mut depth_at);
+                }
+            }
+            POP_JUMP_IF_NONE | POP_JUMP_IF_NOT_NONE => {
+                let r = t.pop();
+                let (r, _) = t.hold_and_flush(r, r);
+                let op = if i.opcode == POP_JUMP_IF_NONE { Op::JumpNone } else { Op::JumpNotNone };
+                t.jump(op, r, i.jump_target().expect("a jump has a target"));
+                jump_depth(&t, &mut depth_at);
+            }
+            JUMP_FORWARD => {
+                t.flush();
+                t.jump(Op::Jump, 0, i.jump_target().expect("a jump has a target"));
+                jump_depth(&t, &mut depth_at);
+                reachable = false;
+            }
+            JUMP_BACKWARD | JUMP_BACKWARD_NO_INTERRUPT => {
+                t.flush();
+                let op = if i.opcode == JUMP_BACKWARD { Op::JumpBack } else { Op::Jump };
+                t.jump(op, 0, i.jump_target().expect("a jump has a target"));
+                reachable = false;
+            }
+            GET_ITER => {
+                let b = t.pop();
+                t.push_result(Op::GetIter, b, 0);
+            }
+            FOR_ITER => {
+                t.flush();
+                let iter = t.slot(t.stack.len() - 1);
+                let target = i.jump_target().expect("a jump has a target");
+                // The target is END_FOR; it finds the iterator (and, in CPython, the value's place) on
+                // the stack. END_FOR emits nothing, POP_ITER drops the iterator.
+                depth_at[target].get_or_insert(t.stack.len());
+                let d = t.top();
+                let at = t.op(Op::ForIter, d, iter, 0);
+                t.extension_jump(target);
+                t.push_here();
+                t.last = Some(at);
+            }
+            LOAD_GLOBAL => {
+                let k = t.cache(arg >> 1);
+                t.push_result(Op::LoadGlobal, k, 0);
+                if arg & 1 != 0 {
+                    t.last = None;
+                    t.push(Entry::Null);
+                }
+            }
+            LOAD_NAME => t.push_result(Op::LoadName, arg, 0),
+            STORE_NAME => {
+                let b = t.pop();
+                t.op(Op::StoreName, arg, b, 0);
+            }
+            DELETE_NAME => {
+                t.op(Op::DeleteName, arg, 0, 0);
+            }
+            STORE_GLOBAL => {
+                let b = t.pop();
+                t.op(Op::StoreGlobal, arg, b, 0);
+            }
+            DELETE_GLOBAL => {
+                t.op(Op::DeleteGlobal, arg, 0, 0);
+            }
+            LOAD_ATTR => {
+                let b = t.pop();
+                let k = t.cache(arg >> 1);
+                if arg & 1 != 0 {
+                    t.push_result(Op::LoadMethod, b, k);
+                    t.last = None;
+                    t.push_here();
+                } else {
+                    t.push_result(Op::LoadAttr, b, k);
+                }
+            }
+            STORE_ATTR => {
+                let (value, obj) = t.pop2();
+                let k = t.cache(arg);
+                t.op(Op::StoreAttr, obj, value, k);
+            }
+            DELETE_ATTR => {
+                let obj = t.pop();
+                t.op(Op::DeleteAttr, obj, 0, arg);
+            }
+            LOAD_SUPER_ATTR => {
+                let b = t.pop_block(3);
+                t.push_result(Op::LoadSuperAttr, b, arg >> 2);
+                t.emit(Instr::new(Op::Resume, arg & 1, arg >> 1 & 1, 0));
+                if arg & 1 != 0 {
+                    t.push_here();
+                }
+            }
+            MAKE_CELL => {
+                t.op(Op::MakeCell, arg, 0, 0);
+            }
+            COPY_FREE_VARS => {
+                let first = t.locals - arg;
+                t.op(Op::CopyFreeVars, first, arg, 0);
+            }
+            LOAD_DEREF => t.push_result(Op::LoadDeref, arg, 0),
+            STORE_DEREF => {
+                let b = t.pop();
+                t.op(Op::StoreDeref, arg, b, 0);
+            }
+            DELETE_DEREF => {
+                t.op(Op::DeleteDeref, arg, 0, 0);
+            }
+            LOAD_FROM_DICT_OR_DEREF => {
+                let b = t.pop();
+                t.push_result(Op::LoadFromDictOrDeref, b, arg);
+            }
+            LOAD_FROM_DICT_OR_GLOBALS => {
+                let b = t.pop();
+                t.push_result(Op::LoadFromDictOrGlobals, b, arg);
+            }
+            CALL => {
+                let from = t.stack.len() - arg - 2;
+                let no_receiver = t.stack[from + 1] == Entry::Null;
+                t.materialise(from);
+                if !no_receiver {
+                    t.materialise(from + 1);
+                }
+                t.flush_from(from + 2);
+                let b = t.slot(from);
+                t.stack.truncate(from);
+                t.push_result(if no_receiver { Op::Call } else { Op::CallMethod }, b, arg);
+            }
+            CALL_KW => {
+                let names = t.pop_block(1);
+                let b = t.pop_block(arg + 2);
+                t.push_result(Op::CallKw, b, arg);
+                t.emit(Instr::new(Op::Resume, names, 0, 0));
+                t.last = None;
+            }
+            CALL_FUNCTION_EX => {
+                let b = t.pop_block(4);
+                t.push_result(Op::CallEx, b, 0);
+            }
+            RETURN_VALUE => {
+                let r = t.pop();
+                t.op(Op::Return, r, 0, 0);
+                reachable = false;
+            }
+            BUILD_TUPLE | BUILD_LIST | BUILD_SET | BUILD_STRING | BUILD_SLICE => {
+                let b = t.pop_block(arg);
+                let op = match i.opcode {
+                    BUILD_TUPLE => Op::BuildTuple,
+                    BUILD_LIST => Op::BuildList,
+                    BUILD_SET => Op::BuildSet,
+                    BUILD_STRING => Op::BuildString,
+                    _ => Op::BuildSlice,
+                };
+                t.push_result(op, b, arg);
+            }
+            BUILD_MAP => {
+                let b = t.pop_block(2 * arg);
+                t.push_result(Op::BuildMap, b, arg);
+            }
+            LIST_APPEND | SET_ADD | LIST_EXTEND | SET_UPDATE | DICT_UPDATE => {
+                let b = t.pop();
+                let at = t.stack.len() - arg;
+                let a = t.register(at);
+                let op = match i.opcode {
+                    LIST_APPEND => Op::ListAppend,
+                    SET_ADD => Op::SetAdd,
+                    LIST_EXTEND => Op::ListExtend,
+                    SET_UPDATE => Op::SetUpdate,
+                    _ => Op::DictUpdate,
+                };
+                t.op(op, a, b, 0);
+            }
+            DICT_MERGE => {
+                let b = t.pop();
+                let a = t.register(t.stack.len() - arg);
+                let callable = t.stack.len() - arg - 3;
+                t.materialise(callable);
+                let c = t.slot(callable);
+                t.op(Op::DictMerge, a, b, c);
+            }
+            MAP_ADD => {
+                let (k, v) = t.pop2();
+                let a = t.register(t.stack.len() - arg);
+                t.op(Op::MapAdd, a, k, v);
+            }
+            STORE_SUBSCR => {
+                let n = t.stack.len();
+                let (v, container, key) = (t.register(n - 3), t.register(n - 2), t.register(n - 1));
+                t.stack.truncate(n - 3);
+                t.op(Op::StoreSubscr, container, key, v);
+            }
+            DELETE_SUBSCR => {
+                let (container, key) = t.pop2();
+                t.op(Op::DeleteSubscr, container, key, 0);
+            }
+            BINARY_SLICE => {
+                let b = t.pop_block(3);
+                t.push_result(Op::BinarySlice, b, 0);
+            }
+            STORE_SLICE => {
+                let b = t.pop_block(4);
+                t.op(Op::StoreSlice, b + 1, b, 0);
+            }
+            UNPACK_SEQUENCE => {
+                let b = t.pop();
+                let a = t.top();
+                t.op(Op::UnpackSequence, a, b, arg);
+                for _ in 0..arg {
+                    t.push_here();
+                }
+            }
+            UNPACK_EX => {
+                let b = t.pop();
+                let a = t.top();
+                t.op(Op::UnpackEx, a, b, arg);
+                for _ in 0..(arg & 0xff) + 1 + (arg >> 8) {
+                    t.push_here();
+                }
+            }
+            MAKE_FUNCTION => {
+                let b = t.pop();
+                t.push_result(Op::MakeFunction, b, 0);
+            }
+            SET_FUNCTION_ATTRIBUTE => {
+                let n = t.stack.len();
+                let (value, f) = (t.register(n - 2), t.register(n - 1));
+                t.op(Op::SetFunctionAttribute, f, value, arg);
+                t.stack.truncate(n - 2);
+                t.push_result(Op::Move, f, 0);
+            }
+            LOAD_BUILD_CLASS => t.push_result(Op::LoadBuildClass, 0, 0),
+            LOAD_LOCALS => t.push_result(Op::LoadLocals, 0, 0),
+            LOAD_COMMON_CONSTANT => t.push_result(Op::LoadCommonConstant, arg, 0),
+            SETUP_ANNOTATIONS => {
+                t.op(Op::SetupAnnotations, 0, 0, 0);
+            }
+            IMPORT_NAME => {
+                let b = t.pop_block(2);
+                t.push_result(Op::ImportName, b, arg);
+            }
+            IMPORT_FROM => {
+                let b = t.register(t.stack.len() - 1);
+                t.push_result(Op::ImportFrom, b, arg);
+            }
+            RAISE_VARARGS => {
+                let b = t.pop_block(arg);
+                t.op(Op::Raise, 0, b, arg);
+                reachable = false;
+            }
+            RERAISE => {
+                let lasti = if arg > 0 { t.register(t.stack.len() - 1 - arg) } else { 0xffff };
+                let r = t.pop();
+                t.op(Op::Reraise, r, lasti, 0);
+                reachable = false;
+            }
+            PUSH_EXC_INFO => {
+                t.flush();
+                let a = t.slot(t.stack.len() - 1);
+                t.op(Op::PushExcInfo, a, 0, 0);
+                t.push_here();
+            }
+            POP_EXCEPT => {
+                let r = t.pop();
+                t.op(Op::PopExcept, r, 0, 0);
+            }
+            CHECK_EXC_MATCH => {
+                let c = t.pop();
+                let b = t.register(t.stack.len() - 1);
+                t.push_result(Op::CheckExcMatch, b, c);
+            }
+            CHECK_EG_MATCH => {
+                let a = t.pop_block(2);
+                t.op(Op::CheckEgMatch, a, 0, 0);
+                t.push_here();
+                t.push_here();
+            }
+            WITH_EXCEPT_START => {
+                let from = t.stack.len() - 5;
+                t.flush_from(from);
+                let b = t.slot(from);
+                t.push_result(Op::WithExceptStart, b, 0);
+            }
+            CLEANUP_THROW => {
+                // (sub-iterator, last sent, exception) -> (None, value)
+                let a = t.pop_block(3);
+                t.op(Op::CleanupThrow, a, 0, 0);
+                t.push_here();
+                t.push_here();
+            }
+            LOAD_SPECIAL => {
+                let a = t.pop_block(1);
+                t.op(Op::LoadSpecial, a, arg, 0);
+                t.push_here();
+                t.push_here();
+            }
+            RETURN_GENERATOR => {
+                let a = t.top();
+                t.op(Op::ReturnGenerator, a, 0, 0);
+                t.push_here();
+            }
+            YIELD_VALUE => {
+                let b = t.pop();
+                let (b, _) = t.hold_and_flush(b, b);
+                let a = t.top();
+                t.op(Op::Yield, a, b, 0);
+                t.push_here();
+            }
+            SEND => {
+                t.flush();
+                let b = t.slot(t.stack.len() - 2);
+                let target = i.jump_target().expect("a jump has a target");
+                depth_at[target].get_or_insert(t.stack.len());
+                t.op(Op::Send, b + 1, b, 0);
+                t.extension_jump(target);
+            }
+            END_SEND => {
+                // (receiver, value) -> value
+                let n = t.stack.len();
+                t.flush_from(n - 2);
+                let from = t.slot(n - 1);
+                t.stack.truncate(n - 2);
+                t.push_result(Op::Move, from, 0);
+            }
+            GET_AWAITABLE => {
+                let b = t.pop();
+                t.push_result(Op::GetAwaitable, b, arg);
+            }
+            GET_AITER => {
+                let b = t.pop();
+                t.push_result(Op::GetAiter, b, 0);
+            }
+            GET_ANEXT => {
+                let b = t.register(t.stack.len() - 1);
+                t.push_result(Op::GetAnext, b, 0);
+            }
+            END_ASYNC_FOR => {
+                // (async iterator, exception)
+                let r = t.pop();
+                t.op(Op::EndAsyncFor, r, 0, 0);
+                t.stack.pop();
+            }
+            GET_YIELD_FROM_ITER => {
+                let b = t.pop();
+                t.push_result(Op::GetYieldFromIter, b, 0);
+            }
+            MATCH_CLASS => {
+                let a = t.pop_block(3);
+                t.op(Op::MatchClass, a, 0, arg);
+                t.push_here();
+            }
+            MATCH_KEYS => {
+                let n = t.stack.len();
+                let (b, c) = (t.register(n - 2), t.register(n - 1));
+                t.push_result(Op::MatchKeys, b, c);
+            }
+            MATCH_MAPPING | MATCH_SEQUENCE | GET_LEN => {
+                let b = t.register(t.stack.len() - 1);
+                let op = match i.opcode {
+                    MATCH_MAPPING => Op::MatchMapping,
+                    MATCH_SEQUENCE => Op::MatchSequence,
+                    _ => Op::GetLen,
+                };
+                t.push_result(op, b, 0);
+            }
+            CONVERT_VALUE => {
+                let b = t.pop();
+                t.push_result(Op::ConvertValue, b, arg);
+            }
+            FORMAT_SIMPLE => {
+                let b = t.pop();
+                t.push_result(Op::FormatSimple, b, 0);
+            }
+            FORMAT_WITH_SPEC => {
+                let (b, c) = t.pop2();
+                t.push_result(Op::FormatWithSpec, b, c);
+            }
+            BUILD_INTERPOLATION => {
+                let n = if arg & 1 != 0 { 3 } else { 2 };
+                let b = t.pop_block(n);
+                t.push_result(Op::BuildInterpolation, b, arg);
+            }
+            BUILD_TEMPLATE => {
+                let b = t.pop_block(2);
+                t.push_result(Op::BuildTemplate, b, 0);
+            }
+            CALL_INTRINSIC_1 => {
+                let b = t.pop();
+                t.push_result(Op::Intrinsic1, b, arg);
+            }
+            CALL_INTRINSIC_2 => {
+                let b = t.pop_block(2);
+                t.push_result(Op::Intrinsic2, b, arg);
+            }
+            EXIT_INIT_CHECK | INTERPRETER_EXIT => return Err(TooLarge),
+            _ => return Err(TooLarge),
+        }
+    }
+    word_of[units] = t.code.len() as u32;
+    for (word, relative_to, target) in std::mem::take(&mut t.patches) {
+        let offset = word_of[target] as i32 - relative_to as i32;
+        t.code[word].set_imm(offset);
+    }
+    let handlers = table
+        .iter()
+        .map(|e| Handler {
+            start: word_of[e.start as usize],
+            end: word_of[e.end as usize],
+            target: word_of[e.target as usize],
+            depth: e.depth,
+            lasti: e.lasti,
+        })
+        .collect();
+    Ok(Translated { code: t.code, origin: t.origin, handlers, caches: t.caches, registers: t.max_registers + 1 })
+}
+
+impl Translator {
+    /// Keeps two operand registers valid while everything on the stack goes to its own register.
+    /// Operands are locals or lie above the stack now, so flushing does not overwrite them.
+    fn hold_and_flush(&mut self, b: usize, c: usize) -> (usize, usize) {
+        self.flush();
+        (b, c)
+    }
+}
+
