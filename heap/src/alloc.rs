@@ -125,8 +125,9 @@ fn bump(id: ShapeId, size: usize) -> Option<*mut u8> {
     debug_assert!(shape::shape_defined(id), "allocation of undefined shape {}", id.0);
     let nursery = NURSERY.get();
     let addr = nursery.cur;
-    let end = addr.wrapping_add(round(size));
-    if end <= nursery.lim && end >= addr && shape::shape(id).flags.get() & FLAG_SPECIAL == 0 {
+    // An absurd size wraps around to at most `addr`.
+    let end = addr.wrapping_add(size.max(16)).wrapping_add(15) & !15;
+    if end <= nursery.lim && end > addr && shape::shape(id).flags.get() & FLAG_SPECIAL == 0 {
         nursery.cur = end;
         write_header(addr as *mut Header, id, 0);
         return Some(addr as *mut u8);
@@ -232,6 +233,13 @@ pub(crate) fn close_block() {
     }
 }
 
+/// The end of the objects in the nursery block at `addr`.
+pub(crate) fn filled_until(addr: usize) -> usize {
+    let blocks = BLOCKS.get();
+    let filled = blocks.list.iter().take(blocks.current + 1).any(|&a| a == addr);
+    if filled { block::meta(addr).end as usize } else { addr }
+}
+
 fn open_block(n: usize) {
     let blocks = BLOCKS.get();
     let nursery = NURSERY.get();
@@ -241,16 +249,13 @@ fn open_block(n: usize) {
     nursery.lim = if config().stress.is_some() { 0 } else { blocks.lim };
 }
 
-/// Makes the nursery empty and complete again.
+/// Completes the nursery after a collection and starts filling it again.
 pub(crate) fn refill_nursery() {
     let blocks = BLOCKS.get();
     while blocks.list.len() < blocks.wanted {
         let Some((index, _)) = block::take(1, false) else { break };
         block::set_kind(index, block::NURSERY);
         blocks.list.push(block::address_of(index));
-    }
-    for &addr in &blocks.list {
-        block::meta(addr).end = addr as u64;
     }
     blocks.requested = false;
     blocks.countdown = config().stress.unwrap_or(0);
