@@ -240,13 +240,21 @@ pub(crate) fn filled_until(addr: usize) -> usize {
     if filled { block::meta(addr).end as usize } else { addr }
 }
 
+/// Makes the limit fit the mode: in stress mode every allocation takes the slow path.
+pub(crate) fn apply_stress() {
+    let blocks = BLOCKS.get();
+    let stress = config().stress;
+    blocks.countdown = stress.unwrap_or(0);
+    NURSERY.get().lim = if stress.is_some() || blocks.requested { 0 } else { blocks.lim };
+}
+
 fn open_block(n: usize) {
     let blocks = BLOCKS.get();
     let nursery = NURSERY.get();
     blocks.current = n;
     nursery.cur = blocks.list[n];
     blocks.lim = nursery.cur + BLOCK;
-    nursery.lim = if config().stress.is_some() { 0 } else { blocks.lim };
+    nursery.lim = if config().stress.is_some() || blocks.requested { 0 } else { blocks.lim };
 }
 
 /// Completes the nursery after a collection and starts filling it again.
@@ -258,13 +266,13 @@ pub(crate) fn refill_nursery() {
         blocks.list.push(block::address_of(index));
     }
     blocks.requested = false;
-    blocks.countdown = config().stress.unwrap_or(0);
     if blocks.list.is_empty() {
         *NURSERY.get() = Nursery { cur: 0, lim: 0 };
         blocks.lim = 0;
     } else {
         open_block(0);
     }
+    apply_stress();
 }
 
 pub(crate) fn start(nursery_bytes: usize) {

