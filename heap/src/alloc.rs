@@ -162,6 +162,7 @@ fn slow(id: ShapeId, size: usize) -> Option<(*mut u8, bool)> {
     if size > BLOCKS.get().largest {
         return None;
     }
+    assert!(!collect::is_running(), "an allocation inside a collection");
     let size = round(size);
     let flags = shape::shape(id).flags.get();
     if collection_due(size) {
@@ -184,7 +185,7 @@ fn slow(id: ShapeId, size: usize) -> Option<(*mut u8, bool)> {
 }
 
 fn slow_bump(id: ShapeId, size: usize) -> Option<*mut u8> {
-    let mut collected = false;
+    let mut attempts = 0;
     loop {
         let nursery = NURSERY.get();
         let blocks = BLOCKS.get();
@@ -197,11 +198,13 @@ fn slow_bump(id: ShapeId, size: usize) -> Option<*mut u8> {
         if blocks.current + 1 < blocks.list.len() {
             close_block();
             open_block(blocks.current + 1);
-        } else if !collected {
-            collect::collect_for_allocation();
-            collected = true;
         } else {
-            return None;
+            attempts += 1;
+            match attempts {
+                1 => collect::collect_for_allocation(),
+                2 => collect::collect_full(),
+                _ => return None,
+            }
         }
     }
 }
@@ -225,9 +228,10 @@ pub(crate) fn request_collection() {
     NURSERY.get().lim = 0;
 }
 
-/// Writes down how far the current block is filled.
+/// Writes down how far the current block is filled, and lets no allocation succeed.
 pub(crate) fn close_block() {
     let blocks = BLOCKS.get();
+    NURSERY.get().lim = 0;
     if let Some(&addr) = blocks.list.get(blocks.current) {
         block::meta(addr).end = NURSERY.get().cur as u64;
     }

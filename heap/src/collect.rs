@@ -80,6 +80,10 @@ pub(crate) fn collect_for_allocation() {
     run(None);
 }
 
+pub(crate) fn is_running() -> bool {
+    PACE.get().running
+}
+
 fn block_bytes() -> usize {
     block::blocks_in_use() * block::BLOCK
 }
@@ -116,6 +120,9 @@ fn run(full: Option<bool>) {
         pace.threshold = (live + live / 4 * 3).max(MIN_THRESHOLD);
         pace.block_threshold = 2 * block_bytes() + 2 * MIN_THRESHOLD;
         pace.external_low = pace.external;
+    }
+    if config().verify {
+        crate::verify::verify();
     }
     alloc::refill_nursery();
     PACE.get().running = false;

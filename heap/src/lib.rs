@@ -26,6 +26,7 @@ mod stats;
 mod thread;
 mod trace;
 mod value;
+mod verify;
 
 pub use alloc::{alloc, alloc_array, new, try_alloc, try_alloc_array, try_alloc_zeroed};
 pub use barrier::{write_barrier, write_barrier_at};

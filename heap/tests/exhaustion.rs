@@ -7,7 +7,7 @@ use common::*;
 
 #[test]
 fn the_arena_can_be_exhausted() {
-    init(Config { nursery_bytes: 1 << 20, arena_bytes: 64 << 20, stress: None });
+    init(Config { nursery_bytes: 1 << 20, arena_bytes: 64 << 20, ..Config::default() });
     let _heap = start(None);
     let kept = RootVec::new();
     let mut n = 0;
