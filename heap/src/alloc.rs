@@ -125,8 +125,9 @@ fn bump(id: ShapeId, size: usize) -> Option<*mut u8> {
     debug_assert!(shape::shape_defined(id), "allocation of undefined shape {}", id.0);
     let nursery = NURSERY.get();
     let addr = nursery.cur;
-    let end = addr.wrapping_add(round(size));
-    if end <= nursery.lim && end >= addr && shape::shape(id).flags.get() & FLAG_SPECIAL == 0 {
+    // An absurd size wraps around to at most `addr`.
+    let end = addr.wrapping_add(size.max(16)).wrapping_add(15) & !15;
+    if end <= nursery.lim && end > addr && shape::shape(id).flags.get() & FLAG_SPECIAL == 0 {
         nursery.cur = end;
         write_header(addr as *mut Header, id, 0);
         return Some(addr as *mut u8);
@@ -161,6 +162,7 @@ fn slow(id: ShapeId, size: usize) -> Option<(*mut u8, bool)> {
     if size > BLOCKS.get().largest {
         return None;
     }
+    assert!(!collect::is_running(), "an allocation inside a collection");
     let size = round(size);
     let flags = shape::shape(id).flags.get();
     if collection_due(size) {
@@ -183,7 +185,7 @@ fn slow(id: ShapeId, size: usize) -> Option<(*mut u8, bool)> {
 }
 
 fn slow_bump(id: ShapeId, size: usize) -> Option<*mut u8> {
-    let mut collected = false;
+    let mut attempts = 0;
     loop {
         let nursery = NURSERY.get();
         let blocks = BLOCKS.get();
@@ -196,11 +198,13 @@ fn slow_bump(id: ShapeId, size: usize) -> Option<*mut u8> {
         if blocks.current + 1 < blocks.list.len() {
             close_block();
             open_block(blocks.current + 1);
-        } else if !collected {
-            collect::collect_for_allocation();
-            collected = true;
         } else {
-            return None;
+            attempts += 1;
+            match attempts {
+                1 => collect::collect_for_allocation(),
+                2 => collect::collect_full(),
+                _ => return None,
+            }
         }
     }
 }
@@ -224,12 +228,28 @@ pub(crate) fn request_collection() {
     NURSERY.get().lim = 0;
 }
 
-/// Writes down how far the current block is filled.
+/// Writes down how far the current block is filled, and lets no allocation succeed.
 pub(crate) fn close_block() {
     let blocks = BLOCKS.get();
+    NURSERY.get().lim = 0;
     if let Some(&addr) = blocks.list.get(blocks.current) {
         block::meta(addr).end = NURSERY.get().cur as u64;
     }
+}
+
+/// The end of the objects in the nursery block at `addr`.
+pub(crate) fn filled_until(addr: usize) -> usize {
+    let blocks = BLOCKS.get();
+    let filled = blocks.list.iter().take(blocks.current + 1).any(|&a| a == addr);
+    if filled { block::meta(addr).end as usize } else { addr }
+}
+
+/// Makes the limit fit the mode: in stress mode every allocation takes the slow path.
+pub(crate) fn apply_stress() {
+    let blocks = BLOCKS.get();
+    let stress = config().stress;
+    blocks.countdown = stress.unwrap_or(0);
+    NURSERY.get().lim = if stress.is_some() || blocks.requested { 0 } else { blocks.lim };
 }
 
 fn open_block(n: usize) {
@@ -238,10 +258,10 @@ fn open_block(n: usize) {
     blocks.current = n;
     nursery.cur = blocks.list[n];
     blocks.lim = nursery.cur + BLOCK;
-    nursery.lim = if config().stress.is_some() { 0 } else { blocks.lim };
+    nursery.lim = if config().stress.is_some() || blocks.requested { 0 } else { blocks.lim };
 }
 
-/// Makes the nursery empty and complete again.
+/// Completes the nursery after a collection and starts filling it again.
 pub(crate) fn refill_nursery() {
     let blocks = BLOCKS.get();
     while blocks.list.len() < blocks.wanted {
@@ -249,17 +269,14 @@ pub(crate) fn refill_nursery() {
         block::set_kind(index, block::NURSERY);
         blocks.list.push(block::address_of(index));
     }
-    for &addr in &blocks.list {
-        block::meta(addr).end = addr as u64;
-    }
     blocks.requested = false;
-    blocks.countdown = config().stress.unwrap_or(0);
     if blocks.list.is_empty() {
         *NURSERY.get() = Nursery { cur: 0, lim: 0 };
         blocks.lim = 0;
     } else {
         open_block(0);
     }
+    apply_stress();
 }
 
 pub(crate) fn start(nursery_bytes: usize) {

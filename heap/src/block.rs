@@ -32,7 +32,7 @@ pub(crate) struct BlockMeta {
     pub mark: [u64; WORDS],
     /// Old: non-zero for lines with marked objects. Large: non-zero for dirty cards.
     pub lines: [u8; LINES],
-    /// Nursery: the end of the allocated part. Large: the object's size.
+    /// Nursery, once it is full: the end of the allocated part. Large: the object's size.
     pub end: u64,
     /// Large: the index of the first block.
     pub head: u32,
@@ -180,8 +180,10 @@ static POOL: GilCell<Pool> = GilCell::new(Pool {
 
 /// How many single blocks wait for reuse before they are merged with their neighbours.
 const MAX_SINGLES: usize = 256;
-/// Free runs at least this long go back to the system when they form.
-const DISCARD_BLOCKS: u32 = 64;
+/// Shorter runs of free blocks do not go back to the system.
+const DISCARD_BLOCKS: u32 = 32;
+/// This much is never given back.
+const KEEP_BLOCKS: usize = (64 << 20) / BLOCK;
 
 pub(crate) fn reserve_arena(bytes: usize) -> bool {
     let total = bytes / BLOCK;
@@ -272,9 +274,21 @@ pub(crate) fn release(index: usize, n: usize) {
     }
 }
 
-/// Merges free blocks and gives long runs back to the system.
+/// Merges free blocks. After a major collection, gives long runs back to the system as long as more is free than
+/// the program is likely to use again soon.
 pub(crate) fn tidy() {
-    merge_singles(POOL.get());
+    let pool = POOL.get();
+    merge_singles(pool);
+    let mut free = pool.limit - pool.in_use;
+    let keep = KEEP_BLOCKS.max(pool.in_use / 2);
+    for &(len, start) in pool.by_size.iter().rev() {
+        if free <= keep || len < DISCARD_BLOCKS {
+            break;
+        }
+        // SAFETY: the blocks are free.
+        unsafe { discard(address_of(start as usize), len as usize * BLOCK) };
+        free -= len as usize;
+    }
 }
 
 fn merge_singles(pool: &mut Pool) {
@@ -283,8 +297,7 @@ fn merge_singles(pool: &mut Pool) {
     }
 }
 
-fn insert(pool: &mut Pool, start: u32, len: u32) {
-    let (mut start, mut len, mut fresh) = (start, len, len);
+fn insert(pool: &mut Pool, mut start: u32, mut len: u32) {
     if let Some((&before, &n)) = pool.by_start.range(..start).next_back()
         && before + n == start
     {
@@ -292,16 +305,10 @@ fn insert(pool: &mut Pool, start: u32, len: u32) {
         pool.by_size.remove(&(n, before));
         start = before;
         len += n;
-        fresh = if n < DISCARD_BLOCKS { len } else { fresh };
     }
     if let Some(n) = pool.by_start.remove(&(start + len)) {
         pool.by_size.remove(&(n, start + len));
         len += n;
-        fresh = if n < DISCARD_BLOCKS { len } else { fresh };
-    }
-    if len >= DISCARD_BLOCKS && fresh >= DISCARD_BLOCKS {
-        // SAFETY: the blocks are free.
-        unsafe { discard(address_of(start as usize), len as usize * BLOCK) };
     }
     pool.by_start.insert(start, len);
     pool.by_size.insert((len, start));

@@ -13,12 +13,14 @@ use crate::config::config;
 use crate::gil::GilCell;
 use crate::old::OLD_SPACE;
 use crate::stats::COUNTERS;
-use crate::{alloc, config, death, links, major, minor};
+use crate::{alloc, block, config, death, links, major, minor};
 use std::time::Instant;
 
 struct Pace {
     /// The old space may grow to this many bytes before a major collection.
     threshold: usize,
+    /// The same for whole blocks: pinned objects can occupy many blocks with few bytes.
+    block_threshold: usize,
     /// Bytes outside the heap.
     external: isize,
     external_since_minor: isize,
@@ -30,6 +32,7 @@ struct Pace {
 
 static PACE: GilCell<Pace> = GilCell::new(Pace {
     threshold: MIN_THRESHOLD,
+    block_threshold: 3 * MIN_THRESHOLD,
     external: 0,
     external_since_minor: 0,
     external_low: 0,
@@ -77,6 +80,14 @@ pub(crate) fn collect_for_allocation() {
     run(None);
 }
 
+pub(crate) fn is_running() -> bool {
+    PACE.get().running
+}
+
+fn block_bytes() -> usize {
+    block::blocks_in_use() * block::BLOCK
+}
+
 #[inline(never)]
 fn run(full: Option<bool>) {
     let pace = PACE.get();
@@ -95,8 +106,10 @@ fn run(full: Option<bool>) {
     if stress {
         pace.stress_count += 1;
     }
-    let due =
-        OLD_SPACE.get().bytes > pace.threshold || external || stress && pace.stress_count % STRESS_MAJOR == 0;
+    let due = OLD_SPACE.get().bytes > pace.threshold
+        || block_bytes() > pace.block_threshold
+        || external
+        || stress && pace.stress_count.is_multiple_of(STRESS_MAJOR);
     let full = full.unwrap_or(due);
     if full {
         // SAFETY: as above.
@@ -105,7 +118,11 @@ fn run(full: Option<bool>) {
         let pace = PACE.get();
         let live = OLD_SPACE.get().bytes;
         pace.threshold = (live + live / 4 * 3).max(MIN_THRESHOLD);
+        pace.block_threshold = 2 * block_bytes() + 2 * MIN_THRESHOLD;
         pace.external_low = pace.external;
+    }
+    if config().verify {
+        crate::verify::verify();
     }
     alloc::refill_nursery();
     PACE.get().running = false;

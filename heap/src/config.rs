@@ -13,22 +13,25 @@ pub struct Config {
     pub arena_bytes: usize,
     /// Collect at every Nth allocation, move everything that is not pinned, poison what was left.
     pub stress: Option<u32>,
+    /// Check the whole heap after every collection.
+    pub verify: bool,
 }
 
 impl Default for Config {
     fn default() -> Config {
-        Config { nursery_bytes: 4 << 20, arena_bytes: 256 << 30, stress: None }
+        Config { nursery_bytes: 4 << 20, arena_bytes: 256 << 30, stress: None, verify: false }
     }
 }
 
 impl Config {
-    /// The default, changed by `ADDER_GC`: `stress` or `stress:N`.
+    /// The default, changed by `ADDER_GC`: `stress` or `stress:N`, and `verify`, separated by commas.
     pub fn from_env() -> Config {
         let mut config = Config::default();
         if let Ok(text) = std::env::var("ADDER_GC") {
             for word in text.split(',') {
                 match word.split_once(':') {
                     None if word == "stress" => config.stress = Some(1),
+                    None if word == "verify" => config.verify = true,
                     Some(("stress", n)) => config.stress = n.parse().ok().filter(|&n| n > 0),
                     _ => {}
                 }
@@ -57,6 +60,13 @@ pub fn init(config: Config) {
     crate::alloc::start(config.nursery_bytes);
 }
 
+/// Switches stress mode while the heap is running.
+pub fn set_stress(every: Option<u32>) {
+    ensure_init();
+    CONFIG.get().stress = every.filter(|&n| n > 0);
+    crate::alloc::apply_stress();
+}
+
 #[inline]
 pub(crate) fn ensure_init() {
     if !*STARTED.get() {
@@ -70,4 +80,4 @@ pub(crate) fn config() -> &'static Config {
 
 static STARTED: GilCell<bool> = GilCell::new(false);
 static CONFIG: GilCell<Config> =
-    GilCell::new(Config { nursery_bytes: 4 << 20, arena_bytes: 0, stress: None });
+    GilCell::new(Config { nursery_bytes: 4 << 20, arena_bytes: 0, stress: None, verify: false });

@@ -1,6 +1,7 @@
 //! Looking at the heap from outside: all objects, and what an object refers to.
 
 use crate::block::{self, EVACUATE, LARGE, OLD_BLOCK};
+use crate::object::Header;
 use crate::root::RootVec;
 use crate::trace::{Mode, ReportStep, Visitor, scan_object};
 use crate::value::Value;
@@ -10,21 +11,10 @@ use crate::value::Value;
 pub fn for_each_object(f: &mut dyn FnMut(Value)) {
     crate::collect::collect_minor();
     let found = RootVec::new();
-    for index in 0..block::limit() {
-        if !matches!(block::kind_at(index), OLD_BLOCK | EVACUATE | LARGE) {
-            continue;
-        }
-        for (i, &word) in block::meta_at(index).start.iter().enumerate() {
-            let mut bits = word;
-            while bits != 0 {
-                let n = i * 64 + bits.trailing_zeros() as usize;
-                bits &= bits - 1;
-                let addr = block::address_of(index) + n * block::GRANULE;
-                // SAFETY: start bits are set exactly for objects.
-                found.push(unsafe { Value::from_bits_unchecked(addr as u64) });
-            }
-        }
-    }
+    each_old_object(|object| {
+        // SAFETY: an object's address is not 0.
+        found.push(unsafe { Value::from_bits_unchecked(object as u64) });
+    });
     for v in found.iter() {
         f(v);
     }
@@ -41,4 +31,21 @@ pub fn referents(v: Value, f: &mut dyn FnMut(Value)) {
         Some(unsafe { std::mem::transmute::<&mut dyn FnMut(Value), *mut (dyn FnMut(Value) + 'static)>(f) });
     // SAFETY: word-is-object.
     unsafe { scan_object::<ReportStep>(&mut visitor, v.header()) };
+}
+
+/// Calls `f` for everything that has a start bit.
+pub(crate) fn each_old_object(mut f: impl FnMut(*mut Header)) {
+    for index in 0..block::limit() {
+        if !matches!(block::kind_at(index), OLD_BLOCK | EVACUATE | LARGE) {
+            continue;
+        }
+        for (i, &word) in block::meta_at(index).start.iter().enumerate() {
+            let mut bits = word;
+            while bits != 0 {
+                let n = i * 64 + bits.trailing_zeros() as usize;
+                bits &= bits - 1;
+                f((block::address_of(index) + n * block::GRANULE) as *mut Header);
+            }
+        }
+    }
 }

@@ -26,11 +26,12 @@ mod stats;
 mod thread;
 mod trace;
 mod value;
+mod verify;
 
 pub use alloc::{alloc, alloc_array, new, try_alloc, try_alloc_array, try_alloc_zeroed};
 pub use barrier::{write_barrier, write_barrier_at};
 pub use collect::{add_pressure, collect_full, collect_minor};
-pub use config::{Config, init};
+pub use config::{Config, init, set_stress};
 pub use death::{
     finalize_all, has_pending, register_finalizer, register_weak, set_pending_hook, take_cleared_weak,
     take_finalizable,

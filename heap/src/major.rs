@@ -276,6 +276,7 @@ unsafe fn sweep() {
     }
     // Enough sparse blocks make it worth keeping them empty until the next collection moves the rest out.
     let evacuate = sparse.len() >= 64 && sparse.len() * 8 >= old_blocks;
+    sparse.sort_unstable_by_key(|&(_, live, _)| live);
     let mut moved = 0;
     for (index, live, runs) in sparse {
         moved += live * LINE;

@@ -7,7 +7,7 @@
 //!
 //! Kept true here: afterwards there is no young object; the remembered set is empty; every old object has `UNLOG`.
 
-use crate::alloc::{BLOCKS, close_block};
+use crate::alloc::{BLOCKS, close_block, filled_until};
 use crate::barrier::{DIRTY_ARRAYS, REMEMBERED};
 use crate::block::{self, BLOCK, LARGE, LARGE_REST, LINE, NURSERY};
 use crate::config::config;
@@ -49,10 +49,10 @@ pub(crate) unsafe fn collect() {
     drain(&mut visitor);
     death::process(&mut visitor);
     sweep_young_large();
-    convert_pinned_blocks();
     if config().stress.is_some() {
         poison_nursery();
     }
+    convert_pinned_blocks();
 }
 
 impl Step for MinorStep {
@@ -152,7 +152,7 @@ unsafe fn pin_from_stacks(visitor: &mut Visitor) {
     let mut words = &pins.words[..];
     while let Some(&first) = words.first() {
         let base = first & !(BLOCK - 1);
-        let end = block::meta(base).end as usize;
+        let end = filled_until(base);
         let mut at = base;
         while at < end {
             let Some(&word) = words.first() else { break };
@@ -268,7 +268,9 @@ unsafe fn convert_pinned_blocks() {
         }
         keep_gap(&mut space.runs, gap, base + BLOCK, poison);
     }
-    BLOCKS.get().list.retain(|&addr| block::kind(addr) == NURSERY);
+    if !objects.is_empty() {
+        BLOCKS.get().list.retain(|&addr| block::kind(addr) == NURSERY);
+    }
 }
 
 unsafe fn keep_gap(runs: &mut Vec<(usize, usize)>, from: usize, to: usize, poison: bool) {
@@ -281,8 +283,9 @@ unsafe fn keep_gap(runs: &mut Vec<(usize, usize)>, from: usize, to: usize, poiso
 }
 
 unsafe fn poison_nursery() {
-    for &addr in &BLOCKS.get().list {
-        let end = block::meta(addr).end as usize;
+    let pinned: Vec<usize> = PINS.get().objects.iter().map(|&o| o as usize & !(BLOCK - 1)).collect();
+    for &addr in BLOCKS.get().list.iter().filter(|&a| pinned.binary_search(a).is_err()) {
+        let end = filled_until(addr);
         (addr as *mut u8).write_bytes(POISON, end - addr);
     }
 }

@@ -17,6 +17,7 @@ use std::ptr;
 const CHUNK: usize = 255;
 
 struct Roots {
+    #[allow(clippy::vec_box)] // Chunks must not move.
     chunks: Vec<Box<[u64; CHUNK]>>,
     free: *mut u64,
     vecs: *mut Inner,

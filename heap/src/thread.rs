@@ -9,7 +9,7 @@
 //! the thread may use when it goes on.
 
 use crate::gil::GilCell;
-use std::arch::asm;
+use std::arch::{asm, naked_asm};
 use std::cell::Cell;
 
 /// Names an attached thread.
@@ -72,16 +72,33 @@ pub fn blocked<R>(f: impl FnOnce() -> R) -> R {
 }
 
 /// Before the thread releases the GIL: from here on other threads may collect.
-#[inline(never)]
-pub fn enter_blocked() {
+///
+/// Naked, because a prologue could save a caller's register in a frame that is gone after the return.
+#[unsafe(naked)]
+pub extern "C" fn enter_blocked() {
+    naked_asm!(
+        "push rbx",
+        "push rbp",
+        "push r12",
+        "push r13",
+        "push r14",
+        "push r15",
+        "mov rdi, rsp",
+        "sub rsp, 8",
+        "call {enter}",
+        "add rsp, 56",
+        "ret",
+        enter = sym enter,
+    )
+}
+
+/// `regs`: the preserved registers, and above them the return address and the caller's frame.
+unsafe extern "C" fn enter(regs: *const [usize; 6]) {
     let thread = attach_thread(std::ptr::null()).0;
-    // SAFETY: the record belongs to this thread.
-    unsafe {
-        (*thread).depth += 1;
-        if (*thread).depth == 1 {
-            save_registers((*thread).regs.as_mut_ptr());
-            (*thread).sp = stack_pointer();
-        }
+    (*thread).depth += 1;
+    if (*thread).depth == 1 {
+        (*thread).regs = *regs;
+        (*thread).sp = regs.add(1) as usize;
     }
 }
 

@@ -22,6 +22,7 @@ pub(crate) enum Mode {
     Minor,
     Major,
     Report,
+    Verify,
 }
 
 pub(crate) trait Step {
@@ -31,6 +32,7 @@ pub(crate) trait Step {
 pub(crate) struct MinorStep;
 pub(crate) struct MajorStep;
 pub(crate) struct ReportStep;
+pub(crate) struct VerifyStep;
 
 impl Visitor {
     pub(crate) fn new(mode: Mode) -> Visitor {
@@ -46,6 +48,7 @@ impl Visitor {
                 Mode::Minor => MinorStep::slot(self, slot),
                 Mode::Major => MajorStep::slot(self, slot),
                 Mode::Report => ReportStep::slot(self, slot),
+                Mode::Verify => VerifyStep::slot(self, slot),
             }
         }
     }
@@ -61,7 +64,7 @@ impl Visitor {
             match self.mode {
                 Mode::Minor => (0..len).for_each(|i| MinorStep::slot(self, first.add(i))),
                 Mode::Major => (0..len).for_each(|i| MajorStep::slot(self, first.add(i))),
-                Mode::Report => (0..len).for_each(|i| ReportStep::slot(self, first.add(i))),
+                _ => (0..len).for_each(|i| self.visit(first.add(i))),
             }
         }
     }

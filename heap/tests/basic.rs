@@ -3,30 +3,7 @@
 mod common;
 
 use adder_heap::*;
-
-#[repr(C)]
-struct Pair {
-    header: Header,
-    left: Field<Value>,
-    right: Field<Option<Ref<Pair>>>,
-}
-
-const PAIR: ShapeId = ShapeId::fixed(1);
-
-fn start() {
-    define_shape(
-        PAIR,
-        &Layout {
-            name: "pair",
-            long_header: false,
-            size: Size::Fixed(size_of::<Pair>() as u32),
-            refs: Refs::Mask(0b110),
-            drop: None,
-            pinned: false,
-        },
-        None,
-    );
-}
+use common::*;
 
 #[test]
 fn words() {
@@ -43,22 +20,21 @@ fn words() {
 
 #[test]
 fn list_survives() {
-    start();
-    let root = RootVec::new();
-    let mut head = None;
+    let _heap = start(None);
+    let root = Root::new(Value::from_small(0));
     for i in 0..1_000_000 {
-        let pair =
-            Pair { header: Header::new(), left: Field::new(Value::from_small(i)), right: Field::new(head) };
-        head = Some(new(PAIR, pair));
+        let n = node(NODE, i);
+        n.edges[0].init(Some(root.get()));
+        root.set(n.value());
     }
-    root.push(head.unwrap().value());
-    // SAFETY: the root holds a pair.
-    let mut at = unsafe { Some(root.get(0).cast::<Pair>()) };
+    let mut v = root.get();
     let mut n = 1_000_000;
-    while let Some(pair) = at {
+    while v.is_ptr() {
+        // SAFETY: the list has nodes only.
+        let at = unsafe { v.cast::<Node>() };
         n -= 1;
-        assert_eq!(pair.left.get().small(), n);
-        at = pair.right.get();
+        assert_eq!(at.id, n);
+        v = at.edges[0].get().unwrap();
     }
     assert_eq!(n, 0);
 }

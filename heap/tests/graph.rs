@@ -241,6 +241,8 @@ fn compare(model: &mut Model, roots: &RootVec) {
 
 fn run(seed: u64, stress: Option<u32>, rounds: usize, steps: usize) {
     let _heap = start(stress);
+    LINKED.lock().unwrap().clear();
+    DROPPED.lock().unwrap().clear();
     set_hooks();
     let mut random = Random(seed);
     let mut model = Model::default();

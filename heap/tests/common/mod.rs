@@ -13,9 +13,10 @@ pub struct Exclusive(#[allow(dead_code)] MutexGuard<'static, ()>, ThreadToken); 
 pub fn start(stress: Option<u32>) -> Exclusive {
     let guard = GIL.lock().unwrap_or_else(|e| e.into_inner());
     let mut config = Config::from_env();
-    config.stress = stress.or(config.stress);
+    let stress = stress.or(config.stress);
     config.nursery_bytes = 1 << 20;
     init(config);
+    set_stress(stress);
     let token = attach_thread(std::ptr::null());
     define_shapes();
     Exclusive(guard, token)
