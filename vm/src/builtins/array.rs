@@ -59,6 +59,9 @@ storage!(Array, id::ARRAY, Size::Array { base: 16, elem: 8, len_at: 8 }, Refs::T
 storage!(WeakBox, id::WEAK_BOX, Size::Fixed(16), Refs::None);
 
 impl Array {
+    /// Byte offset of the items.
+    pub const ITEMS: u32 = std::mem::offset_of!(Array, items) as u32;
+
     /// A new array of empty slots. `capacity` must be allocatable; see `try_new`.
     pub fn new(capacity: usize) -> Ref<Array> {
         Array::try_new(capacity).expect("out of memory")

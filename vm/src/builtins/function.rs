@@ -424,6 +424,9 @@ pub struct Cell {
 }
 
 impl Cell {
+    /// Byte offset of the content.
+    pub const CONTENTS: u32 = std::mem::offset_of!(Cell, contents) as u32;
+
     #[inline]
     pub fn new(contents: Option<Value>) -> Ref<Cell> {
         heap::new(Cell::shape(), Cell { h: LongHeader::new(), contents: Field::new(contents) })

@@ -28,6 +28,10 @@ pub struct List {
 }
 
 impl List {
+    /// Byte offsets for machines.
+    pub const LEN: u32 = std::mem::offset_of!(List, len) as u32;
+    pub const ITEMS: u32 = std::mem::offset_of!(List, items) as u32;
+
     pub fn new(_vm: &Vm) -> Ref<List> {
         List::alloc(List::shape())
     }

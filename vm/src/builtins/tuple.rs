@@ -33,6 +33,10 @@ pub struct Tuple {
 static EMPTY: heap::StaticRoot = heap::StaticRoot::new();
 
 impl Tuple {
+    /// Byte offsets for machines.
+    pub const LEN: u32 = std::mem::offset_of!(Tuple, len) as u32;
+    pub const ITEMS: u32 = std::mem::offset_of!(Tuple, items) as u32;
+
     /// Makes the empty tuple; once, at start-up.
     pub fn init() {
         let empty = Tuple::alloc(Tuple::shape(), 0, 0);

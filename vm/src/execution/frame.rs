@@ -1,0 +1,194 @@
+//! Frames: control records and registers of running Python code.
+//!
+//! Each thread has two reserved stacks: control records (`Control`), and registers. A call's
+//! arguments lie at the top of the caller's registers and become the first registers of the callee
+//! without copying. All registers below the top are valid words at any time (0 or a value), so the
+//! collector traces them as one block.
+
+use super::body::Body;
+use super::instr::Instr;
+use crate::builtins::code::Code;
+use crate::builtins::dict::Dict;
+use crate::builtins::function::Function;
+use crate::object::{Ref, Value};
+use adder_heap::Visitor;
+
+/// What happens when a frame ends.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u8)]
+pub enum Kind {
+    /// Called by the frame below: the result goes to its register `dest`.
+    Call,
+    /// Called by Rust: the run loop returns.
+    Entry,
+    /// `__init__` called by instantiation: the instance in `extra` goes to `dest`.
+    Init,
+    /// A generator resumed by Rust: `extra` is the generator, the run loop returns.
+    Generator,
+    /// Property getter or the like: as Call.
+    Getter,
+}
+
+/// One running frame.
+#[repr(C)]
+pub struct Control {
+    /// Next instruction, saved whenever the frame calls something.
+    pub pc: *const Instr,
+    pub regs: *mut u64,
+    pub body: *const Body,
+    /// The function (a word, traced).
+    pub function: u64,
+    /// Namespace of class bodies, modules and `exec`; 0 for optimised functions.
+    pub locals: u64,
+    /// The frame object, once somebody asked for it.
+    pub object: u64,
+    pub extra: u64,
+    /// Handled exception of the code outside a generator, while the generator runs.
+    pub outer_handled: u64,
+    pub dest: u16,
+    pub kind: Kind,
+    /// Trace function wants events, or a profile is on.
+    pub traced: bool,
+    pub trace_line: i32,
+}
+
+impl Control {
+    #[inline(always)]
+    pub fn function(&self) -> Ref<Function> {
+        // SAFETY: `function` always holds a Function.
+        unsafe { Value::from_bits_unchecked(self.function).cast() }
+    }
+
+    #[inline(always)]
+    pub fn code(&self) -> Ref<Code> {
+        self.function().code.get()
+    }
+
+    #[inline(always)]
+    pub fn body(&self) -> &Body {
+        // SAFETY: bodies live as long as their code object, which the function keeps alive.
+        unsafe { &*self.body }
+    }
+
+    pub fn globals(&self) -> Ref<Dict> {
+        self.function().globals.get()
+    }
+
+    pub fn locals(&self) -> Option<Value> {
+        Value::from_bits(self.locals)
+    }
+
+    #[inline(always)]
+    pub fn reg(&self, i: usize) -> Option<Value> {
+        debug_assert!(i < self.body().registers);
+        // SAFETY: register numbers come from the body and are below its register count.
+        unsafe { Value::from_bits(*self.regs.add(i)) }
+    }
+
+    #[inline(always)]
+    pub fn set_reg(&self, i: usize, v: Option<Value>) {
+        debug_assert!(i < self.body().registers);
+        // SAFETY: as in `reg`.
+        unsafe { *self.regs.add(i) = v.map_or(0, |v| v.bits()) }
+    }
+
+    /// Word index of the instruction being executed (the saved pc points behind it).
+    pub fn at(&self) -> usize {
+        // SAFETY: pc points into or one past the body's code.
+        let next = unsafe { self.pc.offset_from(self.body().code.as_ptr()) };
+        (next - 1).max(0) as usize
+    }
+
+    /// Bytecode unit of the instruction being executed.
+    pub fn unit(&self) -> u32 {
+        self.body().origin.get(self.at()).copied().unwrap_or(0)
+    }
+
+    /// Line number now.
+    pub fn line(&self) -> Option<i32> {
+        self.code().line_of(self.unit())
+    }
+}
+
+/// The stacks of one thread.
+pub struct Stacks {
+    pub controls: *mut Control,
+    pub control_limit: *mut Control,
+    pub registers: *mut u64,
+    pub register_limit: *mut u64,
+    control_bytes: usize,
+    register_bytes: usize,
+}
+
+const CONTROL_BYTES: usize = 256 << 20;
+const REGISTER_BYTES: usize = 512 << 20;
+
+impl Stacks {
+    /// Reserves both stacks; memory is committed when touched.
+    pub fn new() -> Stacks {
+        let reserve = |bytes| {
+            // SAFETY: a fresh anonymous mapping.
+            let p = unsafe {
+                libc::mmap(
+                    std::ptr::null_mut(),
+                    bytes,
+                    libc::PROT_READ | libc::PROT_WRITE,
+                    libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE,
+                    -1,
+                    0,
+                )
+            };
+            assert!(p != libc::MAP_FAILED, "cannot reserve a stack");
+            p
+        };
+        let controls = reserve(CONTROL_BYTES) as *mut Control;
+        let registers = reserve(REGISTER_BYTES) as *mut u64;
+        // SAFETY: one past the end of the mappings, less a margin.
+        unsafe {
+            Stacks {
+                controls,
+                control_limit: controls.add(CONTROL_BYTES / std::mem::size_of::<Control>() - 16),
+                registers,
+                register_limit: registers.add(REGISTER_BYTES / 8 - 0x20000),
+                control_bytes: CONTROL_BYTES,
+                register_bytes: REGISTER_BYTES,
+            }
+        }
+    }
+
+    /// Traces everything up to the frame `top` (null: nothing runs).
+    pub fn trace(&self, top: *mut Control, v: &mut Visitor) {
+        if top.is_null() || top < self.controls {
+            return;
+        }
+        // SAFETY: records between the base and top are initialised; registers below the end of the
+        // top frame are valid words.
+        unsafe {
+            let end = (*top).regs.add((*top).body().registers);
+            let mut r = self.registers;
+            while r < end {
+                v.visit(r);
+                r = r.add(1);
+            }
+            let mut c = self.controls;
+            while c <= top {
+                v.visit(&raw mut (*c).function);
+                v.visit(&raw mut (*c).locals);
+                v.visit(&raw mut (*c).object);
+                v.visit(&raw mut (*c).extra);
+                v.visit(&raw mut (*c).outer_handled);
+                c = c.add(1);
+            }
+        }
+    }
+}
+
+impl Drop for Stacks {
+    fn drop(&mut self) {
+        // SAFETY: unmaps what `new` mapped; the thread runs no Python code any more.
+        unsafe {
+            libc::munmap(self.controls.cast(), self.control_bytes);
+            libc::munmap(self.registers.cast(), self.register_bytes);
+        }
+    }
+}

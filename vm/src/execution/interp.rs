@@ -1,0 +1,625 @@
+//! The interpreter: `Machine` over plain words, the run loop, calls, returns and unwinding.
+//!
+//! Python calls Python without native recursion: a call pushes a control record and the loop goes
+//! on in the callee. `run` is entered anew only when Rust calls Python.
+
+use super::body::{Body, Cache, CacheKind};
+use super::cold;
+use super::frame::{Control, Kind};
+use super::instr::Instr;
+use crate::args::Args;
+use crate::builtins::float::Float;
+use crate::builtins::function::Function;
+use crate::builtins::singletons::{bool_value, none};
+use crate::error::{PyResult, Raised};
+use crate::object::{Ref, ShapeId, Value, ValueExt};
+use crate::semantics::machine::{Cond, Effect, FloatOp, Flow, IntOp, Machine};
+use crate::semantics::step;
+use crate::vm::Vm;
+use adder_heap as heap;
+
+/// The interpreter's state: where it is in which frame.
+pub struct Interp {
+    pub pc: *const Instr,
+    pub regs: *mut u64,
+    pub frame: *mut Control,
+    pub vm: &'static Vm,
+    /// What the entry frame returned.
+    pub result: u64,
+}
+
+impl Interp {
+    /// Saves the position, so that collections, tracebacks and calls see it.
+    #[inline(always)]
+    fn sync(&self) {
+        // SAFETY: `frame` is the running frame.
+        unsafe { (*self.frame).pc = self.pc };
+    }
+
+    /// Continues in whatever frame is on top now.
+    #[inline(always)]
+    pub fn reload(&mut self) {
+        self.frame = self.vm.thread().frame.get();
+        // SAFETY: the top frame is initialised.
+        unsafe {
+            self.pc = (*self.frame).pc;
+            self.regs = (*self.frame).regs;
+        }
+    }
+
+    #[inline(always)]
+    fn body(&self) -> &'static Body {
+        // SAFETY: the running frame's body outlives this instruction.
+        unsafe { &*(*self.frame).body }
+    }
+}
+
+// SAFETY of the memory operations below: semantics ask for offsets of the object whose shape they
+// have just tested (layout-of-objects), and for registers of the running body.
+impl Machine for Interp {
+    type V = Value;
+    type I = i64;
+    type F = f64;
+    type B = bool;
+
+    #[inline(always)]
+    fn vm(&self) -> &'static Vm {
+        self.vm
+    }
+
+    #[inline(always)]
+    fn reg(&mut self, r: u16) -> Value {
+        debug_assert!(unsafe { *self.regs.add(r as usize) } != 0, "an empty register is read");
+        unsafe { Value::from_bits_unchecked(*self.regs.add(r as usize)) }
+    }
+
+    #[inline(always)]
+    fn set(&mut self, r: u16, v: Value) {
+        unsafe { *self.regs.add(r as usize) = v.bits() }
+    }
+
+    #[inline(always)]
+    fn clear(&mut self, r: u16) {
+        unsafe { *self.regs.add(r as usize) = 0 }
+    }
+
+    #[inline(always)]
+    fn is_bound(&mut self, r: u16) -> bool {
+        unsafe { *self.regs.add(r as usize) != 0 }
+    }
+
+    #[inline(always)]
+    fn constant(&mut self, v: Value) -> Value {
+        v
+    }
+
+    #[inline(always)]
+    fn code_constant(&mut self, k: u32) -> Value {
+        unsafe { Value::from_bits_unchecked(*self.body().constants.get_unchecked(k as usize)) }
+    }
+
+    #[inline(always)]
+    fn int_constant(&mut self, i: i64) -> i64 {
+        i
+    }
+
+    #[inline(always)]
+    fn float_constant(&mut self, f: f64) -> f64 {
+        f
+    }
+
+    #[inline(always)]
+    fn word(&self, v: Value) -> Value {
+        v
+    }
+
+    #[inline(always)]
+    fn test(&mut self, b: bool) -> bool {
+        b
+    }
+
+    #[inline(always)]
+    fn is_small(&mut self, v: Value) -> bool {
+        v.is_small()
+    }
+
+    #[inline(always)]
+    fn shape_is(&mut self, v: Value, shape: ShapeId) -> bool {
+        v.is_ptr() && v.shape() == shape
+    }
+
+    #[inline(always)]
+    fn same_word(&mut self, v: Value, w: Value) -> bool {
+        v == w
+    }
+
+    #[inline(always)]
+    fn promote(&mut self, v: Value) -> Value {
+        v
+    }
+
+    #[inline(always)]
+    fn version_is(&mut self, cache: &Cache) -> bool {
+        // The shape test came first, so the class is alive.
+        unsafe { *cache.version_at == cache.version }
+    }
+
+    #[inline(always)]
+    fn unbox_int(&mut self, v: Value) -> i64 {
+        v.small()
+    }
+
+    #[inline(always)]
+    fn box_int(&mut self, i: i64) -> Value {
+        Value::from_small(i)
+    }
+
+    #[inline(always)]
+    fn unbox_float(&mut self, v: Value) -> f64 {
+        unsafe { v.cast::<Float>() }.value
+    }
+
+    #[inline(always)]
+    fn box_float(&mut self, f: f64) -> Value {
+        self.vm.float(f)
+    }
+
+    #[inline(always)]
+    fn box_bool(&mut self, b: bool) -> Value {
+        bool_value(b)
+    }
+
+    #[inline(always)]
+    fn int_to_float(&mut self, i: i64) -> f64 {
+        i as f64
+    }
+
+    #[inline(always)]
+    fn int_add(&mut self, a: i64, b: i64) -> Option<i64> {
+        let r = a.wrapping_add(b);
+        if Value::try_small(r).is_some() { Some(r) } else { None }
+    }
+
+    #[inline(always)]
+    fn int_sub(&mut self, a: i64, b: i64) -> Option<i64> {
+        let r = a.wrapping_sub(b);
+        if Value::try_small(r).is_some() { Some(r) } else { None }
+    }
+
+    #[inline(always)]
+    fn int_mul(&mut self, a: i64, b: i64) -> Option<i64> {
+        let r = a.checked_mul(b)?;
+        if Value::try_small(r).is_some() { Some(r) } else { None }
+    }
+
+    #[inline(always)]
+    fn int_op(&mut self, op: IntOp, a: i64, b: i64) -> i64 {
+        match op {
+            IntOp::And => a & b,
+            IntOp::Or => a | b,
+            IntOp::Xor => a ^ b,
+            IntOp::Shr => a >> b,
+            IntOp::FloorDiv => a.div_euclid(b),
+            IntOp::Mod => a.rem_euclid(b),
+        }
+    }
+
+    #[inline(always)]
+    fn int_cmp(&mut self, c: Cond, a: i64, b: i64) -> bool {
+        match c {
+            Cond::Lt => a < b,
+            Cond::Le => a <= b,
+            Cond::Eq => a == b,
+            Cond::Ne => a != b,
+            Cond::Gt => a > b,
+            Cond::Ge => a >= b,
+            Cond::Below => (a as u64) < (b as u64),
+        }
+    }
+
+    #[inline(always)]
+    fn float_op(&mut self, op: FloatOp, a: f64, b: f64) -> f64 {
+        match op {
+            FloatOp::Add => a + b,
+            FloatOp::Sub => a - b,
+            FloatOp::Mul => a * b,
+            FloatOp::Div => a / b,
+            FloatOp::Neg => -a,
+        }
+    }
+
+    #[inline(always)]
+    fn float_cmp(&mut self, c: Cond, a: f64, b: f64) -> bool {
+        match c {
+            Cond::Lt => a < b,
+            Cond::Le => a <= b,
+            Cond::Eq => a == b,
+            Cond::Ne => a != b,
+            Cond::Gt => a > b,
+            Cond::Ge => a >= b,
+            Cond::Below => unreachable!("floats have no unsigned order"),
+        }
+    }
+
+    #[inline(always)]
+    fn load(&mut self, obj: Value, offset: u32) -> Value {
+        unsafe { Value::from_bits_unchecked(*(obj.header() as *const u8).add(offset as usize).cast::<u64>()) }
+    }
+
+    #[inline(always)]
+    fn is_set(&mut self, obj: Value, offset: u32) -> bool {
+        unsafe { *(obj.header() as *const u8).add(offset as usize).cast::<u64>() != 0 }
+    }
+
+    #[inline(always)]
+    fn store(&mut self, obj: Value, offset: u32, v: Value) {
+        unsafe { *(obj.header() as *mut u8).add(offset as usize).cast::<u64>() = v.bits() }
+        heap::write_barrier(obj);
+    }
+
+    #[inline(always)]
+    fn load_raw(&mut self, obj: Value, offset: u32) -> i64 {
+        unsafe { *(obj.header() as *const u8).add(offset as usize).cast::<i64>() }
+    }
+
+    #[inline(always)]
+    fn store_raw(&mut self, obj: Value, offset: u32, i: i64) {
+        unsafe { *(obj.header() as *mut u8).add(offset as usize).cast::<i64>() = i }
+    }
+
+    #[inline(always)]
+    fn load_float(&mut self, obj: Value, offset: u32) -> f64 {
+        unsafe { *(obj.header() as *const u8).add(offset as usize).cast::<f64>() }
+    }
+
+    #[inline(always)]
+    fn load_item(&mut self, obj: Value, base: u32, i: i64) -> Value {
+        unsafe {
+            let p = (obj.header() as *const u8).add(base as usize).cast::<u64>().add(i as usize);
+            Value::from_bits_unchecked(*p)
+        }
+    }
+
+    #[inline(always)]
+    fn store_item(&mut self, obj: Value, base: u32, i: i64, v: Value) {
+        unsafe {
+            let p = (obj.header() as *mut u8).add(base as usize).cast::<u64>().add(i as usize);
+            *p = v.bits();
+            heap::write_barrier_at(obj, p);
+        }
+    }
+
+    #[inline(always)]
+    fn set_shape(&mut self, obj: Value, shape: ShapeId) {
+        unsafe { (*obj.header()).set_shape(shape) }
+    }
+
+    #[inline(always)]
+    fn call1(&mut self, _: Effect, f: fn(&Vm, Value) -> PyResult<Value>, a: Value) -> PyResult<Value> {
+        self.sync();
+        f(self.vm, a)
+    }
+
+    #[inline(always)]
+    fn call2(
+        &mut self,
+        _: Effect,
+        f: fn(&Vm, Value, Value) -> PyResult<Value>,
+        a: Value,
+        b: Value,
+    ) -> PyResult<Value> {
+        self.sync();
+        f(self.vm, a, b)
+    }
+
+    #[inline(always)]
+    fn call3(
+        &mut self,
+        _: Effect,
+        f: fn(&Vm, Value, Value, Value) -> PyResult<Value>,
+        a: Value,
+        b: Value,
+        c: Value,
+    ) -> PyResult<Value> {
+        self.sync();
+        f(self.vm, a, b, c)
+    }
+
+    #[inline(always)]
+    fn call_truth(&mut self, v: Value) -> PyResult<bool> {
+        self.sync();
+        self.vm.truth(v)
+    }
+
+    #[inline(always)]
+    fn jump(&mut self, offset: i32) {
+        self.pc = unsafe { self.pc.offset(offset as isize) };
+    }
+
+    #[inline(always)]
+    fn back_edge(&mut self, offset: i32) -> Flow {
+        self.pc = unsafe { self.pc.offset(offset as isize) };
+        if self.vm.eval_breaker() {
+            self.sync();
+            return match self.vm.handle_pending() {
+                Ok(()) => Flow::Next,
+                Err(_) => Flow::Raise,
+            };
+        }
+        Flow::Next
+    }
+
+    #[inline(always)]
+    fn extension(&mut self) -> Instr {
+        unsafe {
+            let e = *self.pc;
+            self.pc = self.pc.add(1);
+            e
+        }
+    }
+
+    #[inline(always)]
+    fn cached_global(&mut self, i: u16) -> Option<Value> {
+        let cache = self.cache(i);
+        let globals = unsafe { (*self.frame).globals() };
+        if cache.version != globals.version() || cache.version == 0 {
+            return None;
+        }
+        if cache.kind == CacheKind::Global {
+            return globals.value_at(cache.offset);
+        }
+        let builtins = unsafe { (*self.frame).function() }.builtins.get();
+        if cache.kind == CacheKind::Builtin && cache.version2 == builtins.version() && cache.version2 != 0 {
+            return builtins.value_at(cache.offset);
+        }
+        None
+    }
+
+    #[inline(always)]
+    fn cache(&mut self, i: u16) -> &'static mut Cache {
+        unsafe { &mut *((*(*self.frame).body).caches.as_ptr() as *mut Cache).add(i as usize) }
+    }
+
+    #[inline(always)]
+    fn push_call(&mut self, function: Value, dest: u16, first: u16, count: u16) -> bool {
+        // SAFETY: the caller has tested the shape.
+        let f: Ref<Function> = unsafe { function.cast() };
+        let Some(body) = f.code.get().ready_body() else { return false };
+        let body = unsafe { &*body };
+        if !body.simple || body.is_generator || body.arguments != count as usize {
+            return false;
+        }
+        let thread = self.vm.thread();
+        let regs = unsafe { self.regs.add(first as usize) };
+        let next = unsafe { self.frame.add(1) };
+        if thread.depth.get() >= self.vm.recursion_limit() || !thread.has_room(next, regs, body.registers) {
+            return false;
+        }
+        self.sync();
+        thread.depth.set(thread.depth.get() + 1);
+        unsafe {
+            let used = count as usize;
+            std::ptr::write_bytes(regs.add(used), 0, body.registers - used);
+            next.write(Control {
+                pc: body.code.as_ptr(),
+                regs,
+                body,
+                function: function.bits(),
+                locals: 0,
+                object: 0,
+                extra: 0,
+                outer_handled: 0,
+                dest,
+                kind: Kind::Call,
+                traced: false,
+                trace_line: 0,
+            });
+        }
+        thread.frame.set(next);
+        self.frame = next;
+        self.regs = regs;
+        self.pc = body.code.as_ptr();
+        true
+    }
+
+    #[inline(always)]
+    fn return_value(&mut self, v: Value) -> Flow {
+        self.sync();
+        let frame = unsafe { &*self.frame };
+        let thread = self.vm.thread();
+        if frame.object != 0 || frame.traced {
+            cold::leave_frame(self.vm, self.frame, Some(v));
+        }
+        thread.depth.set(thread.depth.get() - 1);
+        thread.frame.set(unsafe { self.frame.sub(1) });
+        let (kind, dest) = (frame.kind, frame.dest);
+        match kind {
+            Kind::Call | Kind::Getter => {
+                self.reload();
+                self.set(dest, v);
+                Flow::Switch
+            }
+            Kind::Entry | Kind::Generator => {
+                self.result = v.bits();
+                Flow::Done
+            }
+            Kind::Init => {
+                let instance = unsafe { Value::from_bits_unchecked(frame.extra) };
+                self.reload();
+                if v != none() {
+                    let class = v.class().name();
+                    let _ = self
+                        .vm
+                        .type_error(format!("__init__() should return None, not '{class}'"));
+                    return Flow::Raise;
+                }
+                self.set(dest, instance);
+                Flow::Switch
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn cold(&mut self, i: Instr) -> Flow {
+        self.sync();
+        cold::execute(self, i)
+    }
+}
+
+impl Vm {
+    /// Runs the top frame, which must be an entry frame, until it returns.
+    pub fn run(&self) -> PyResult<Value> {
+        // SAFETY: the VM is a process-wide static.
+        let vm: &'static Vm = unsafe { &*(self as *const Vm) };
+        let mut m = Interp {
+            pc: std::ptr::null(),
+            regs: std::ptr::null_mut(),
+            frame: std::ptr::null_mut(),
+            vm,
+            result: 0,
+        };
+        m.reload();
+        loop {
+            // SAFETY: pc points at an instruction of the running body.
+            let i = unsafe { *m.pc };
+            m.pc = unsafe { m.pc.add(1) };
+            match step(&mut m, i) {
+                Flow::Next | Flow::Switch => {}
+                Flow::Done => {
+                    // SAFETY: set by `return_value`, which only takes values.
+                    return Ok(unsafe { Value::from_bits_unchecked(m.result) });
+                }
+                Flow::Raise => unwind(&mut m)?,
+            }
+        }
+    }
+}
+
+/// Finds a handler in this frame or the callers up to the entry frame. Err: the entry frame is left.
+#[inline(never)]
+fn unwind(m: &mut Interp) -> Result<(), Raised> {
+    // A failing instruction may have been reached with the frame already left (see `Kind::Init`).
+    m.reload_frame_only();
+    loop {
+        let frame = unsafe { &mut *m.frame };
+        cold::add_traceback(m.vm, m.frame);
+        let body = frame.body();
+        let at = frame.at() as u32;
+        if let Some(h) = body.handler(at) {
+            let base = frame.code().localsplusnames.get().len() + h.depth as usize;
+            let exc = m.vm.fetch_exception().expect("unwinding without an exception");
+            if h.lasti {
+                frame.set_reg(base, Some(Value::from_small(frame.unit() as i64)));
+                frame.set_reg(base + 1, Some(exc.value()));
+            } else {
+                frame.set_reg(base, Some(exc.value()));
+            }
+            // SAFETY: handler targets are inside the body.
+            frame.pc = unsafe { body.code.as_ptr().add(h.target as usize) };
+            m.reload();
+            return Ok(());
+        }
+        let kind = frame.kind;
+        cold::leave_frame(m.vm, m.frame, None);
+        let thread = m.vm.thread();
+        thread.depth.set(thread.depth.get() - 1);
+        thread.frame.set(unsafe { m.frame.sub(1) });
+        if matches!(kind, Kind::Entry | Kind::Generator) {
+            return Err(m.vm.raised_elsewhere());
+        }
+        m.reload();
+    }
+}
+
+impl Interp {
+    fn reload_frame_only(&mut self) {
+        self.frame = self.vm.thread().frame.get();
+    }
+}
+
+impl Vm {
+    /// Calls a Python function from Rust.
+    pub fn call_function(&self, f: Ref<Function>, args: Args) -> PyResult<Value> {
+        self.check_native_stack()?;
+        self.push_frame(f, args, None, Kind::Entry)?;
+        self.run()
+    }
+
+    /// Runs a function's code with the given namespace (modules, class bodies, exec).
+    pub fn run_code(&self, f: Ref<Function>, locals: Value) -> PyResult<Value> {
+        self.check_native_stack()?;
+        self.push_frame(f, Args::none(), Some(locals), Kind::Entry)?;
+        self.run()
+    }
+
+    /// Pushes a frame on top of the running one, its arguments bound.
+    fn push_frame(&self, f: Ref<Function>, args: Args, locals: Option<Value>, kind: Kind) -> PyResult<()> {
+        // SAFETY: bodies live as long as their code.
+        let body = unsafe { &*f.code.get().body(self)? };
+        let thread = self.thread();
+        let top = thread.frame.get();
+        let (next, regs) = unsafe {
+            if top.is_null() {
+                (thread.stacks.controls, thread.stacks.registers)
+            } else {
+                (top.add(1), (*top).regs.add((*top).body().registers))
+            }
+        };
+        self.check_recursion()?;
+        if !thread.has_room(next, regs, body.registers) {
+            return Err(self.recursion_error(""));
+        }
+        // Register words above the top may be stale; they are cleared before the frame is traced. The
+        // frame is pushed first so that arguments bound so far are traced while binding goes on.
+        unsafe {
+            std::ptr::write_bytes(regs, 0, body.registers);
+            next.write(Control {
+                pc: body.code.as_ptr(),
+                regs,
+                body,
+                function: f.value().bits(),
+                locals: locals.map_or(0, |v| v.bits()),
+                object: 0,
+                extra: 0,
+                outer_handled: 0,
+                dest: 0,
+                kind,
+                traced: false,
+                trace_line: 0,
+            });
+        }
+        thread.frame.set(next);
+        if let Err(raised) = bind_arguments(self, f, body, args, regs) {
+            thread.frame.set(top);
+            return Err(raised);
+        }
+        thread.depth.set(thread.depth.get() + 1);
+        Ok(())
+    }
+
+    /// A call from Python whose arguments need binding: pushes the callee's frame so that the run loop
+    /// continues in it.
+    pub fn push_python_call(&self, f: Ref<Function>, args: Args, dest: u16, kind: Kind, extra: u64) -> PyResult<()> {
+        self.push_frame(f, args, None, kind)?;
+        let top = self.thread().frame.get();
+        // SAFETY: just pushed.
+        unsafe {
+            (*top).dest = dest;
+            (*top).extra = extra;
+        }
+        Ok(())
+    }
+}
+
+/// Binds arguments to the parameters, in the callee's registers.
+fn bind_arguments(vm: &Vm, f: Ref<Function>, body: &Body, args: Args, regs: *mut u64) -> PyResult<()> {
+    let n = args.pos().len();
+    let set = |i: usize, v: Value| unsafe { *regs.add(i) = v.bits() };
+    if body.simple && n == body.arguments && !args.has_keywords() {
+        for (i, v) in args.pos().iter().enumerate() {
+            set(i, *v);
+        }
+        return Ok(());
+    }
+    super::binding::bind(vm, f, args, regs)
+}

@@ -1,0 +1,11 @@
+//! Execution of code objects: translation to register form, frames, the interpreter.
+
+pub mod attribute_cache;
+pub mod binding;
+pub mod body;
+pub mod cold;
+pub mod frame;
+pub mod instr;
+pub mod interp;
+pub mod intrinsics;
+pub mod translate;

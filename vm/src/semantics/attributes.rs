@@ -1,0 +1,119 @@
+//! Attributes, globals and cells, through inline caches.
+//!
+//! A cache entry holds for objects of one shape while the version of the class is unchanged. The
+//! slow way (`attribute_cache.rs`) performs the access and fills the cache.
+
+use super::machine::{Flow, Machine};
+use crate::builtins::array::Array;
+use crate::builtins::function::Cell;
+use crate::execution::body::CacheKind;
+use crate::execution::instr::Instr;
+use crate::object::Value;
+
+fn cached_value<M: Machine>(m: &mut M, word: u64) -> M::V {
+    // SAFETY: kinds that use the value have one.
+    m.constant(unsafe { Value::from_bits_unchecked(word) })
+}
+
+/// `d = b.name`
+#[inline(always)]
+pub fn load_attr<M: Machine>(m: &mut M, i: Instr) -> Flow {
+    let obj = m.reg(i.b);
+    let cache = m.cache(i.c);
+    if cache.kind > CacheKind::Megamorphic && m.shape_is(obj, cache.shape) && m.version_is(cache) {
+        match cache.kind {
+            CacheKind::Slot => {
+                let v = m.load(obj, cache.offset);
+                m.set(i.a, v);
+                return Flow::Next;
+            }
+            CacheKind::Member if m.is_set(obj, cache.offset) => {
+                let v = m.load(obj, cache.offset);
+                m.set(i.a, v);
+                return Flow::Next;
+            }
+            CacheKind::Overflow => {
+                let array = m.load(obj, cache.version2);
+                let at = m.int_constant(cache.offset as i64);
+                let v = m.load_item(array, Array::ITEMS, at);
+                m.set(i.a, v);
+                return Flow::Next;
+            }
+            CacheKind::ClassValue => {
+                let v = cached_value(m, cache.value);
+                m.set(i.a, v);
+                return Flow::Next;
+            }
+            _ => {}
+        }
+    }
+    m.cold(i)
+}
+
+/// `(d, d+1)` = function and receiver, or attribute and empty.
+#[inline(always)]
+pub fn load_method<M: Machine>(m: &mut M, i: Instr) -> Flow {
+    let obj = m.reg(i.b);
+    let cache = m.cache(i.c);
+    if cache.kind == CacheKind::Method && m.shape_is(obj, cache.shape) && m.version_is(cache) {
+        let f = cached_value(m, cache.value);
+        m.set(i.a, f);
+        m.set(i.a + 1, obj);
+        return Flow::Next;
+    }
+    m.cold(i)
+}
+
+/// `a.name = b`
+#[inline(always)]
+pub fn store_attr<M: Machine>(m: &mut M, i: Instr) -> Flow {
+    let (obj, value) = (m.reg(i.a), m.reg(i.b));
+    let cache = m.cache(i.c);
+    if cache.kind > CacheKind::Megamorphic && m.shape_is(obj, cache.shape) && m.version_is(cache) {
+        match cache.kind {
+            CacheKind::Slot | CacheKind::Member => {
+                m.store(obj, cache.offset, value);
+                return Flow::Next;
+            }
+            CacheKind::AddSlot => {
+                m.store(obj, cache.offset, value);
+                m.set_shape(obj, cache.shape2);
+                return Flow::Next;
+            }
+            _ => {}
+        }
+    }
+    m.cold(i)
+}
+
+/// `d` = global or builtin.
+#[inline(always)]
+pub fn load_global<M: Machine>(m: &mut M, i: Instr) -> Flow {
+    match m.cached_global(i.b) {
+        Some(v) => {
+            m.set(i.a, v);
+            Flow::Next
+        }
+        None => m.cold(i),
+    }
+}
+
+/// `d` = content of cell b
+#[inline(always)]
+pub fn load_deref<M: Machine>(m: &mut M, i: Instr) -> Flow {
+    let cell = m.reg(i.b);
+    if m.is_set(cell, Cell::CONTENTS) {
+        let v = m.load(cell, Cell::CONTENTS);
+        m.set(i.a, v);
+        return Flow::Next;
+    }
+    m.cold(i)
+}
+
+/// content of cell a = b
+#[inline(always)]
+pub fn store_deref<M: Machine>(m: &mut M, i: Instr) -> Flow {
+    let (cell, v) = (m.reg(i.a), m.reg(i.b));
+    m.store(cell, Cell::CONTENTS, v);
+    Flow::Next
+}

@@ -1,0 +1,243 @@
+//! The meaning of the instructions, written once for every `Machine`.
+//!
+//! What is here has a fast path worth recording; everything else goes to `Machine::cold`, which is
+//! `execution/cold.rs` for all machines.
+
+pub mod arithmetic;
+pub mod attributes;
+pub mod machine;
+pub mod sequences;
+
+use crate::builtins::function::Function;
+use crate::builtins::singletons::{bool_value, false_, none, true_};
+use crate::error::PyResult;
+use crate::execution::instr::{Instr, Op};
+use crate::object::{Object, Value, ValueExt};
+use crate::slots::CompareOp;
+use crate::vm::Vm;
+use machine::{Cond, Effect, Flow, Machine};
+
+/// Truth, with the cases that need no call first.
+#[inline(always)]
+pub fn truth<M: Machine>(m: &mut M, v: M::V) -> PyResult<bool> {
+    if m.same_word(v, true_()) {
+        return Ok(true);
+    }
+    if m.same_word(v, false_()) || m.same_word(v, none()) {
+        return Ok(false);
+    }
+    if m.is_small(v) {
+        let i = m.unbox_int(v);
+        let zero = m.int_constant(0);
+        let b = m.int_cmp(Cond::Ne, i, zero);
+        return Ok(m.test(b));
+    }
+    m.call_truth(v)
+}
+
+fn residual_is(_: &Vm, a: Value, b: Value) -> PyResult<Value> {
+    Ok(bool_value(a.same(b)))
+}
+
+/// Writes the result of a residual call, or reports the exception.
+macro_rules! finish {
+    ($m:expr, $dest:expr, $result:expr) => {
+        match $result {
+            Ok(v) => {
+                $m.set($dest, v);
+                Flow::Next
+            }
+            Err(_) => Flow::Raise,
+        }
+    };
+}
+pub(crate) use finish;
+
+/// Executes one instruction.
+#[inline(always)]
+pub fn step<M: Machine>(m: &mut M, i: Instr) -> Flow {
+    use arithmetic::*;
+    match i.op {
+        Op::LoadConst => {
+            let v = m.code_constant(i.imm() as u32);
+            m.set(i.a, v);
+            Flow::Next
+        }
+        Op::LoadInt => {
+            let v = m.constant(Value::from_small(i.imm() as i64));
+            m.set(i.a, v);
+            Flow::Next
+        }
+        Op::Move => {
+            let v = m.reg(i.b);
+            m.set(i.a, v);
+            Flow::Next
+        }
+        Op::Clear => {
+            m.clear(i.a);
+            Flow::Next
+        }
+        Op::Swap => {
+            let (x, y) = (m.reg(i.a), m.reg(i.b));
+            m.set(i.a, y);
+            m.set(i.b, x);
+            Flow::Next
+        }
+        Op::LoadCheck => {
+            if m.is_bound(i.b) {
+                let v = m.reg(i.b);
+                m.set(i.a, v);
+                return Flow::Next;
+            }
+            m.cold(i)
+        }
+        Op::Add => binary(m, Arith::Add, false, i),
+        Op::Sub => binary(m, Arith::Sub, false, i),
+        Op::Mul => binary(m, Arith::Mul, false, i),
+        Op::TrueDiv => binary(m, Arith::TrueDiv, false, i),
+        Op::FloorDiv => binary(m, Arith::FloorDiv, false, i),
+        Op::Mod => binary(m, Arith::Mod, false, i),
+        Op::And => binary(m, Arith::And, false, i),
+        Op::Or => binary(m, Arith::Or, false, i),
+        Op::Xor => binary(m, Arith::Xor, false, i),
+        Op::LShift => binary(m, Arith::LShift, false, i),
+        Op::RShift => binary(m, Arith::RShift, false, i),
+        Op::Pow => binary(m, Arith::Pow, false, i),
+        Op::MatMul => binary(m, Arith::MatMul, false, i),
+        Op::IAdd => binary(m, Arith::Add, true, i),
+        Op::ISub => binary(m, Arith::Sub, true, i),
+        Op::IMul => binary(m, Arith::Mul, true, i),
+        Op::ITrueDiv => binary(m, Arith::TrueDiv, true, i),
+        Op::IFloorDiv => binary(m, Arith::FloorDiv, true, i),
+        Op::IMod => binary(m, Arith::Mod, true, i),
+        Op::IAnd => binary(m, Arith::And, true, i),
+        Op::IOr => binary(m, Arith::Or, true, i),
+        Op::IXor => binary(m, Arith::Xor, true, i),
+        Op::ILShift => binary(m, Arith::LShift, true, i),
+        Op::IRShift => binary(m, Arith::RShift, true, i),
+        Op::IPow => binary(m, Arith::Pow, true, i),
+        Op::IMatMul => binary(m, Arith::MatMul, true, i),
+        Op::AddSmall => add_small(m, i),
+        Op::Subscr => sequences::subscript(m, i),
+        Op::StoreSubscr => sequences::store_subscript(m, i),
+        Op::Neg => negate(m, i),
+        Op::Not => {
+            let v = m.reg(i.b);
+            match truth(m, v) {
+                Ok(t) => {
+                    let r = m.constant(bool_value(!t));
+                    m.set(i.a, r);
+                    Flow::Next
+                }
+                Err(_) => Flow::Raise,
+            }
+        }
+        Op::ToBool => {
+            let v = m.reg(i.b);
+            match truth(m, v) {
+                Ok(t) => {
+                    let r = m.constant(bool_value(t));
+                    m.set(i.a, r);
+                    Flow::Next
+                }
+                Err(_) => Flow::Raise,
+            }
+        }
+        Op::Lt => compare(m, CompareOp::Lt, false, i),
+        Op::Le => compare(m, CompareOp::Le, false, i),
+        Op::Eq => compare(m, CompareOp::Eq, false, i),
+        Op::Ne => compare(m, CompareOp::Ne, false, i),
+        Op::Gt => compare(m, CompareOp::Gt, false, i),
+        Op::Ge => compare(m, CompareOp::Ge, false, i),
+        Op::LtBool => compare(m, CompareOp::Lt, true, i),
+        Op::LeBool => compare(m, CompareOp::Le, true, i),
+        Op::EqBool => compare(m, CompareOp::Eq, true, i),
+        Op::NeBool => compare(m, CompareOp::Ne, true, i),
+        Op::GtBool => compare(m, CompareOp::Gt, true, i),
+        Op::GeBool => compare(m, CompareOp::Ge, true, i),
+        Op::LtJump => compare_jump(m, CompareOp::Lt, i),
+        Op::LeJump => compare_jump(m, CompareOp::Le, i),
+        Op::EqJump => compare_jump(m, CompareOp::Eq, i),
+        Op::NeJump => compare_jump(m, CompareOp::Ne, i),
+        Op::GtJump => compare_jump(m, CompareOp::Gt, i),
+        Op::GeJump => compare_jump(m, CompareOp::Ge, i),
+        Op::Is | Op::IsNot => {
+            let (a, b) = (m.reg(i.b), m.reg(i.c));
+            finish!(m, i.a, {
+                match m.call2(Effect::Pure, residual_is, a, b) {
+                    Ok(v) if i.op == Op::IsNot => {
+                        let t = m.same_word(v, true_());
+                        Ok(m.constant(bool_value(!t)))
+                    }
+                    r => r,
+                }
+            })
+        }
+        Op::Jump => {
+            m.jump(i.imm());
+            Flow::Next
+        }
+        Op::JumpBack => m.back_edge(i.imm()),
+        Op::JumpTrue => {
+            let v = m.reg(i.a);
+            match truth(m, v) {
+                Ok(true) => m.jump(i.imm()),
+                Ok(false) => {}
+                Err(_) => return Flow::Raise,
+            }
+            Flow::Next
+        }
+        Op::JumpFalse => {
+            let v = m.reg(i.a);
+            match truth(m, v) {
+                Ok(false) => m.jump(i.imm()),
+                Ok(true) => {}
+                Err(_) => return Flow::Raise,
+            }
+            Flow::Next
+        }
+        Op::JumpNone => {
+            let v = m.reg(i.a);
+            if m.same_word(v, none()) {
+                m.jump(i.imm());
+            }
+            Flow::Next
+        }
+        Op::JumpNotNone => {
+            let v = m.reg(i.a);
+            if !m.same_word(v, none()) {
+                m.jump(i.imm());
+            }
+            Flow::Next
+        }
+        Op::ForIter => sequences::for_iter(m, i),
+        Op::LoadGlobal => attributes::load_global(m, i),
+        Op::LoadAttr => attributes::load_attr(m, i),
+        Op::LoadMethod => attributes::load_method(m, i),
+        Op::StoreAttr => attributes::store_attr(m, i),
+        Op::LoadDeref => attributes::load_deref(m, i),
+        Op::StoreDeref => attributes::store_deref(m, i),
+        Op::Call => {
+            let f = m.reg(i.b);
+            if m.shape_is(f, Function::shape()) && m.push_call(f, i.a, i.b + 2, i.c) {
+                return Flow::Switch;
+            }
+            m.cold(i)
+        }
+        Op::CallMethod => {
+            let f = m.reg(i.b);
+            if m.shape_is(f, Function::shape()) {
+                let receiver = m.is_bound(i.b + 1) as u16;
+                if m.push_call(f, i.a, i.b + 2 - receiver, i.c + receiver) {
+                    return Flow::Switch;
+                }
+            }
+            m.cold(i)
+        }
+        Op::Return => {
+            let v = m.reg(i.a);
+            m.return_value(v)
+        }
+        _ => m.cold(i),
+    }
+}
