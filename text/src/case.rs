@@ -7,7 +7,8 @@ use crate::builder::{Builder, Owned};
 use crate::classify::{self, record};
 use crate::tables::special_case::SPECIAL;
 use crate::tables::types as t;
-use crate::units::Units;
+use crate::units::{Unit, Units};
+use crate::with_units;
 
 /// The four full mappings; the number is the index into the special cases.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -64,9 +65,25 @@ pub fn lower(u: Units) -> Owned {
     if let Some(s) = u.as_ascii() {
         return Owned::One(s.as_bytes().to_ascii_lowercase());
     }
+    if let Units::One(s) = u {
+        return Owned::One(s.iter().map(|&c| lower_latin1(c)).collect());
+    }
     let mut b = Builder::with_capacity(u.len());
-    (0..u.len()).for_each(|i| push_lower(&mut b, u, i));
-    b.finish()
+    b.widen(u.max_char());
+    with_units!(u, s => for (i, c) in s.iter().enumerate() {
+        match c.cp() {
+            SIGMA => push_lower(&mut b, u, i),
+            c => push_mapped(&mut b, c, Map::Lower),
+        }
+    });
+    // All wide characters may have become narrow ones.
+    Owned::from_units(b.finish().as_units())
+}
+
+#[inline]
+fn lower_latin1(c: u8) -> u8 {
+    let capital = matches!(c, b'A'..=b'Z' | 0xc0..=0xd6 | 0xd8..=0xde);
+    c + if capital { 0x20 } else { 0 }
 }
 
 pub fn upper(u: Units) -> Owned {

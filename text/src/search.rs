@@ -134,6 +134,10 @@ pub fn count(hay: Units, needle: Units) -> usize {
         return hay.len() + 1;
     }
     match needle.len() {
+        1 if let Units::One(h) = hay => {
+            let cp = needle.get(0);
+            if cp < 0x100 { memchr::memchr_iter(cp as u8, h).count() } else { 0 }
+        }
         1 => {
             let cp = needle.get(0);
             with_units!(hay, h => Unit::fit(cp).map_or(0, |c| h.iter().filter(|&&x| x == c).count()))
