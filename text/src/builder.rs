@@ -40,6 +40,19 @@ impl Owned {
         b.finish()
     }
 
+    /// Takes units over, copying only when a narrower kind would do.
+    pub fn narrowest<T: Unit>(v: Vec<T>) -> Owned {
+        let narrower = match size_of::<T>() {
+            1 => return T::own(v),
+            2 => u8::MAX as u32,
+            _ => u16::MAX as u32,
+        };
+        match T::wrap(&v).max_char() > narrower {
+            true => T::own(v),
+            false => Owned::from_units(T::wrap(&v)),
+        }
+    }
+
     pub fn from_code_points(cps: impl IntoIterator<Item = u32>) -> Owned {
         let cps = cps.into_iter();
         let mut b = Builder::with_capacity(cps.size_hint().0);

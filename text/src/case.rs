@@ -68,16 +68,29 @@ pub fn lower(u: Units) -> Owned {
     if let Units::One(s) = u {
         return Owned::One(s.iter().map(|&c| lower_latin1(c)).collect());
     }
+    if let Some(simple) = simple(u, |r| r.lower) {
+        return simple;
+    }
     let mut b = Builder::with_capacity(u.len());
-    b.widen(u.max_char());
-    with_units!(u, s => for (i, c) in s.iter().enumerate() {
-        match c.cp() {
-            SIGMA => push_lower(&mut b, u, i),
-            c => push_mapped(&mut b, c, Map::Lower),
+    (0..u.len()).for_each(|i| push_lower(&mut b, u, i));
+    b.finish()
+}
+
+/// All mappings, when they are simple and none is wider than the text.
+fn simple(u: Units, delta: impl Fn(&t::Type) -> i32) -> Option<Owned> {
+    fn run<T: Unit>(s: &[T], delta: impl Fn(&t::Type) -> i32) -> Option<Owned> {
+        let mut out = Vec::with_capacity(s.len());
+        for c in s {
+            let cp = c.cp();
+            let r = record(cp);
+            if r.flags & t::SPECIAL_CASE != 0 || cp == SIGMA {
+                return None;
+            }
+            out.push(T::fit(cp.wrapping_add_signed(delta(r)))?);
         }
-    });
-    // All wide characters may have become narrow ones.
-    Owned::from_units(b.finish().as_units())
+        Some(Owned::narrowest(out))
+    }
+    with_units!(u, s => run(s, delta))
 }
 
 #[inline]
@@ -90,6 +103,9 @@ pub fn upper(u: Units) -> Owned {
     if let Some(s) = u.as_ascii() {
         return Owned::One(s.as_bytes().to_ascii_uppercase());
     }
+    if let Some(simple) = simple(u, |r| r.upper) {
+        return simple;
+    }
     let mut b = Builder::with_capacity(u.len());
     u.iter().for_each(|c| push_mapped(&mut b, c, Map::Upper));
     b.finish()
@@ -98,6 +114,9 @@ pub fn upper(u: Units) -> Owned {
 pub fn casefold(u: Units) -> Owned {
     if let Some(s) = u.as_ascii() {
         return Owned::One(s.as_bytes().to_ascii_lowercase());
+    }
+    if let Some(simple) = simple(u, |r| r.lower) {
+        return simple;
     }
     let mut b = Builder::with_capacity(u.len());
     u.iter().for_each(|c| push_mapped(&mut b, c, Map::Fold));

@@ -181,6 +181,21 @@ pub fn replace(hay: Units, old: Units, new: Units, count: isize) -> Option<Owned
         return None;
     }
     let len = hay.len() - found.len() * old.len() + found.len() * new.len();
+    fn splice<T: Unit>(hay: &[T], found: &[usize], old: usize, new: &[T], len: usize) -> Owned {
+        let mut out = Vec::with_capacity(len);
+        let mut at = 0;
+        for &i in found {
+            out.extend_from_slice(&hay[at..i]);
+            out.extend_from_slice(new);
+            at = i + old;
+        }
+        out.extend_from_slice(&hay[at..]);
+        Owned::narrowest(out)
+    }
+    let same_width = with_units!(hay, h => new.coerce().map(|n| splice(h, &found, old.len(), &n, len)));
+    if same_width.is_some() {
+        return same_width;
+    }
     let mut b = Builder::with_capacity(len);
     let mut at = 0;
     for i in found {

@@ -56,13 +56,16 @@ impl Utf {
     /// `get_standard_encoding`.
     pub fn from_name(encoding: &str) -> Option<Utf> {
         let lower = encoding.to_ascii_lowercase();
+        if lower == "cp65001" {
+            return Some(Utf::Utf8);
+        }
         let rest = lower.strip_prefix("utf")?;
         let rest = rest.strip_prefix(['-', '_']).unwrap_or(rest);
         let (size, order) = match rest {
             "8" => return Some(Utf::Utf8),
             _ if rest.starts_with("16") => (16, &rest[2..]),
             _ if rest.starts_with("32") => (32, &rest[2..]),
-            _ => return if lower == "cp65001" { Some(Utf::Utf8) } else { None },
+            _ => return None,
         };
         let big = match order.strip_prefix(['-', '_']).unwrap_or(order) {
             "" => cfg!(target_endian = "big"),
