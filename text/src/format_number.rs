@@ -5,7 +5,7 @@
 //! separators may be any code point.
 
 use crate::builder::{Builder, Owned};
-use crate::error::{Error, overflow, value};
+use crate::error::{Error, check_room, overflow, value};
 use crate::float::{self, Code, Style};
 use crate::format_spec::{Align, Separator, Spec, unknown_type};
 use crate::units::Units;
@@ -229,6 +229,7 @@ fn float_style(spec: &Spec, ty: char, dot_zero: bool) -> Result<Style, Error> {
     if spec.precision.is_some_and(|p| p > i32::MAX as usize) {
         return Err(value("precision too big"));
     }
+    check_room(spec.precision.unwrap_or(0))?;
     let (code, precision) = match (ty, spec.precision) {
         ('\0', None) => (Code::Repr, 0),
         ('\0' | 'g' | 'G' | 'n', p) => (Code::G, p.unwrap_or(6)),
@@ -326,5 +327,5 @@ pub fn format_complex(
     }
     let text = b.finish();
     let (left, right) = spec.margins(text.len());
-    Ok(crate::layout::pad(text.as_units(), left, right, spec.fill))
+    crate::layout::pad(text.as_units(), left, right, spec.fill)
 }

@@ -1,8 +1,10 @@
 //! Small tests of what the recorded calls do not reach.
 
 use adder_text::builder::{Builder, Owned};
+use adder_text::codecs::SURROGATES;
 use adder_text::codecs::escape::{InvalidEscape, What};
-use adder_text::codecs::handlers::Utf;
+use adder_text::codecs::handlers::{Utf, fs_decode, fs_encode};
+use adder_text::error::{Error, Kind};
 use adder_text::format_fields::{AutoNumber, First, field_name_first, unknown_conversion};
 use adder_text::format_number::{C_LOCALE, Locale, format_float, format_i64};
 use adder_text::hash::{self, Secret, Seed};
@@ -66,10 +68,34 @@ fn wide_searches_skip_unaligned_hits() {
 
 #[test]
 fn layouts() {
-    assert_eq!(show(layout::repeat(own("é\u{100}").as_units(), 2)), "é\u{100}é\u{100}");
+    assert_eq!(show(layout::repeat(own("é\u{100}").as_units(), 2).unwrap()), "é\u{100}é\u{100}");
     let parts = [own("a"), own("\u{1f600}")];
     assert_eq!(show(layout::join(Units::One(b", "), parts.iter().map(Owned::as_units))), "a, \u{1f600}");
     assert!(layout::expand_tabs(Units::One(b"\t\t"), isize::MAX).is_none());
+}
+
+#[test]
+fn too_large_is_an_error() {
+    let huge = isize::MAX as usize;
+    let memory = |e: Option<Error>| assert_eq!(e.unwrap().kind, Kind::Memory);
+    memory(layout::pad(Units::One(b"a"), huge, huge, 32).err());
+    memory(layout::zfill(Units::Four(&[97]), huge).err());
+    memory(layout::repeat(Units::One(b"ab"), huge).err());
+    memory(format_i64(1, Units::One(b"9223372036854775807"), "int", C_LOCALE).err());
+    let Some(Ok(Segment::Spec(s))) = Segments::new(Units::One(b"%*d"), false, Flavour::Str).next() else {
+        panic!()
+    };
+    memory(Layout::new(&s, Some(isize::MAX), None).err());
+}
+
+#[test]
+fn file_names_round_trip() {
+    let bytes = b"a\xff\xc3\xa9\xed\xa0\x80\xf0\x9f\x98";
+    let text = fs_decode(bytes);
+    assert_eq!(text.len(), 9);
+    assert_eq!(fs_encode(text.as_units()), Ok(bytes.to_vec()));
+    let fault = fs_encode(Units::Two(&[97, 0xd800, 0xdc80])).unwrap_err();
+    assert_eq!((fault.start, fault.end, fault.reason), (1, 2, SURROGATES));
 }
 
 #[test]
@@ -136,11 +162,11 @@ fn printf_keys() {
     let Some(Ok(Segment::Spec(s))) = parse(b"%(a(b))-5.2lf", true) else { panic!() };
     assert_eq!((s.key.clone(), s.conversion, s.index), (Some(2..6), 'f' as u32, 12));
     assert_eq!((s.width, s.precision, s.flags.left), (Count::Given(5), Count::Given(2), true));
-    assert_eq!(Layout::new(&s, None, None).width, 5);
+    assert_eq!(Layout::new(&s, None, None).unwrap().width, 5);
     assert_eq!(parse(b"%(a", true).unwrap().unwrap_err().message, "incomplete format key");
     assert_eq!(parse(b"%(a)s", false).unwrap().unwrap_err().message, "format requires a mapping");
     let Some(Ok(Segment::Spec(s))) = parse(b"%*.*d", false) else { panic!() };
-    let l = Layout::new(&s, Some(-4), Some(-1));
+    let l = Layout::new(&s, Some(-4), Some(-1)).unwrap();
     assert_eq!((l.width, l.precision, l.flags.left), (4, Some(0), true));
 }
 
