@@ -5,12 +5,13 @@ use adder_text::codecs::SURROGATES;
 use adder_text::codecs::escape::{InvalidEscape, What};
 use adder_text::codecs::handlers::{Utf, fs_decode, fs_encode};
 use adder_text::error::{Error, Kind};
+use adder_text::float::ComplexError;
 use adder_text::format_fields::{AutoNumber, First, field_name_first, unknown_conversion};
 use adder_text::format_number::{C_LOCALE, Locale, format_float, format_i64};
 use adder_text::hash::{self, Secret, Seed};
 use adder_text::printf::{Count, Flavour, Layout, Segment, Segments};
 use adder_text::units::Units;
-use adder_text::{bytes, layout, search};
+use adder_text::{bytes, float, layout, search};
 
 fn own(s: &str) -> Owned {
     Owned::from(s)
@@ -64,6 +65,14 @@ fn wide_searches_skip_unaligned_hits() {
     assert_eq!((search::find_char(hay, 0x102), search::rfind_char(hay, 0x102)), (Some(2), Some(4)));
     let long: Vec<u16> = (0..100).map(|i| 0x400 + i).collect();
     assert_eq!(search::find_char(Units::Two(&long), 0x400 + 70), Some(70));
+}
+
+#[test]
+fn complex_errors() {
+    assert_eq!(float::parse_complex(b"1_+j"), Err(ComplexError::Underscore));
+    assert_eq!(float::parse_complex(b"1j+1"), Err(ComplexError::Malformed));
+    assert_eq!(float::parse_complex(b" ( 1_0-j ) "), Ok((10.0, -1.0)));
+    assert_eq!(float::parse_complex(b"-infinity+1e1_0j"), Ok((f64::NEG_INFINITY, 1e10)));
 }
 
 #[test]
