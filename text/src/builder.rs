@@ -40,6 +40,19 @@ impl Owned {
         b.finish()
     }
 
+    /// Takes units over, copying only when a narrower kind would do.
+    pub fn narrowest<T: Unit>(v: Vec<T>) -> Owned {
+        let narrower = match size_of::<T>() {
+            1 => return T::own(v),
+            2 => u8::MAX as u32,
+            _ => u16::MAX as u32,
+        };
+        match T::wrap(&v).max_char() > narrower {
+            true => T::own(v),
+            false => Owned::from_units(T::wrap(&v)),
+        }
+    }
+
     pub fn from_code_points(cps: impl IntoIterator<Item = u32>) -> Owned {
         let cps = cps.into_iter();
         let mut b = Builder::with_capacity(cps.size_hint().0);
@@ -59,7 +72,8 @@ impl From<&str> for Owned {
 /// Collects code points, widening when needed.
 #[derive(Clone, Debug)]
 pub struct Builder {
-    buf: Owned,
+    /// As narrow as what was pushed allows, so decoders may push to it what fits.
+    pub(crate) buf: Owned,
 }
 
 impl Builder {
@@ -145,21 +159,6 @@ impl Builder {
             Owned::One(v) => v.resize(v.len() + n, cp as u8),
             Owned::Two(v) => v.resize(v.len() + n, cp as u16),
             Owned::Four(v) => v.resize(v.len() + n, cp),
-        }
-    }
-
-    /// Pushes all characters, in one loop when the storage is wide enough already (see [`Builder::widen`]).
-    pub(crate) fn extend_chars(&mut self, s: &str) {
-        match &mut self.buf {
-            Owned::Two(v) if !s.bytes().any(|b| b >= 0xf0) => {
-                v.reserve(s.len() / 3);
-                v.extend(s.chars().map(|c| c as u16));
-            }
-            Owned::Four(v) => {
-                v.reserve(s.len() / 4);
-                v.extend(s.chars().map(|c| c as u32));
-            }
-            _ => s.chars().for_each(|c| self.push(c as u32)),
         }
     }
 

@@ -7,7 +7,8 @@ use crate::builder::{Builder, Owned};
 use crate::classify::{self, record};
 use crate::tables::special_case::SPECIAL;
 use crate::tables::types as t;
-use crate::units::Units;
+use crate::units::{Unit, Units};
+use crate::with_units;
 
 /// The four full mappings; the number is the index into the special cases.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -64,14 +65,46 @@ pub fn lower(u: Units) -> Owned {
     if let Some(s) = u.as_ascii() {
         return Owned::One(s.as_bytes().to_ascii_lowercase());
     }
+    if let Units::One(s) = u {
+        return Owned::One(s.iter().map(|&c| lower_latin1(c)).collect());
+    }
+    if let Some(simple) = simple(u, |r| r.lower) {
+        return simple;
+    }
     let mut b = Builder::with_capacity(u.len());
     (0..u.len()).for_each(|i| push_lower(&mut b, u, i));
     b.finish()
 }
 
+/// All mappings, when they are simple and none is wider than the text.
+fn simple(u: Units, delta: impl Fn(&t::Type) -> i32) -> Option<Owned> {
+    fn run<T: Unit>(s: &[T], delta: impl Fn(&t::Type) -> i32) -> Option<Owned> {
+        let mut out = Vec::with_capacity(s.len());
+        for c in s {
+            let cp = c.cp();
+            let r = record(cp);
+            if r.flags & t::SPECIAL_CASE != 0 || cp == SIGMA {
+                return None;
+            }
+            out.push(T::fit(cp.wrapping_add_signed(delta(r)))?);
+        }
+        Some(Owned::narrowest(out))
+    }
+    with_units!(u, s => run(s, delta))
+}
+
+#[inline]
+fn lower_latin1(c: u8) -> u8 {
+    let capital = matches!(c, b'A'..=b'Z' | 0xc0..=0xd6 | 0xd8..=0xde);
+    c + if capital { 0x20 } else { 0 }
+}
+
 pub fn upper(u: Units) -> Owned {
     if let Some(s) = u.as_ascii() {
         return Owned::One(s.as_bytes().to_ascii_uppercase());
+    }
+    if let Some(simple) = simple(u, |r| r.upper) {
+        return simple;
     }
     let mut b = Builder::with_capacity(u.len());
     u.iter().for_each(|c| push_mapped(&mut b, c, Map::Upper));
@@ -81,6 +114,9 @@ pub fn upper(u: Units) -> Owned {
 pub fn casefold(u: Units) -> Owned {
     if let Some(s) = u.as_ascii() {
         return Owned::One(s.as_bytes().to_ascii_lowercase());
+    }
+    if let Some(simple) = simple(u, |r| r.lower) {
+        return simple;
     }
     let mut b = Builder::with_capacity(u.len());
     u.iter().for_each(|c| push_mapped(&mut b, c, Map::Fold));

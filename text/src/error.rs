@@ -6,6 +6,8 @@ pub enum Kind {
     Type,
     Overflow,
     Struct,
+    /// Without a message.
+    Memory,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,6 +26,15 @@ pub fn type_(message: impl Into<String>) -> Error {
 
 pub fn overflow(message: impl Into<String>) -> Error {
     Error { kind: Kind::Overflow, message: message.into() }
+}
+
+/// Fails as CPython does when there cannot be room for so many bytes; widths and counts come from the program.
+pub fn check_room(bytes: usize) -> Result<(), Error> {
+    // What is small is not worth the question.
+    if bytes > 1 << 20 && Vec::<u8>::new().try_reserve_exact(bytes).is_err() {
+        return Err(Error { kind: Kind::Memory, message: String::new() });
+    }
+    Ok(())
 }
 
 impl std::fmt::Display for Error {

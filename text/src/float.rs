@@ -301,10 +301,22 @@ pub fn parse_prefix(s: &[u8]) -> Option<(f64, usize)> {
     Some((parse_plain(&s[..i])?, i))
 }
 
-/// `complex(str)`; `None` is "complex() arg is a malformed string".
-pub fn parse_complex(s: &[u8]) -> Option<(f64, f64)> {
-    let s = without_underscores(trim(s))?;
-    let mut s: &[u8] = &s;
+/// Why `complex(str)` fails; both are ValueErrors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ComplexError {
+    /// "could not convert string to complex: %R"
+    Underscore,
+    /// "complex() arg is a malformed string"
+    Malformed,
+}
+
+/// `complex(str)`.
+pub fn parse_complex(s: &[u8]) -> Result<(f64, f64), ComplexError> {
+    let s = without_underscores(trim(s)).ok_or(ComplexError::Underscore)?;
+    complex_parts(&s).ok_or(ComplexError::Malformed)
+}
+
+fn complex_parts(mut s: &[u8]) -> Option<(f64, f64)> {
     if let [b'(', inner @ ..] = s {
         s = trim(inner.strip_suffix(b")")?);
     }

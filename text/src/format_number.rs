@@ -5,10 +5,11 @@
 //! separators may be any code point.
 
 use crate::builder::{Builder, Owned};
-use crate::error::{Error, overflow, value};
+use crate::error::{Error, check_room, overflow, value};
 use crate::float::{self, Code, Style};
 use crate::format_spec::{Align, Separator, Spec, unknown_type};
 use crate::units::Units;
+use std::borrow::Cow;
 
 /// What `localeconv` says, for the type 'n'.
 #[derive(Clone, Copy, Debug)]
@@ -71,9 +72,9 @@ fn group(digits: &[u8], least: isize, locale: &Locale) -> Owned {
 }
 
 /// Digits of the fraction with a separator after every third.
-fn group_fraction(digits: &[u8], separator: Option<Separator>) -> Vec<u8> {
-    let Some(s) = separator else { return digits.to_vec() };
-    digits.chunks(3).collect::<Vec<_>>().join(&(s.char() as u8))
+fn group_fraction(digits: &[u8], separator: Option<Separator>) -> Cow<'_, [u8]> {
+    let Some(s) = separator else { return digits.into() };
+    digits.chunks(3).collect::<Vec<_>>().join(&(s.char() as u8)).into()
 }
 
 /// A number taken apart.
@@ -94,15 +95,20 @@ fn layout(n: &Number, spec: &Spec, locale: Locale) -> Owned {
         _ => None,
     };
     let place = Locale::of(spec, spec.separator, locale);
-    let point = Owned::from(place.decimal_point);
     let fraction = n.fraction.map(|f| group_fraction(f, spec.frac_separator));
     let fixed = sign.is_some() as usize
         + n.prefix.len()
-        + fraction.as_ref().map_or(0, |f| f.len() + point.len())
+        + fraction.as_ref().map_or(0, |f| f.len() + place.decimal_point.chars().count())
         + n.rest.len();
     let zero_fill = spec.fill == '0' as u32 && spec.align == Align::AfterSign;
     let least = if zero_fill { spec.width.unwrap_or(0) as isize - fixed as isize } else { 0 };
-    let digits = if n.digits.is_empty() { Owned::One(Vec::new()) } else { group(n.digits, least, &place) };
+    let grouped;
+    let digits = if n.digits.is_empty() || place.grouping.is_empty() && least <= n.digits.len() as isize {
+        Units::One(n.digits)
+    } else {
+        grouped = group(n.digits, least, &place);
+        grouped.as_units()
+    };
     let (mut left, right) = spec.margins(fixed + digits.len());
     let mut inner = 0;
     if spec.align == Align::AfterSign {
@@ -113,9 +119,9 @@ fn layout(n: &Number, spec: &Spec, locale: Locale) -> Owned {
     sign.into_iter().for_each(|s| b.push(s));
     b.push_units(Units::One(n.prefix));
     b.push_repeated(spec.fill, inner);
-    b.push_units(digits.as_units());
+    b.push_units(digits);
     if let Some(f) = &fraction {
-        b.push_units(point.as_units());
+        b.push_str(place.decimal_point);
         b.push_units(Units::One(f));
     }
     b.push_units(n.rest);
@@ -223,6 +229,7 @@ fn float_style(spec: &Spec, ty: char, dot_zero: bool) -> Result<Style, Error> {
     if spec.precision.is_some_and(|p| p > i32::MAX as usize) {
         return Err(value("precision too big"));
     }
+    check_room(spec.precision.unwrap_or(0))?;
     let (code, precision) = match (ty, spec.precision) {
         ('\0', None) => (Code::Repr, 0),
         ('\0' | 'g' | 'G' | 'n', p) => (Code::G, p.unwrap_or(6)),
@@ -320,5 +327,5 @@ pub fn format_complex(
     }
     let text = b.finish();
     let (left, right) = spec.margins(text.len());
-    Ok(crate::layout::pad(text.as_units(), left, right, spec.fill))
+    crate::layout::pad(text.as_units(), left, right, spec.fill)
 }

@@ -5,7 +5,7 @@
 
 use crate::builder::Owned;
 use crate::classify::to_decimal;
-use crate::error::{Error, value};
+use crate::error::{Error, check_room, value};
 use crate::layout;
 use crate::units::Units;
 
@@ -170,6 +170,7 @@ impl Spec {
             spec.ty = u.get(at);
         }
         spec.check_separators()?;
+        check_room(spec.width.unwrap_or(0))?;
         Ok(spec)
     }
 
@@ -237,5 +238,5 @@ pub fn format_str(u: Units, spec: Units, type_name: &str) -> Result<Owned, Error
     }
     let u = u.slice(0..u.len().min(spec.precision.unwrap_or(usize::MAX)));
     let (left, right) = spec.margins(u.len());
-    Ok(layout::pad(u, left, right, spec.fill))
+    layout::pad(u, left, right, spec.fill)
 }

@@ -77,23 +77,39 @@ pub fn parse(s: &[u8], base: u32) -> Result<Parsed, Invalid> {
 
 /// The digits of a magnitude in lower case.
 pub fn digits(v: u64, radix: u32) -> Vec<u8> {
-    match radix {
-        10 => v.to_string().into_bytes(),
-        16 => format!("{v:x}").into_bytes(),
-        8 => format!("{v:o}").into_bytes(),
-        2 => format!("{v:b}").into_bytes(),
-        _ => {
-            let mut out = Vec::new();
-            let mut rest = v;
-            loop {
-                out.push(b"0123456789abcdefghijklmnopqrstuvwxyz"[(rest % radix as u64) as usize]);
-                rest /= radix as u64;
-                if rest == 0 {
-                    break;
-                }
+    let mut out = Vec::with_capacity(24);
+    push_digits(&mut out, v, radix);
+    out
+}
+
+fn push_digits(out: &mut Vec<u8>, v: u64, radix: u32) {
+    const DIGITS: &[u8; 36] = b"0123456789abcdefghijklmnopqrstuvwxyz";
+    let mut buffer = [0u8; 64];
+    let mut at = buffer.len();
+    let mut rest = v;
+    loop {
+        at -= 1;
+        // Constant divisors are much faster.
+        let digit = match radix {
+            10 => {
+                let d = rest % 10;
+                rest /= 10;
+                d
             }
-            out.reverse();
-            out
+            16 => {
+                let d = rest & 15;
+                rest >>= 4;
+                d
+            }
+            _ => {
+                let d = rest % radix as u64;
+                rest /= radix as u64;
+                d
+            }
+        };
+        buffer[at] = DIGITS[digit as usize];
+        if rest == 0 {
+            return out.extend_from_slice(&buffer[at..]);
         }
     }
 }
@@ -103,20 +119,26 @@ pub fn format(v: i64, radix: u32) -> Vec<u8> {
     if radix == 10 {
         return v.to_string().into_bytes();
     }
-    let mut out = if v < 0 { vec![b'-'] } else { Vec::new() };
-    out.extend(digits(v.unsigned_abs(), radix));
+    let mut out = Vec::with_capacity(24);
+    if v < 0 {
+        out.push(b'-');
+    }
+    push_digits(&mut out, v.unsigned_abs(), radix);
     out
 }
 
 /// `bin`, `oct`, `hex`: "-0x1f".
 pub fn format_prefixed(v: i64, radix: u32) -> Vec<u8> {
-    let mut out = if v < 0 { vec![b'-'] } else { Vec::new() };
+    let mut out = Vec::with_capacity(24);
+    if v < 0 {
+        out.push(b'-');
+    }
     out.extend_from_slice(match radix {
         16 => b"0x",
         8 => b"0o",
         2 => b"0b",
         _ => b"",
     });
-    out.extend(digits(v.unsigned_abs(), radix));
+    push_digits(&mut out, v.unsigned_abs(), radix);
     out
 }

@@ -5,7 +5,7 @@
 //! `*` arguments is kept in [`Spec::fault`], so that the caller raises in the same order.
 
 use crate::builder::{Builder, Owned};
-use crate::error::{Error, type_, value};
+use crate::error::{Error, check_room, type_, value};
 use crate::float::{self, Code, Style};
 use crate::units::Units;
 use std::ops::Range;
@@ -242,7 +242,7 @@ pub struct Layout {
 impl Layout {
     /// Takes the values of the `*` arguments, when there are such: a negative width means left-aligned, a negative
     /// precision zero.
-    pub fn new(spec: &Spec, width: Option<isize>, precision: Option<isize>) -> Layout {
+    pub fn new(spec: &Spec, width: Option<isize>, precision: Option<isize>) -> Result<Layout, Error> {
         let mut layout = Layout { flags: spec.flags, width: 0, precision: None };
         match (spec.width, width) {
             (Count::Given(n), _) => layout.width = n,
@@ -257,7 +257,9 @@ impl Layout {
             (_, Some(n)) => layout.precision = Some(n.max(0) as usize),
             _ => {}
         }
-        layout
+        check_room(layout.width)?;
+        check_room(layout.precision.unwrap_or(0))?;
+        Ok(layout)
     }
 }
 

@@ -46,19 +46,22 @@ fn repr(u: Units, printable: impl Fn(u32) -> bool) -> Owned {
     let mut buffer = Vec::new();
     out.push(quote as u32);
     let (mut at, len) = (0, u.len());
+    let plain = |cp: u32| match cp {
+        ..0x7f => is_plain(cp),
+        _ => printable(cp),
+    };
     while at < len {
-        let plain = with_units!(u, s => s[at..].iter().take_while(|c| is_plain(c.cp())).count());
-        if plain > 0 {
-            out.push_units(u.slice(at..at + plain));
-            at += plain;
-            continue;
+        let run = with_units!(u, s => s[at..].iter().take_while(|c| plain(c.cp())).count());
+        out.push_units(u.slice(at..at + run));
+        at += run;
+        if at < len {
+            let cp = u.get(at);
+            match escaped(cp, quote, printable(cp), &mut buffer) {
+                true => out.push_units(Units::One(&buffer)),
+                false => out.push(cp),
+            }
+            at += 1;
         }
-        let cp = u.get(at);
-        match escaped(cp, quote, printable(cp), &mut buffer) {
-            true => out.push_units(Units::One(&buffer)),
-            false => out.push(cp),
-        }
-        at += 1;
     }
     out.push(quote as u32);
     out.finish()

@@ -134,6 +134,10 @@ pub fn count(hay: Units, needle: Units) -> usize {
         return hay.len() + 1;
     }
     match needle.len() {
+        1 if let Units::One(h) = hay => {
+            let cp = needle.get(0);
+            if cp < 0x100 { memchr::memchr_iter(cp as u8, h).count() } else { 0 }
+        }
         1 => {
             let cp = needle.get(0);
             with_units!(hay, h => Unit::fit(cp).map_or(0, |c| h.iter().filter(|&&x| x == c).count()))
@@ -177,6 +181,21 @@ pub fn replace(hay: Units, old: Units, new: Units, count: isize) -> Option<Owned
         return None;
     }
     let len = hay.len() - found.len() * old.len() + found.len() * new.len();
+    fn splice<T: Unit>(hay: &[T], found: &[usize], old: usize, new: &[T], len: usize) -> Owned {
+        let mut out = Vec::with_capacity(len);
+        let mut at = 0;
+        for &i in found {
+            out.extend_from_slice(&hay[at..i]);
+            out.extend_from_slice(new);
+            at = i + old;
+        }
+        out.extend_from_slice(&hay[at..]);
+        Owned::narrowest(out)
+    }
+    let same_width = with_units!(hay, h => new.coerce().map(|n| splice(h, &found, old.len(), &n, len)));
+    if same_width.is_some() {
+        return same_width;
+    }
     let mut b = Builder::with_capacity(len);
     let mut at = 0;
     for i in found {

@@ -4,6 +4,7 @@
 //! `Units` does not promise to be the narrowest kind that fits: a slice of a wide string is wide.
 //! Algorithms are written once, generic over [`Unit`], and reached through [`with_units!`].
 
+use crate::builder::Owned;
 use std::borrow::Cow;
 use std::ops::Range;
 
@@ -11,6 +12,7 @@ use std::ops::Range;
 pub trait Unit: Copy + Eq + Ord + bytemuck::Pod + Into<u32> + std::fmt::Debug {
     const MAX: u32;
     fn wrap(units: &[Self]) -> Units<'_>;
+    fn own(units: Vec<Self>) -> Owned;
     /// The unit for a code point that is known to fit.
     fn cut(cp: u32) -> Self;
     #[inline]
@@ -29,6 +31,9 @@ macro_rules! unit {
             const MAX: u32 = $max;
             fn wrap(units: &[Self]) -> Units<'_> {
                 Units::$variant(units)
+            }
+            fn own(units: Vec<Self>) -> Owned {
+                Owned::$variant(units)
             }
             #[inline]
             fn cut(cp: u32) -> Self {

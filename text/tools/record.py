@@ -1,6 +1,8 @@
 #!/usr/bin/env python3.14
 """Records text/tests/data/*.txt from the CPython 3.14 that runs it: python3.14 text/tools/record.py [name...]
 
+With SEED in the environment other random calls are recorded, for a look at more of them.
+
 A line is a call: fields separated by tabs, the function first and the result last.
 Text is alphanumeric ASCII as it is and \\{hex} for the rest; bytes are written like text with code points to 255.
 A list is "[" and its items, each followed by "|". Booleans are 0 and 1, nothing is "-".
@@ -141,7 +143,7 @@ def case():
 
 def main():
     for name in sys.argv[1:] or recorders:
-        rnd.seed(name)
+        rnd.seed(name + os.environ.get("SEED", ""))
         with open(os.path.join(HERE, "..", "tests", "data", name + ".txt"), "w") as f:
             for row in recorders[name]():
                 f.write("\t".join([row[0], *map(enc, row[1:])]) + "\n")

@@ -1,7 +1,8 @@
 //! The replacements of the built-in error handlers. "strict", "ignore" and "replace" need none of this.
 
 use super::escape::push_hex;
-use super::is_surrogate;
+use super::{Fault, SURROGATES, is_surrogate, utf8};
+use crate::builder::{Builder, Owned};
 use crate::unicodedata::{Version, name};
 use crate::units::Units;
 
@@ -44,6 +45,32 @@ pub fn escape_bytes(b: &[u8]) -> Vec<u32> {
     b.iter().take(4).take_while(|c| **c >= 0x80).map(|c| 0xdc00 + *c as u32).collect()
 }
 
+/// UTF-8 with "surrogateescape": file names, arguments, the environment (`PyUnicode_DecodeFSDefault`).
+pub fn fs_decode(b: &[u8]) -> Owned {
+    let (mut at, mut out) = (0, Builder::with_capacity(b.len()));
+    while let Err(fault) = utf8::decode(b, &mut at, &mut out, true) {
+        let escaped = escape_bytes(&b[fault.start..fault.end]);
+        at = fault.start + escaped.len();
+        escaped.into_iter().for_each(|c| out.push(c));
+    }
+    out.finish()
+}
+
+/// The inverse of [`fs_decode`]; the fault is the first surrogate that stands for no byte.
+pub fn fs_encode(u: Units) -> Result<Vec<u8>, Fault> {
+    let (mut at, mut out) = (0, Vec::with_capacity(u.len()));
+    while let Err(fault) = utf8::encode(u, &mut at, &mut out) {
+        for i in fault.start..fault.end {
+            match unescape_surrogates(u.slice(i..i + 1)) {
+                Some(b) => out.extend(b),
+                None => return Err(Fault::new(i, i + 1, SURROGATES)),
+            }
+        }
+        at = fault.end;
+    }
+    Ok(out)
+}
+
 /// The encodings that "surrogatepass" knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Utf {
@@ -56,13 +83,16 @@ impl Utf {
     /// `get_standard_encoding`.
     pub fn from_name(encoding: &str) -> Option<Utf> {
         let lower = encoding.to_ascii_lowercase();
+        if lower == "cp65001" {
+            return Some(Utf::Utf8);
+        }
         let rest = lower.strip_prefix("utf")?;
         let rest = rest.strip_prefix(['-', '_']).unwrap_or(rest);
         let (size, order) = match rest {
             "8" => return Some(Utf::Utf8),
             _ if rest.starts_with("16") => (16, &rest[2..]),
             _ if rest.starts_with("32") => (32, &rest[2..]),
-            _ => return if lower == "cp65001" { Some(Utf::Utf8) } else { None },
+            _ => return None,
         };
         let big = match order.strip_prefix(['-', '_']).unwrap_or(order) {
             "" => cfg!(target_endian = "big"),

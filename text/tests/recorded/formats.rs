@@ -19,6 +19,7 @@ pub fn error(e: &Error) -> String {
         Kind::Type => "TypeError",
         Kind::Overflow => "OverflowError",
         Kind::Struct => "error",
+        Kind::Memory => "MemoryError",
     };
     enc_str(&format!("!{name}: {}", e.message))
 }

@@ -35,7 +35,7 @@ fn run(
                     return Err(value(fault));
                 }
                 let i = take()?;
-                if !push(&mut out, s.conversion, i, Layout::new(&s, stars[0], stars[1])) {
+                if !push(&mut out, s.conversion, i, Layout::new(&s, stars[0], stars[1])?) {
                     return Err(printf::unsupported(s.conversion, s.index));
                 }
             }

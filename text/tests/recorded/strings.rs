@@ -55,9 +55,9 @@ fn str_methods() {
             "rstrip_chars" => part(split::strip_chars(h, n, Ends::Right)),
             "center" => {
                 let (left, right) = layout::center_margins(len, row.int(2) as usize);
-                enc(layout::pad(h, left, right, '*' as u32).as_units())
+                enc(layout::pad(h, left, right, '*' as u32).unwrap().as_units())
             }
-            "zfill" => enc(layout::zfill(h, row.int(2) as usize).as_units()),
+            "zfill" => enc(layout::zfill(h, row.int(2) as usize).unwrap().as_units()),
             "expandtabs" => enc(layout::expand_tabs(h, row.int(2)).unwrap().as_units()),
             _ => panic!("{name}"),
         }
