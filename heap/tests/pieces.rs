@@ -502,3 +502,27 @@ fn any_object_can_be_pinned() {
     for_each_object(&mut |v| found |= v.bits() == !at);
     assert!(found);
 }
+
+#[test]
+fn locals_stay_where_everything_moves() {
+    let _heap = start(Some(10));
+    for _ in 0..50 {
+        let locals: [Ref<Node>; 8] = std::array::from_fn(|i| node(NODE, i as u64));
+        let others: RootVec = (0..100).map(|i| node(NODE, 1000 + i).value()).collect();
+        let before = locals.map(|n| n.as_ptr());
+        for (i, n) in locals.iter().enumerate() {
+            n.edges[0].set(*n, Some(others.get(i)));
+            n.edges[1].set(*n, Some(locals[(i + 1) % 8].value()));
+        }
+        clobber();
+        collect_full();
+        let locals = std::hint::black_box(locals);
+        assert_eq!(locals.map(|n| n.as_ptr()), before);
+        for (i, n) in locals.iter().enumerate() {
+            assert_eq!(n.id, i as u64);
+            assert_eq!(n.edges[0].get(), Some(others.get(i)));
+            assert_eq!(n.edges[1].get(), Some(locals[(i + 1) % 8].value()));
+        }
+        assert!(others.iter().enumerate().all(|(i, v)| id(v) == 1000 + i as u64));
+    }
+}
