@@ -1,23 +1,281 @@
 //! From the compiler crates' errors to CPython's.
+//!
+//! The compiler crate rewrites many of the parser's errors into CPython's words already. What is left speaks the
+//! parser's own language (its messages begin with a capital letter); the rules here map those, and everything
+//! they do not know becomes CPython's generic "invalid syntax" at the same token. Rules that need more than the
+//! error look at the tokens around it, in `Place`.
+
+mod escapes;
+mod place;
 
 use crate::error::{ErrorKind, SyntaxError};
-use crate::options::{Mode, Options};
-use rustpython_compiler::CompileError;
+use crate::options::{Mode, Options, PYCF_ALLOW_INCOMPLETE_INPUT};
+use place::Place;
+use rustpython_codegen::error::CodegenErrorType;
+use rustpython_compiler::parser::{LexicalErrorType, ParseErrorType};
+use rustpython_compiler::{CompileError, ParseError};
 
-pub fn translate(error: &CompileError, source: &str, _mode: Mode, _options: &Options) -> SyntaxError {
-    located(error, source)
+pub fn translate(error: &CompileError, source: &str, mode: Mode, options: &Options) -> SyntaxError {
+    let mut result = located(error, source);
+    if let CompileError::Parse(error) = error {
+        parse_error(error, source, mode, &mut result);
+        if options.flags & PYCF_ALLOW_INCOMPLETE_INPUT != 0 && is_incomplete(error, source, &result) {
+            result.kind = ErrorKind::IncompleteInput;
+            result.message = "incomplete input".to_owned();
+        }
+        result.text = line_text(source, result.lineno);
+    }
+    result
 }
 
-pub fn located(error: &CompileError, source: &str) -> SyntaxError {
+/// Message and place as they come. Errors of the later stages have no text: CPython reads it from the file.
+pub fn located(error: &CompileError, _source: &str) -> SyntaxError {
     let (lineno, offset) = error.python_location();
     let (end_lineno, end_offset) = error.python_end_location().unwrap_or((lineno, offset));
+    let kind = match error {
+        CompileError::Codegen(error) if matches!(error.error, CodegenErrorType::RecursionError) => {
+            ErrorKind::Recursion
+        }
+        _ => ErrorKind::Syntax,
+    };
     SyntaxError {
-        kind: ErrorKind::Syntax,
+        kind,
         message: error.to_string(),
         lineno: lineno as u32,
         offset: offset as u32,
         end_lineno: end_lineno as u32,
-        end_offset: end_offset as u32,
-        text: source.split_inclusive('\n').nth(lineno.saturating_sub(1)).map(str::to_owned),
+        end_offset: end_offset as i32,
+        text: None,
+    }
+}
+
+fn line_text(source: &str, lineno: u32) -> Option<String> {
+    let line = source.split_inclusive('\n').nth((lineno as usize).saturating_sub(1));
+    Some(line.unwrap_or("").to_owned())
+}
+
+/// Where CPython's tokenizer or parser ran into the end of the input and more could make it right.
+fn is_incomplete(error: &ParseError, source: &str, result: &SyntaxError) -> bool {
+    if error.is_unclosed_bracket || error.is_unclosed_string {
+        return true;
+    }
+    let end = source.trim_end_matches(['\n', ' ', '\t']).len();
+    let at = error.raw_location.start().to_usize();
+    let at_end = at >= end;
+    match &error.error {
+        ParseErrorType::Lexical(LexicalErrorType::Eof) => true,
+        _ if result.message == "incomplete input" => true,
+        _ if result.message.starts_with("unterminated triple-quoted") => true,
+        _ if result.message == "unexpected EOF while parsing" => true,
+        _ if result.kind == ErrorKind::Indentation => at_end && result.message.starts_with("expected an"),
+        _ => at_end && source.ends_with('\n') && Place::new(source, at).only_header_before(),
+    }
+}
+
+fn parse_error(error: &ParseError, source: &str, mode: Mode, result: &mut SyntaxError) {
+    let place = Place::new(source, error.raw_location.start().to_usize());
+    if let Some((lineno, width)) = place.unexpected_indent(mode == Mode::Eval) {
+        result.kind = ErrorKind::Indentation;
+        result.message = "unexpected indent".to_owned();
+        (result.lineno, result.end_lineno) = (lineno, lineno);
+        (result.offset, result.end_offset) = (width, -1);
+        return;
+    }
+    let message = result.message.clone();
+    if message.starts_with("expected an indented block") {
+        result.kind = ErrorKind::Indentation;
+    } else if message.starts_with("unindent does not match") {
+        result.kind = ErrorKind::Indentation;
+        result.end_offset = -1;
+        (result.offset, result.end_lineno) = (place.line_length(result.lineno), result.lineno);
+    } else if message.starts_with("inconsistent use of tabs") {
+        result.kind = ErrorKind::Tab;
+        result.end_offset = -1;
+        (result.offset, result.end_lineno) = (place.line_length(result.lineno), result.lineno);
+    } else if message.starts_with("unexpected indent") || message.starts_with("unexpected unindent") {
+        result.kind = ErrorKind::Indentation;
+    } else {
+        words(error, &message, &place, result);
+    }
+}
+
+fn words(error: &ParseError, message: &str, place: &Place, result: &mut SyntaxError) {
+    use ParseErrorType as E;
+    let set = |result: &mut SyntaxError, text: &str| result.message = text.to_owned();
+    let token = |result: &mut SyntaxError, range: (usize, usize)| place.put(result, range);
+    match &error.error {
+        E::ExpectedToken { .. } if message.starts_with("Expected `:`") => set(result, "expected ':'"),
+        E::ExpectedToken { .. } if message.starts_with("Expected `(`") => set(result, "expected '('"),
+        E::UnparenthesizedGeneratorExpression => {
+            set(result, "Generator expression must be parenthesized");
+        }
+        E::UnparenthesizedTupleExpression => {
+            set(result, "invalid syntax");
+            token(result, place.next_of(","));
+        }
+        E::InvalidYieldExpressionUsage | E::InvalidStarredExpressionUsage => {
+            set(result, "invalid syntax");
+            token(result, place.token());
+        }
+        E::PositionalAfterKeywordArgument => {
+            set(result, "positional argument follows keyword argument");
+            token(result, place.closing());
+        }
+        E::PositionalAfterKeywordUnpacking => {
+            set(result, "positional argument follows keyword argument unpacking");
+            token(result, place.closing());
+        }
+        E::InvalidArgumentUnpackingOrder => {
+            set(result, "iterable argument unpacking follows keyword argument unpacking");
+        }
+        E::IterableUnpackingInComprehension => {
+            set(result, "iterable unpacking cannot be used in comprehension");
+        }
+        E::EmptyImportNames if place.at_line_end() => {
+            set(result, "Expected one or more names after 'import'");
+            result.end_offset = result.offset as i32;
+        }
+        E::NonDefaultParamAfterDefaultParam => {
+            set(result, "parameter without a default follows parameter with a default");
+        }
+        E::ParamAfterVarKeywordParam => {
+            set(result, "arguments cannot follow var-keyword argument");
+            token(result, place.token());
+        }
+        E::VarParameterWithDefault => {
+            let star = if place.token_text() == "**" { "var-keyword" } else { "var-positional" };
+            set(result, &format!("{star} argument cannot have default value"));
+            token(result, place.next_of("="));
+        }
+        E::ExpectedKeywordParam => set(result, "named arguments must follow bare *"),
+        E::ExpectedRealNumber => set(result, "real number required in complex literal"),
+        E::ExpectedImaginaryNumber => set(result, "imaginary number required in complex literal"),
+        E::UnparenthesizedNamedExpression => set(result, "invalid syntax"),
+        E::Lexical(LexicalErrorType::UnrecognizedToken { tok }) => strange_character(*tok, result),
+        E::Lexical(LexicalErrorType::UnicodeError) => {
+            if let Some((text, range)) = escapes::first_error(place) {
+                result.message = text;
+                token(result, range);
+            }
+        }
+        E::OtherError(_) | E::Lexical(_) | E::FStringError(_) | E::TStringError(_) => {
+            other(message, place, result)
+        }
+        _ if starts_like_the_parser(message) => set(result, "invalid syntax"),
+        _ => {}
+    }
+    if result.message == "invalid syntax" {
+        generic(place, result);
+    }
+}
+
+/// The parser's own texts, where CPython has a text for the same mistake.
+const TEXTS: &[(&str, &str)] = &[
+    ("Cannot mix t-string", "cannot mix t-string literals with string or bytes literals"),
+    ("Bytes literal cannot be mixed", "cannot mix bytes and nonbytes literals"),
+    ("'*' parameter must appear before '/' parameter", "/ must be ahead of *"),
+    ("`/` parameter must appear before `*` parameter", "/ must be ahead of *"),
+    ("Only one '/' separator allowed", "/ may appear only once"),
+    ("Only one '*' parameter allowed", "* argument may appear only once"),
+    ("Only one '*' separator allowed", "* argument may appear only once"),
+    ("Position-only parameter separator not allowed as first", "at least one argument must precede /"),
+    ("Boolean 'not' expression cannot be used here", "'not' after an operator must be parenthesized"),
+    ("Trailing comma not allowed", "trailing comma not allowed without surrounding parentheses"),
+    ("Expected one or more exception types", "expected one or more exception types"),
+    ("Positional patterns cannot follow keyword patterns", "positional patterns follow keyword patterns"),
+    ("Multiple exception types must be", "multiple exception types must be parenthesized when using 'as'"),
+    ("f-string: single `}`", "f-string: single '}' is not allowed"),
+    ("t-string: single `}`", "t-string: single '}' is not allowed"),
+    ("Expected `except` or `finally`", "expected 'except' or 'finally' block"),
+];
+
+/// Texts of CPython that begin with a capital letter.
+const CAPITALS: &[&str] = &[
+    "Generator expression must",
+    "Missing parentheses in call",
+    "Expected one or more names",
+    "Did you mean",
+    "Exceeds the limit",
+];
+
+fn starts_like_the_parser(message: &str) -> bool {
+    message.starts_with(|c: char| c.is_ascii_uppercase() || c == '\'' || c == '`')
+        && !CAPITALS.iter().any(|text| message.starts_with(text))
+        && !message.contains("outside")
+        && !message.ends_with("was never closed")
+        && !message.starts_with("'tuple' is an illegal")
+        && !message.contains("is an illegal expression")
+        && !message.contains("prefixes are incompatible")
+        && !message.contains("after an operator must")
+}
+
+fn other(message: &str, place: &Place, result: &mut SyntaxError) {
+    if let Some(tok) = message.strip_prefix("Got unexpected token ") {
+        if let Some(tok) = tok.chars().next() {
+            strange_character(tok, result);
+        }
+        return;
+    }
+    if message == "Got unexpected unicode" || message.contains("unicode error") && message.starts_with("Got")
+    {
+        if let Some((text, range)) = escapes::first_error(place) {
+            result.message = text;
+            place.put(result, range);
+        }
+        return;
+    }
+    if let Some((_, text)) = TEXTS.iter().find(|(theirs, _)| message.starts_with(theirs)) {
+        result.message = (*text).to_owned();
+        match *text {
+            "* argument may appear only once" | "/ must be ahead of *" => place.put(result, place.token()),
+            "trailing comma not allowed without surrounding parentheses" => {
+                place.put(result, place.after_token())
+            }
+            "f-string: single '}' is not allowed" | "t-string: single '}' is not allowed" => {
+                result.end_offset = result.offset as i32;
+            }
+            "multiple exception types must be parenthesized when using 'as'" => {
+                let start = place.token().0;
+                place.put(result, (start, place.before_colon()));
+            }
+            _ => {}
+        }
+        return;
+    }
+    if starts_like_the_parser(message) {
+        result.message = "invalid syntax".to_owned();
+    }
+}
+
+/// A character that can start no token.
+fn strange_character(tok: char, result: &mut SyntaxError) {
+    if tok.is_ascii() {
+        result.message = "invalid syntax".to_owned();
+        return;
+    }
+    let code = format!("U+{:04X}", tok as u32);
+    let printable = !(tok.is_whitespace() || tok.is_control() || is_format(tok));
+    result.message = if printable {
+        format!("invalid character '{tok}' ({code})")
+    } else {
+        format!("invalid non-printable character {code}")
+    };
+    result.end_offset = result.offset as i32;
+}
+
+/// Invisible characters that are neither spaces nor controls: soft hyphen, zero-width and direction marks, BOM.
+fn is_format(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{600}'..='\u{605}' | '\u{61c}' | '\u{6dd}' | '\u{70f}' | '\u{180e}'
+        | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}'
+        | '\u{2066}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e000}'..='\u{f8ff}')
+}
+
+/// "invalid syntax" covers exactly one token; a string next to a name may mean more.
+fn generic(place: &Place, result: &mut SyntaxError) {
+    if let Some(range) = place.string_run() {
+        result.message = "invalid syntax. Is this intended to be part of the string?".to_owned();
+        place.put(result, range);
+    } else {
+        place.put(result, place.token());
     }
 }

@@ -6,18 +6,22 @@
 //! The tree has passed `check`, so required fields are there.
 
 use super::{AstError, FieldValue, Kind, Node, Span};
-use crate::code::Const;
+use crate::code::{Const, Wtf8Buf};
 use malachite_bigint::{BigInt, Sign};
 use ruff_python_ast as ruff;
 use ruff_python_ast::AtomicNodeIndex;
 use ruff_text_size::{Ranged, TextRange, TextSize};
 use rustpython_compiler_core::{SourceFile, SourceFileBuilder};
+use std::cell::RefCell;
 
 type Result<T> = std::result::Result<T, AstError>;
 
 pub struct Rebuilder {
     /// The offset of each line's start, and of the end of the text.
     line_starts: Vec<u32>,
+    /// String literals that the code generator reads from the text: those with lone surrogates, which its tree
+    /// cannot hold. They come after the blank lines.
+    literals: RefCell<String>,
 }
 
 /// Larger positions are clamped.
@@ -47,7 +51,7 @@ impl Rebuilder {
             text.push('\n');
         }
         line_starts.push(text.len() as u32);
-        let rebuilder = Rebuilder { line_starts };
+        let rebuilder = Rebuilder { line_starts, literals: RefCell::default() };
         let range = TextRange::new(TextSize::new(0), TextSize::new(text.len() as u32));
         let module = match tree.kind {
             Kind::Expression => {
@@ -60,6 +64,7 @@ impl Rebuilder {
             }
             _ => return Err(AstError::Type("this compiler does not handle FunctionTypes".to_owned())),
         };
+        text.push_str(&rebuilder.literals.into_inner());
         Ok((module, SourceFileBuilder::new(filename, text).finish()))
     }
 
@@ -613,6 +618,11 @@ impl Rebuilder {
                 let FieldValue::Constant(value) = &f[0] else {
                     return Err(AstError::Value("field 'value' is required for Constant".to_owned()));
                 };
+                if let Const::Str(text) = value
+                    && text.as_str().is_err()
+                {
+                    return Ok(self.surrogates(text, range));
+                }
                 Expr::Constant(ruff::ExprConstant {
                     node_index,
                     range,
@@ -670,6 +680,32 @@ impl Rebuilder {
                 step: self.maybe(&f[2])?,
             }),
             kind => return Err(unexpected("expr", kind)),
+        })
+    }
+
+    /// A string with lone surrogates. The replacement character makes the code generator read the literal again
+    /// from the text, at the literal's own range; positions come from the expression's.
+    fn surrogates(&self, text: &Wtf8Buf, range: TextRange) -> ruff::Expr {
+        use std::fmt::Write;
+        let mut literals = self.literals.borrow_mut();
+        let base = self.line_starts[self.line_starts.len() - 1];
+        let start = TextSize::new(base + literals.len() as u32);
+        literals.push('"');
+        for point in text.code_points() {
+            let _ = write!(literals, "\\U{:08x}", point.to_u32());
+        }
+        literals.push_str("\"\n");
+        let end = TextSize::new(base + literals.len() as u32 - 1);
+        let literal = ruff::StringLiteral {
+            range: TextRange::new(start, end),
+            node_index: index(),
+            value: char::REPLACEMENT_CHARACTER.to_string().into(),
+            flags: ruff::StringLiteralFlags::empty(),
+        };
+        ruff::Expr::StringLiteral(ruff::ExprStringLiteral {
+            node_index: index(),
+            range,
+            value: ruff::StringLiteralValue::single(literal),
         })
     }
 
@@ -940,7 +976,7 @@ fn comparison(kind: Kind) -> ruff::CmpOp {
     }
 }
 
-/// The parser's tree has no lone surrogates: they become replacement characters here.
+/// The parser's tree has no lone surrogates: inside tuples they become replacement characters here.
 fn constant_value(value: &Const) -> Result<ruff::ConstantValue> {
     use ruff::ConstantValue as V;
     let all = |items: &[Const]| items.iter().map(constant_value).collect::<Result<Vec<_>>>();

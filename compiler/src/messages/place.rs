@@ -1,0 +1,174 @@
+//! The tokens around an error.
+
+use crate::error::SyntaxError;
+use ruff_python_ast::token::TokenKind;
+use ruff_text_size::Ranged;
+use rustpython_compiler::parser::{self, lexer};
+
+pub struct Place<'a> {
+    pub source: &'a str,
+    /// The byte offset the parser gave.
+    pub offset: usize,
+    tokens: Vec<(TokenKind, usize, usize)>,
+    /// The token at `offset`, or the first after it.
+    current: usize,
+}
+
+impl<'a> Place<'a> {
+    pub fn new(source: &'a str, offset: usize) -> Self {
+        let options = parser::ParseOptions::from(parser::Mode::Module);
+        let parsed = parser::parse_unchecked(source, options);
+        let tokens: Vec<_> = parsed
+            .tokens()
+            .iter()
+            .filter(|token| !matches!(token.kind(), TokenKind::Comment | TokenKind::NonLogicalNewline))
+            .map(|token| (token.kind(), token.start().to_usize(), token.end().to_usize()))
+            .collect();
+        let current = tokens.iter().position(|token| token.2 > offset).unwrap_or(tokens.len());
+        let _ = lexer::lex;
+        Place { source, offset, tokens, current }
+    }
+
+    /// The range of the token; a line break counts as one character.
+    pub fn token(&self) -> (usize, usize) {
+        match self.tokens.get(self.current) {
+            Some(&(TokenKind::Newline, start, _)) => (start, start + 1),
+            Some(&(_, start, end)) if end > start => (start.max(self.offset.min(end - 1)).min(start), end),
+            _ => (self.offset, self.offset + 1),
+        }
+    }
+
+    pub fn token_text(&self) -> &'a str {
+        let (start, end) = self.token();
+        self.source.get(start..end).unwrap_or("")
+    }
+
+    pub fn after_token(&self) -> (usize, usize) {
+        let end = self.token().1;
+        (end, end + 1)
+    }
+
+    pub fn at_line_end(&self) -> bool {
+        matches!(self.tokens.get(self.current), None | Some((TokenKind::Newline | TokenKind::EndOfFile, ..)))
+    }
+
+    /// The next token with this text.
+    pub fn next_of(&self, text: &str) -> (usize, usize) {
+        self.tokens[self.current.min(self.tokens.len())..]
+            .iter()
+            .find(|token| self.source.get(token.1..token.2) == Some(text))
+            .map_or_else(|| self.token(), |token| (token.1, token.2))
+    }
+
+    /// The bracket that closes the innermost one open here.
+    pub fn closing(&self) -> (usize, usize) {
+        let mut depth = 0;
+        for &(kind, start, end) in &self.tokens[self.current.min(self.tokens.len())..] {
+            match kind {
+                TokenKind::Lpar | TokenKind::Lsqb | TokenKind::Lbrace => depth += 1,
+                TokenKind::Rpar | TokenKind::Rsqb | TokenKind::Rbrace if depth == 0 => return (start, end),
+                TokenKind::Rpar | TokenKind::Rsqb | TokenKind::Rbrace => depth -= 1,
+                _ => {}
+            }
+        }
+        self.token()
+    }
+
+    /// The end of the last token before the next colon.
+    pub fn before_colon(&self) -> usize {
+        let rest = &self.tokens[self.current.min(self.tokens.len())..];
+        let colon = rest.iter().position(|token| token.0 == TokenKind::Colon).unwrap_or(1).max(1);
+        rest.get(colon - 1).map_or(self.offset, |token| token.2)
+    }
+
+    /// The line and width of an indentation that no colon introduced, if it comes before the error.
+    pub fn unexpected_indent(&self, eval: bool) -> Option<(u32, u32)> {
+        let mut previous = TokenKind::Newline;
+        let mut before = TokenKind::Newline;
+        for &(kind, start, end) in &self.tokens {
+            if start > self.offset && !(kind == TokenKind::Indent) {
+                break;
+            }
+            if kind == TokenKind::Indent && !(previous == TokenKind::Newline && before == TokenKind::Colon) {
+                let line_start = self.source[..end].rfind('\n').map_or(0, |at| at + 1);
+                if line_start > self.offset {
+                    return None;
+                }
+                let width = self.source[line_start..end].chars().count() as u32;
+                let lineno = self.source[..line_start].matches('\n').count() as u32 + 1;
+                return Some((lineno, width));
+            }
+            before = previous;
+            previous = kind;
+        }
+        // In `eval` mode blanks in front are skipped by the built-in function, not by the tokenizer.
+        let first = self.source.lines().find(|line| {
+            let line = line.trim_start_matches([' ', '\t', '\x0c']);
+            !line.is_empty() && !line.starts_with('#')
+        })?;
+        if eval && first.starts_with([' ', '\t']) {
+            let width = first.chars().take_while(|c| " \t".contains(*c)).count() as u32;
+            let at = first.as_ptr() as usize - self.source.as_ptr() as usize;
+            return Some((self.source[..at].matches('\n').count() as u32 + 1, width));
+        }
+        None
+    }
+
+    /// Characters of a line with its line break.
+    pub fn line_length(&self, lineno: u32) -> u32 {
+        let line = self.source.split_inclusive('\n').nth(lineno as usize - 1).unwrap_or("");
+        let length = line.trim_end_matches('\n').chars().count() as u32;
+        length + u32::from(line.ends_with('\n'))
+    }
+
+    /// `"..." name "..."`: the range of the inner tokens, if the error is at or right after such a run.
+    pub fn string_run(&self) -> Option<(usize, usize)> {
+        let is_string =
+            |index: usize| matches!(self.tokens.get(index).map(|token| token.0), Some(TokenKind::String));
+        let at = self.current;
+        if at == 0 || !is_string(at - 1) || !matches!(self.tokens.get(at)?.0, TokenKind::Name) {
+            return None;
+        }
+        let mut last = at;
+        while matches!(self.tokens.get(last)?.0, TokenKind::Name) {
+            last += 1;
+        }
+        is_string(last).then(|| (self.tokens[at - 1].1, self.tokens[last].2))
+    }
+
+    /// Whether what comes before ends in a compound statement's header: `if x:` and nothing after it.
+    pub fn only_header_before(&self) -> bool {
+        let mut meaningful = self.tokens[..self.current.min(self.tokens.len())]
+            .iter()
+            .rev()
+            .filter(|token| !matches!(token.0, TokenKind::Newline | TokenKind::Dedent | TokenKind::Indent));
+        meaningful.next().is_some_and(|token| token.0 == TokenKind::Colon)
+    }
+
+    /// Sets an error's place from byte offsets.
+    pub fn put(&self, result: &mut SyntaxError, (start, end): (usize, usize)) {
+        let position = |offset: usize| {
+            let clamped = offset.min(self.source.len());
+            let before = &self.source[..self.floor(clamped)];
+            let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+            let line = before.matches('\n').count() as u32 + 1;
+            let column = before[line_start..].chars().count() + 1 + (offset - clamped);
+            (line, column as u32)
+        };
+        (result.lineno, result.offset) = position(start);
+        let (end_line, end_column) = position(end);
+        // The end of a line break is on its own line.
+        if end_line > result.lineno && end == start + 1 {
+            (result.end_lineno, result.end_offset) = (result.lineno, result.offset as i32 + 1);
+        } else {
+            (result.end_lineno, result.end_offset) = (end_line, end_column as i32);
+        }
+    }
+
+    fn floor(&self, mut offset: usize) -> usize {
+        while !self.source.is_char_boundary(offset) {
+            offset -= 1;
+        }
+        offset
+    }
+}
