@@ -23,7 +23,10 @@ pub fn translate(error: &CompileError, source: &str, mode: Mode, options: &Optio
             result.kind = ErrorKind::IncompleteInput;
             result.message = "incomplete input".to_owned();
         }
-        result.text = line_text(source, result.lineno);
+        // CPython shows the line from the tokenizer's buffer, with its line break, unless it has read on.
+        let furthest = Place::new(source, error.raw_location.start().to_usize()).line();
+        let read_on = result.lineno < furthest || result.message.starts_with("cannot use except");
+        result.text = line_text(source, result.lineno, read_on, mode == Mode::Exec);
     }
     result
 }
@@ -49,9 +52,15 @@ pub fn located(error: &CompileError, _source: &str) -> SyntaxError {
     }
 }
 
-fn line_text(source: &str, lineno: u32) -> Option<String> {
-    let line = source.split_inclusive('\n').nth((lineno as usize).saturating_sub(1));
-    Some(line.unwrap_or("").to_owned())
+fn line_text(source: &str, lineno: u32, read_on: bool, adds_newline: bool) -> Option<String> {
+    let line = source.split_inclusive('\n').nth((lineno as usize).saturating_sub(1)).unwrap_or("");
+    let mut text = line.to_owned();
+    if read_on {
+        text.truncate(text.trim_end_matches('\n').len());
+    } else if adds_newline && !text.ends_with('\n') {
+        text.push('\n');
+    }
+    Some(text)
 }
 
 /// Where CPython's tokenizer or parser ran into the end of the input and more could make it right.
@@ -84,6 +93,10 @@ fn parse_error(error: &ParseError, source: &str, mode: Mode, result: &mut Syntax
     let message = result.message.clone();
     if message.starts_with("expected an indented block") {
         result.kind = ErrorKind::Indentation;
+        if let Some((line, column)) = place.missing_block() {
+            (result.lineno, result.offset) = (line, column);
+            (result.end_lineno, result.end_offset) = (line, -1);
+        }
     } else if message.starts_with("unindent does not match") {
         result.kind = ErrorKind::Indentation;
         result.end_offset = -1;
@@ -104,7 +117,20 @@ fn words(error: &ParseError, message: &str, place: &Place, result: &mut SyntaxEr
     let set = |result: &mut SyntaxError, text: &str| result.message = text.to_owned();
     let token = |result: &mut SyntaxError, range: (usize, usize)| place.put(result, range);
     match &error.error {
-        E::ExpectedToken { .. } if message.starts_with("Expected `:`") => set(result, "expected ':'"),
+        E::ExpectedToken { .. }
+            if message.starts_with("Expected `:`")
+                && (place.at_line_end() || !place.statement_is("class")) =>
+        {
+            set(result, "expected ':'")
+        }
+        E::ExpectedToken { .. } if message.starts_with("Expected `else`") => {
+            set(result, "expected 'else' after 'if' expression");
+            token(result, place.conditional());
+        }
+        E::EmptyTypeParams => {
+            set(result, "Type parameter list cannot be empty");
+            token(result, (place.token().0, place.next_of("]").1));
+        }
         E::ExpectedToken { .. } if message.starts_with("Expected `(`") => set(result, "expected '('"),
         E::UnparenthesizedGeneratorExpression => {
             set(result, "Generator expression must be parenthesized");
@@ -147,6 +173,10 @@ fn words(error: &ParseError, message: &str, place: &Place, result: &mut SyntaxEr
             set(result, &format!("{star} argument cannot have default value"));
             token(result, place.next_of("="));
         }
+        E::ExpectedKeywordParam if place.slash_before_close().is_some() => {
+            set(result, "/ must be ahead of *");
+            token(result, place.slash_before_close().unwrap_or(place.token()));
+        }
         E::ExpectedKeywordParam => set(result, "named arguments must follow bare *"),
         E::ExpectedRealNumber => set(result, "real number required in complex literal"),
         E::ExpectedImaginaryNumber => set(result, "imaginary number required in complex literal"),
@@ -166,6 +196,54 @@ fn words(error: &ParseError, message: &str, place: &Place, result: &mut SyntaxEr
     }
     if result.message == "invalid syntax" {
         generic(place, result);
+    } else {
+        extent(place, result);
+    }
+}
+
+/// The ranges of messages that the compiler crate words like CPython but places differently.
+fn extent(place: &Place, result: &mut SyntaxError) {
+    let at = place.at(result);
+    let end_at = |result: &mut SyntaxError, end: usize| place.put(result, (at.start(), end));
+    match result.message.as_str() {
+        text if text.ends_with("was never closed") || text.starts_with("unexpected character after line") => {
+            (result.end_lineno, result.end_offset) = (result.lineno, 0);
+        }
+        "unexpected EOF while parsing" => {
+            (result.end_lineno, result.end_offset) = (result.lineno, -1);
+        }
+        text if text.ends_with("prefixes are incompatible") => {
+            let prefix = at.token_text().chars().take_while(char::is_ascii_alphabetic).count();
+            end_at(result, at.start() + prefix.max(1));
+        }
+        "multiple statements found while compiling a single statement" => {
+            result.end_offset = result.offset as i32 + 1;
+        }
+        "expression cannot contain assignment, perhaps you meant \"==\"?" => {
+            end_at(result, at.next_of("=").1);
+        }
+        "cannot assign to True" | "cannot assign to False" | "cannot assign to None"
+            if at.closing() != at.token() =>
+        {
+            end_at(result, at.next_of("=").1);
+        }
+        "did you forget parentheses around the comprehension target?" => {
+            end_at(result, at.end_before("for"));
+        }
+        "invalid syntax. Maybe you meant '==' or ':=' instead of '='?" => {
+            end_at(result, at.operand_end("="));
+        }
+        text if text.starts_with("Missing parentheses in call to")
+            || text.starts_with("Did you mean to use") =>
+        {
+            end_at(result, at.statement_end());
+        }
+        "invalid syntax. Perhaps you forgot a comma?" => {
+            if let Some(start) = at.atom_before() {
+                place.put(result, (start, at.token().1));
+            }
+        }
+        _ => {}
     }
 }
 
@@ -175,6 +253,7 @@ const TEXTS: &[(&str, &str)] = &[
     ("Bytes literal cannot be mixed", "cannot mix bytes and nonbytes literals"),
     ("'*' parameter must appear before '/' parameter", "/ must be ahead of *"),
     ("`/` parameter must appear before `*` parameter", "/ must be ahead of *"),
+    ("'/' parameter must appear before '*' parameter", "/ must be ahead of *"),
     ("Only one '/' separator allowed", "/ may appear only once"),
     ("Only one '*' parameter allowed", "* argument may appear only once"),
     ("Only one '*' separator allowed", "* argument may appear only once"),
@@ -210,6 +289,18 @@ fn starts_like_the_parser(message: &str) -> bool {
 }
 
 fn other(message: &str, place: &Place, result: &mut SyntaxError) {
+    if message == "named arguments must follow bare *"
+        && let Some(slash) = place.slash_before_close()
+    {
+        result.message = "/ must be ahead of *".to_owned();
+        place.put(result, slash);
+        return;
+    }
+    if message.contains("-string: expecting `}`") {
+        result.message = message.replace('`', "'");
+        result.end_offset = result.offset as i32;
+        return;
+    }
     if let Some(tok) = message.strip_prefix("Got unexpected token ") {
         if let Some(tok) = tok.chars().next() {
             strange_character(tok, result);
@@ -274,6 +365,8 @@ fn is_format(c: char) -> bool {
 fn generic(place: &Place, result: &mut SyntaxError) {
     if let Some(range) = place.string_run() {
         result.message = "invalid syntax. Is this intended to be part of the string?".to_owned();
+        place.put(result, range);
+    } else if let Some(range) = place.old_not_equal() {
         place.put(result, range);
     } else {
         place.put(result, place.token());

@@ -3,8 +3,9 @@
 use crate::error::SyntaxError;
 use ruff_python_ast::token::TokenKind;
 use ruff_text_size::Ranged;
-use rustpython_compiler::parser::{self, lexer};
+use rustpython_compiler::parser;
 
+#[derive(Clone)]
 pub struct Place<'a> {
     pub source: &'a str,
     /// The byte offset the parser gave.
@@ -25,8 +26,203 @@ impl<'a> Place<'a> {
             .map(|token| (token.kind(), token.start().to_usize(), token.end().to_usize()))
             .collect();
         let current = tokens.iter().position(|token| token.2 > offset).unwrap_or(tokens.len());
-        let _ = lexer::lex;
         Place { source, offset, tokens, current }
+    }
+
+    /// The same tokens, seen from where an error is already placed.
+    pub fn at(&self, error: &SyntaxError) -> Place<'a> {
+        let mut line_start = 0;
+        for (index, line) in self.source.split_inclusive('\n').enumerate() {
+            if index + 1 == error.lineno as usize {
+                break;
+            }
+            line_start += line.len();
+        }
+        let rest = &self.source[line_start..];
+        let column = (error.offset as usize).saturating_sub(1);
+        let offset = line_start + rest.char_indices().nth(column).map_or(rest.len(), |(at, _)| at);
+        let current = self.tokens.iter().position(|token| token.2 > offset).unwrap_or(self.tokens.len());
+        Place { offset, current, ..self.clone() }
+    }
+
+    pub fn start(&self) -> usize {
+        self.offset
+    }
+
+    fn rest(&self) -> &[(TokenKind, usize, usize)] {
+        &self.tokens[self.current.min(self.tokens.len())..]
+    }
+
+    fn text(&self, token: &(TokenKind, usize, usize)) -> &'a str {
+        self.source.get(token.1..token.2).unwrap_or("")
+    }
+
+    /// The 1-based line of the offset.
+    pub fn line(&self) -> u32 {
+        self.source[..self.floor(self.offset.min(self.source.len()))].matches('\n').count() as u32 + 1
+    }
+
+    /// The end of the last token before the next one with this text.
+    pub fn end_before(&self, text: &str) -> usize {
+        let found = self.rest().iter().position(|token| self.text(token) == text).unwrap_or(1).max(1);
+        self.rest().get(found - 1).map_or(self.offset, |token| token.2)
+    }
+
+    /// The end of the operand (no comparison, no boolean operator) that follows the next token with this text.
+    pub fn operand_end(&self, text: &str) -> usize {
+        let Some(operator) = self.rest().iter().position(|token| self.text(token) == text) else {
+            return self.token().1;
+        };
+        let mut depth = 0;
+        let mut end = self.rest()[operator].2;
+        for token in &self.rest()[operator + 1..] {
+            match token.0 {
+                TokenKind::Lpar | TokenKind::Lsqb | TokenKind::Lbrace => depth += 1,
+                TokenKind::Rpar | TokenKind::Rsqb | TokenKind::Rbrace if depth == 0 => break,
+                TokenKind::Rpar | TokenKind::Rsqb | TokenKind::Rbrace => depth -= 1,
+                TokenKind::Newline => break,
+                _ if depth == 0
+                    && matches!(
+                        self.text(token),
+                        ":" | ","
+                            | "and"
+                            | "or"
+                            | "not"
+                            | "if"
+                            | "else"
+                            | "for"
+                            | "in"
+                            | "is"
+                            | "=="
+                            | "!="
+                            | "<"
+                            | ">"
+                            | "<="
+                            | ">="
+                            | "="
+                    ) =>
+                {
+                    break;
+                }
+                _ => {}
+            }
+            end = token.2;
+        }
+        end
+    }
+
+    pub fn statement_end(&self) -> usize {
+        let rest = self.rest();
+        let stop =
+            |token: &(TokenKind, usize, usize)| matches!(token.0, TokenKind::Newline | TokenKind::Semi);
+        let found = rest.iter().position(stop).unwrap_or(rest.len()).max(1);
+        rest.get(found - 1).map_or(self.offset, |token| token.2)
+    }
+
+    /// The start of a plain name or literal right before this token.
+    pub fn atom_before(&self) -> Option<usize> {
+        let is_atom = |kind| {
+            matches!(
+                kind,
+                TokenKind::Name
+                    | TokenKind::Int
+                    | TokenKind::Float
+                    | TokenKind::Complex
+                    | TokenKind::String
+                    | TokenKind::True
+                    | TokenKind::False
+                    | TokenKind::None
+            )
+        };
+        let previous = self.tokens.get(self.current.checked_sub(1)?)?;
+        let before = self.tokens.get(self.current.checked_sub(2)?)?;
+        let current = self.tokens.get(self.current)?;
+        let opens = matches!(
+            before.0,
+            TokenKind::Lpar | TokenKind::Lsqb | TokenKind::Lbrace | TokenKind::Comma | TokenKind::Colon
+        );
+        (is_atom(previous.0) && is_atom(current.0) && opens).then_some(previous.1)
+    }
+
+    /// The first token of the logical line.
+    pub fn statement_is(&self, keyword: &str) -> bool {
+        let before = &self.tokens[..self.current.min(self.tokens.len())];
+        let newline = before
+            .iter()
+            .rposition(|token| matches!(token.0, TokenKind::Newline | TokenKind::Indent | TokenKind::Dedent));
+        let first = newline.map_or(0, |at| at + 1);
+        self.tokens.get(first).is_some_and(|token| self.text(token) == keyword)
+    }
+
+    /// From the value to the condition of `value if condition`.
+    pub fn conditional(&self) -> (usize, usize) {
+        let before = &self.tokens[..self.current.min(self.tokens.len())];
+        let Some(keyword) = before.iter().rposition(|token| token.0 == TokenKind::If) else {
+            return self.token();
+        };
+        let mut depth = 0;
+        let mut start = before[keyword].1;
+        for token in before[..keyword].iter().rev() {
+            match token.0 {
+                TokenKind::Rpar | TokenKind::Rsqb | TokenKind::Rbrace => depth += 1,
+                TokenKind::Lpar | TokenKind::Lsqb | TokenKind::Lbrace if depth == 0 => break,
+                TokenKind::Lpar | TokenKind::Lsqb | TokenKind::Lbrace => depth -= 1,
+                TokenKind::Newline | TokenKind::Semi | TokenKind::Indent | TokenKind::Dedent => break,
+                _ if depth == 0
+                    && matches!(
+                        self.text(token),
+                        "=" | "," | ":" | "return" | "yield" | "else" | "lambda"
+                    ) =>
+                {
+                    break;
+                }
+                _ => {}
+            }
+            start = token.1;
+        }
+        (start, before.last().map_or(self.offset, |token| token.2))
+    }
+
+    /// A `/` in the parameter list that is open here.
+    pub fn slash_before_close(&self) -> Option<(usize, usize)> {
+        let close = self.closing();
+        let limit = if close == self.token() { self.end_before(":") } else { close.0 };
+        let mut slashes = self.rest().iter().filter(|token| token.0 == TokenKind::Slash && token.1 < limit);
+        slashes.next().map(|token| (token.1, token.2))
+    }
+
+    /// A `<>`, which the tokenizer reads as two tokens here.
+    pub fn old_not_equal(&self) -> Option<(usize, usize)> {
+        let start = self.token().0;
+        let first = [start, start.wrapping_sub(1)]
+            .into_iter()
+            .find(|&at| self.source.get(at..at.wrapping_add(2)) == Some("<>"))?;
+        Some((first, first + 2))
+    }
+
+    /// Where CPython misses an indented block: at the next statement if dedentation came first (column 0 then, as
+    /// the token has no width), or at the end of the input. `None`: the parser's place is right.
+    pub fn missing_block(&self) -> Option<(u32, u32)> {
+        let rest: Vec<_> = self.rest().iter().skip_while(|token| token.0 == TokenKind::Newline).collect();
+        let first = rest.first()?;
+        if first.0 == TokenKind::EndOfFile || rest.iter().all(|token| token.0 == TokenKind::Dedent) {
+            let text = self.source.strip_suffix('\n').unwrap_or(self.source);
+            let last = text.rsplit('\n').next().unwrap_or("");
+            return Some((text.matches('\n').count() as u32 + 1, last.chars().count() as u32 + 1));
+        }
+        if first.0 == TokenKind::Dedent {
+            let statement = rest.iter().find(|token| token.0 != TokenKind::Dedent)?;
+            if statement.0 == TokenKind::EndOfFile {
+                let text = self.source.strip_suffix('\n').unwrap_or(self.source);
+                let last = text.rsplit('\n').next().unwrap_or("");
+                return Some((text.matches('\n').count() as u32 + 1, last.chars().count() as u32 + 1));
+            }
+            let before = &self.source[..statement.1];
+            let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+            let column = before[line_start..].chars().count() as u32;
+            return Some((before.matches('\n').count() as u32 + 1, column));
+        }
+        None
     }
 
     /// The range of the token; a line break counts as one character.
