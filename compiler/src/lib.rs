@@ -8,6 +8,7 @@ pub mod code;
 mod compile;
 mod convert;
 pub mod error;
+mod fstring_escapes;
 mod messages;
 pub mod opcode;
 pub mod options;
