@@ -7,7 +7,7 @@
 use crate::code::CodeData;
 use crate::convert;
 use crate::error::{ErrorKind, SyntaxError, Warning};
-use crate::fstring_escapes;
+use crate::escape_warnings;
 use crate::messages;
 use crate::options::{Mode, Options, PYCF_ALLOW_TOP_LEVEL_AWAIT, PYCF_DONT_IMPLY_DEDENT, PYCF_MASK};
 use crate::stack;
@@ -54,7 +54,7 @@ fn on_big_stack(
     mode: Mode,
     options: &Options,
 ) -> Result<Compiled, SyntaxError> {
-    let mut warnings = fstring_escapes::warnings(source);
+    let mut warnings = escape_warnings::warnings(source);
     let mut warn = |location, message| {
         warnings.push(warning(location, message));
         Ok(())

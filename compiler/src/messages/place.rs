@@ -282,7 +282,7 @@ impl<'a> Place<'a> {
         let mut previous = TokenKind::Newline;
         let mut before = TokenKind::Newline;
         for &(kind, start, end) in &self.tokens {
-            if start > self.offset && !(kind == TokenKind::Indent) {
+            if start > self.offset && (kind != TokenKind::Indent) {
                 break;
             }
             if kind == TokenKind::Indent && !(previous == TokenKind::Newline && before == TokenKind::Colon) {
