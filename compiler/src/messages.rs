@@ -19,7 +19,7 @@ pub fn translate(error: &CompileError, source: &str, mode: Mode, options: &Optio
     let mut result = located(error, source);
     if let CompileError::Parse(error) = error {
         parse_error(error, source, mode, &mut result);
-        if options.flags & PYCF_ALLOW_INCOMPLETE_INPUT != 0 && is_incomplete(error, source, &result) {
+        if options.flags & PYCF_ALLOW_INCOMPLETE_INPUT != 0 && is_incomplete(error, source, mode, &result) {
             result.kind = ErrorKind::IncompleteInput;
             result.message = "incomplete input".to_owned();
         }
@@ -63,21 +63,25 @@ fn line_text(source: &str, lineno: u32, read_on: bool, adds_newline: bool) -> Op
     Some(text)
 }
 
-/// Where CPython's tokenizer or parser ran into the end of the input and more could make it right.
-fn is_incomplete(error: &ParseError, source: &str, result: &SyntaxError) -> bool {
+/// Where CPython's tokenizer has seen the end of the input, so that more could make it right. In `exec` mode a last
+/// line without a break gets one, in the other modes the end comes with the last token.
+fn is_incomplete(error: &ParseError, source: &str, mode: Mode, result: &SyntaxError) -> bool {
     if error.is_unclosed_bracket || error.is_unclosed_string {
         return true;
     }
-    let end = source.trim_end_matches(['\n', ' ', '\t']).len();
-    let at = error.raw_location.start().to_usize();
-    let at_end = at >= end;
-    match &error.error {
-        ParseErrorType::Lexical(LexicalErrorType::Eof) => true,
-        _ if result.message == "incomplete input" => true,
-        _ if result.message.starts_with("unterminated triple-quoted") => true,
-        _ if result.message == "unexpected EOF while parsing" => true,
-        _ if result.kind == ErrorKind::Indentation => at_end && result.message.starts_with("expected an"),
-        _ => at_end && source.ends_with('\n') && Place::new(source, at).only_header_before(),
+    let place = Place::new(source, error.raw_location.start().to_usize());
+    match result.message.as_str() {
+        "incomplete input" | "unexpected EOF while parsing" => true,
+        text if text.starts_with("unterminated triple-quoted") => true,
+        text if text.starts_with("expected an indented block") => place.nothing_follows(),
+        "expected 'except' or 'finally' block" => place.nothing_follows(),
+        // The tokenizer stopped at a mistake of its own.
+        text if text.starts_with("unmatched") || text.ends_with(" literal") => false,
+        text if text.starts_with("unexpected character after line") => false,
+        _ if place.statement_is("@") => place.nothing_follows(),
+        _ if mode != Mode::Exec && place.nothing_at_all() => true,
+        _ if mode != Mode::Exec && !source.ends_with('\n') => place.is_last(),
+        _ => source.ends_with('\n') && place.at_end_of_input(),
     }
 }
 

@@ -332,13 +332,31 @@ impl<'a> Place<'a> {
         is_string(last).then(|| (self.tokens[at - 1].1, self.tokens[last].2))
     }
 
-    /// Whether what comes before ends in a compound statement's header: `if x:` and nothing after it.
-    pub fn only_header_before(&self) -> bool {
-        let mut meaningful = self.tokens[..self.current.min(self.tokens.len())]
-            .iter()
-            .rev()
-            .filter(|token| !matches!(token.0, TokenKind::Newline | TokenKind::Dedent | TokenKind::Indent));
-        meaningful.next().is_some_and(|token| token.0 == TokenKind::Colon)
+    fn no_statement(tokens: &[(TokenKind, usize, usize)]) -> bool {
+        tokens.iter().all(|token| {
+            use TokenKind::{Dedent, EndOfFile, Indent, Newline};
+            matches!(token.0, Newline | Indent | Dedent | EndOfFile)
+        })
+    }
+
+    /// Neither this token nor one after it belongs to a statement.
+    pub fn nothing_follows(&self) -> bool {
+        Self::no_statement(self.rest())
+    }
+
+    /// This token, if it belongs to a statement, is the last that does.
+    pub fn is_last(&self) -> bool {
+        Self::no_statement(self.rest().get(1..).unwrap_or(&[]))
+    }
+
+    /// Blank lines and comments only.
+    pub fn nothing_at_all(&self) -> bool {
+        Self::no_statement(&self.tokens)
+    }
+
+    /// After the last line break.
+    pub fn at_end_of_input(&self) -> bool {
+        self.nothing_follows() && self.rest().iter().all(|token| token.0 != TokenKind::Newline)
     }
 
     /// Sets an error's place from byte offsets.
