@@ -13,7 +13,7 @@ use crate::options::{Mode, Options, PYCF_ALLOW_INCOMPLETE_INPUT};
 use place::Place;
 use rustpython_codegen::error::CodegenErrorType;
 use rustpython_compiler::parser::{LexicalErrorType, ParseErrorType};
-use rustpython_compiler::{CompileError, ParseError};
+use rustpython_compiler::{CompileError, ParseError, parser};
 
 pub fn translate(error: &CompileError, source: &str, mode: Mode, options: &Options) -> SyntaxError {
     let mut result = located(error, source);
@@ -70,6 +70,13 @@ fn is_incomplete(error: &ParseError, source: &str, mode: Mode, result: &SyntaxEr
         return true;
     }
     let place = Place::new(source, error.raw_location.start().to_usize());
+    // At the prompt a compound statement ends with an empty line, whatever comes next.
+    if mode == Mode::Single && !source.ends_with('\n') && place.is_compound() {
+        let options = parser::ParseOptions::from(parser::Mode::Module);
+        if parser::parse(source, options).is_ok() {
+            return true;
+        }
+    }
     match result.message.as_str() {
         "incomplete input" | "unexpected EOF while parsing" => true,
         text if text.starts_with("unterminated triple-quoted") => true,

@@ -349,6 +349,16 @@ impl<'a> Place<'a> {
         Self::no_statement(self.rest().get(1..).unwrap_or(&[]))
     }
 
+    /// The first statement is a compound one.
+    pub fn is_compound(&self) -> bool {
+        use TokenKind as T;
+        self.tokens.first().is_some_and(|token| {
+            let kinds =
+                [T::If, T::For, T::While, T::With, T::Try, T::Def, T::Class, T::Async, T::At, T::Match];
+            kinds.contains(&token.0)
+        })
+    }
+
     /// Blank lines and comments only.
     pub fn nothing_at_all(&self) -> bool {
         Self::no_statement(&self.tokens)
