@@ -27,6 +27,9 @@ pub fn translate(error: &CompileError, source: &str, mode: Mode, options: &Optio
         let furthest = Place::new(source, error.raw_location.start().to_usize()).line();
         let read_on = result.lineno < furthest || result.message.starts_with("cannot use except");
         result.text = line_text(source, result.lineno, read_on, mode == Mode::Exec);
+    } else if result.message.starts_with("cannot assign to") {
+        let place = Place::new(source, 0);
+        extent(&place, &mut result);
     }
     result
 }
@@ -129,12 +132,11 @@ fn words(error: &ParseError, message: &str, place: &Place, result: &mut SyntaxEr
     let token = |result: &mut SyntaxError, range: (usize, usize)| place.put(result, range);
     match &error.error {
         E::ExpectedToken { .. }
-            if message.starts_with("Expected `:`")
-                && (place.at_line_end() || !place.statement_is("class")) =>
+            if message.starts_with("Expected `:`") && (place.at_line_end() || place.forces_colon()) =>
         {
             set(result, "expected ':'")
         }
-        E::ExpectedToken { .. } if message.starts_with("Expected `else`") => {
+        E::ExpectedToken { .. } if message.starts_with("Expected `else`") && place.token_text() != ":" => {
             set(result, "expected 'else' after 'if' expression");
             token(result, place.conditional());
         }
@@ -149,6 +151,7 @@ fn words(error: &ParseError, message: &str, place: &Place, result: &mut SyntaxEr
         E::UnparenthesizedTupleExpression => {
             set(result, "invalid syntax");
             token(result, place.next_of(","));
+            return;
         }
         E::InvalidYieldExpressionUsage | E::InvalidStarredExpressionUsage => {
             set(result, "invalid syntax");
@@ -234,9 +237,44 @@ fn extent(place: &Place, result: &mut SyntaxError) {
             end_at(result, at.next_of("=").1);
         }
         "cannot assign to True" | "cannot assign to False" | "cannot assign to None"
-            if at.closing() != at.token() =>
+            if at.next_of("=").0 < at.closing().0 =>
         {
             end_at(result, at.next_of("=").1);
+        }
+        "cannot assign to iterable argument unpacking" | "cannot assign to keyword argument unpacking" => {
+            end_at(result, at.next_of("=").1);
+        }
+        "cannot assign to __debug__" if at.statement_is("import") || at.statement_is("from") => {
+            end_at(result, at.next_of("__debug__").1);
+        }
+        "cannot assign to function call" | "cannot assign to expression" | "cannot assign to literal"
+            if at.starts_statement() && at.is_assigned() =>
+        {
+            result.message.push_str(" here. Maybe you meant '==' instead of '='?");
+        }
+        text if text.ends_with("here. Maybe you meant '==' instead of '='?") && at.assigns_nothing() => {
+            let cut = text.find(" here.").unwrap_or(text.len());
+            result.message.truncate(cut);
+        }
+        "var-positional argument cannot have default value"
+        | "var-keyword argument cannot have default value" => {
+            place.put(result, at.next_of("="));
+        }
+        "arguments cannot follow var-keyword argument" => place.put(result, at.token()),
+        "cannot use a starred expression in a dictionary value" | "cannot use starred expression here" => {
+            end_at(result, at.operand_end("*"));
+        }
+        "Type parameter list cannot be empty" => {
+            let width = if at.statement_is("type") { 2 } else { 0 };
+            result.end_offset = result.offset as i32 + width;
+        }
+        "illegal target for annotation" if at.annotates_nothing() => {
+            result.message = "invalid syntax".to_owned();
+            place.put(result, at.next_of(":"));
+        }
+        "expected 'except' or 'finally' block" if at.nothing_follows() => {
+            (result.lineno, result.offset) = at.end_of_input();
+            (result.end_lineno, result.end_offset) = (result.lineno, -1);
         }
         "did you forget parentheses around the comprehension target?" => {
             end_at(result, at.end_before("for"));
@@ -247,7 +285,9 @@ fn extent(place: &Place, result: &mut SyntaxError) {
         text if text.starts_with("Missing parentheses in call to")
             || text.starts_with("Did you mean to use") =>
         {
-            end_at(result, at.statement_end());
+            let renames = result.message.starts_with("Did you mean to use") && at.has_before_end("as");
+            // CPython's range ends inside the `as`.
+            end_at(result, if renames { at.end_before("as") + 2 } else { at.statement_end() });
         }
         "invalid syntax. Perhaps you forgot a comma?" => {
             if let Some(start) = at.atom_before() {
@@ -376,6 +416,13 @@ fn is_format(c: char) -> bool {
 fn generic(place: &Place, result: &mut SyntaxError) {
     if let Some(range) = place.string_run() {
         result.message = "invalid syntax. Is this intended to be part of the string?".to_owned();
+        place.put(result, range);
+    } else if place.follows_lone_star() {
+        result.message = "Invalid star expression".to_owned();
+        place.put(result, place.token());
+    } else if let Some((is_lambda, range)) = place.parenthesized_parameters() {
+        let what = if is_lambda { "Lambda expression" } else { "Function" };
+        result.message = format!("{what} parameters cannot be parenthesized");
         place.put(result, range);
     } else if let Some(range) = place.old_not_equal() {
         place.put(result, range);

@@ -200,23 +200,98 @@ impl<'a> Place<'a> {
         Some((first, first + 2))
     }
 
+    /// The line and column of CPython's end marker.
+    pub fn end_of_input(&self) -> (u32, u32) {
+        let text = self.source.strip_suffix('\n').unwrap_or(self.source);
+        let last = text.rsplit('\n').next().unwrap_or("");
+        (text.matches('\n').count() as u32 + 1, last.chars().count() as u32 + 1)
+    }
+
+    /// The statements whose grammar insists on the colon wherever it is missed; others do at the line's end only.
+    pub fn forces_colon(&self) -> bool {
+        ["def", "else", "try", "finally", "async"].iter().any(|keyword| self.statement_is(keyword))
+            || self.tokens[..self.current.min(self.tokens.len())].iter().any(|t| t.0 == TokenKind::Lambda)
+    }
+
+    /// The first `text` at or after this token, and what follows it.
+    fn after_next(&self, text: &str) -> Option<TokenKind> {
+        let found = self.rest().iter().position(|token| self.text(token) == text)?;
+        self.rest().get(found + 1).map(|token| token.0)
+    }
+
+    /// This token begins a logical line.
+    pub fn starts_statement(&self) -> bool {
+        let previous = self.current.checked_sub(1).and_then(|at| self.tokens.get(at));
+        previous.is_none_or(|token| {
+            use TokenKind::{Colon, Dedent, Indent, Newline, Semi};
+            matches!(token.0, Newline | Indent | Dedent | Semi | Colon)
+        })
+    }
+
+    /// `target = value` in this logical line.
+    pub fn is_assigned(&self) -> bool {
+        self.has_before_end("=") && !self.assigns_nothing()
+    }
+
+    /// `target =` at the end of a line.
+    pub fn assigns_nothing(&self) -> bool {
+        matches!(self.after_next("="), None | Some(TokenKind::Newline | TokenKind::EndOfFile))
+            && self.has_before_end("=")
+    }
+
+    /// `target:` at the end of a line.
+    pub fn annotates_nothing(&self) -> bool {
+        matches!(self.after_next(":"), None | Some(TokenKind::Newline | TokenKind::EndOfFile))
+    }
+
+    pub fn has_before_end(&self, text: &str) -> bool {
+        let line = self.rest().iter().take_while(|token| token.0 != TokenKind::Newline);
+        line.into_iter().any(|token| self.text(token) == text)
+    }
+
+    /// `*` right before a closing bracket or a colon, in a call or a subscript.
+    pub fn follows_lone_star(&self) -> bool {
+        let kind = |back: usize| self.current.checked_sub(back).and_then(|at| self.tokens.get(at));
+        let Some((TokenKind::Star, ..)) = kind(1) else { return false };
+        let opens = matches!(
+            kind(2).map(|token| token.0),
+            Some(TokenKind::Lpar | TokenKind::Lsqb | TokenKind::Comma)
+        );
+        opens && !self.statement_is("def") && matches!(self.token_text(), ")" | "]" | ":")
+    }
+
+    /// `(x, y)` in a parameter list; whether it is a lambda's, and its range.
+    pub fn parenthesized_parameters(&self) -> Option<(bool, (usize, usize))> {
+        if self.token_text() != "(" {
+            return None;
+        }
+        let inside = self.rest().get(1..)?;
+        let close = inside.iter().position(|token| token.0 == TokenKind::Rpar)?;
+        let simple =
+            |token: &(TokenKind, usize, usize)| matches!(token.0, TokenKind::Name | TokenKind::Comma);
+        if close == 0 || !inside[..close].iter().all(simple) {
+            return None;
+        }
+        let before = &self.tokens[..self.current];
+        let lambda = before.iter().rposition(|token| token.0 == TokenKind::Lambda);
+        let is_lambda =
+            lambda.is_some_and(|at| !before[at..].iter().any(|token| token.0 == TokenKind::Colon));
+        let previous = before.last()?.0;
+        let expected = matches!(previous, TokenKind::Lpar | TokenKind::Comma | TokenKind::Lambda);
+        (expected && (is_lambda || self.statement_is("def")))
+            .then(|| (is_lambda, (self.token().0, inside[close].2)))
+    }
+
     /// Where CPython misses an indented block: at the next statement if dedentation came first (column 0 then, as
     /// the token has no width), or at the end of the input. `None`: the parser's place is right.
     pub fn missing_block(&self) -> Option<(u32, u32)> {
         let rest: Vec<_> = self.rest().iter().skip_while(|token| token.0 == TokenKind::Newline).collect();
-        let first = rest.first()?;
-        if first.0 == TokenKind::EndOfFile || rest.iter().all(|token| token.0 == TokenKind::Dedent) {
-            let text = self.source.strip_suffix('\n').unwrap_or(self.source);
-            let last = text.rsplit('\n').next().unwrap_or("");
-            return Some((text.matches('\n').count() as u32 + 1, last.chars().count() as u32 + 1));
+        if self.nothing_follows() {
+            return Some(self.end_of_input());
         }
+        let first = rest.first()?;
         if first.0 == TokenKind::Dedent {
             let statement = rest.iter().find(|token| token.0 != TokenKind::Dedent)?;
-            if statement.0 == TokenKind::EndOfFile {
-                let text = self.source.strip_suffix('\n').unwrap_or(self.source);
-                let last = text.rsplit('\n').next().unwrap_or("");
-                return Some((text.matches('\n').count() as u32 + 1, last.chars().count() as u32 + 1));
-            }
             let before = &self.source[..statement.1];
             let line_start = before.rfind('\n').map_or(0, |at| at + 1);
             let column = before[line_start..].chars().count() as u32;
