@@ -25,7 +25,10 @@ pub fn translate(error: &CompileError, source: &str, mode: Mode, options: &Optio
         }
         // CPython shows the line from the tokenizer's buffer, with its line break, unless it has read on.
         let furthest = Place::new(source, error.raw_location.start().to_usize()).line();
-        let read_on = result.lineno < furthest || result.message.starts_with("cannot use except");
+        let read_on = result.end_offset != -1
+            && (result.lineno < furthest
+                || result.message.starts_with("cannot use except")
+                || is_tokenizers(&result.message));
         result.text = line_text(source, result.lineno, read_on, mode == Mode::Exec);
     } else if result.message.starts_with("cannot assign to") {
         let place = Place::new(source, 0);
@@ -53,6 +56,20 @@ pub fn located(error: &CompileError, _source: &str) -> SyntaxError {
         end_offset: end_offset as i32,
         text: None,
     }
+}
+
+/// Errors of the tokenizer itself, which shows the line without its break.
+fn is_tokenizers(message: &str) -> bool {
+    message.starts_with("unmatched")
+        || message.starts_with("unterminated")
+        || message.starts_with("closing parenthesis")
+        || message.starts_with("invalid character")
+        || message.starts_with("invalid non-printable")
+        || message.starts_with("leading zeros in decimal")
+        || message.starts_with("invalid digit")
+        || message.starts_with("too many nested parentheses")
+        || message.ends_with("prefixes are incompatible")
+        || message.starts_with("invalid ") && message.ends_with(" literal")
 }
 
 fn line_text(source: &str, lineno: u32, read_on: bool, adds_newline: bool) -> Option<String> {

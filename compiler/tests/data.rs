@@ -158,3 +158,22 @@ fn incomplete_input() {
     }
     assert_eq!(kind("x = 1\n"), None);
 }
+
+#[test]
+fn source_encodings() {
+    use adder_compiler::source::{DecodeError, decode_source};
+    let text = |bytes: &[u8]| decode_source(bytes).map(|decoded| decoded.text);
+    assert_eq!(text(b"\xef\xbb\xbfx\r\n").as_deref(), Ok("x\n"));
+    assert_eq!(text(b"# coding: latin-1\n'\xe9'").as_deref(), Ok("# coding: latin-1\n'\u{e9}'"));
+    assert_eq!(
+        decode_source(b"\n# -*- coding: cp1252 -*-\n"),
+        Err(DecodeError::NeedsCodec("cp1252".to_owned()))
+    );
+    let message = |bytes: &[u8]| match decode_source(bytes) {
+        Err(DecodeError::Syntax(error)) => error.message,
+        other => format!("{other:?}"),
+    };
+    assert_eq!(message(b"a\0"), "source code string cannot contain null bytes");
+    assert_eq!(message(b"\xef\xbb\xbf#coding: latin-1"), "encoding problem: iso-8859-1 with BOM");
+    assert!(message(b"x\n'\xe9'").starts_with("Non-UTF-8 code starting with '\\xe9' on line 2,"));
+}
