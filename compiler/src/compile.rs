@@ -111,7 +111,13 @@ pub(crate) fn parse_tree(file: &SourceFile, mode: Mode, options: &Options) -> Re
             None => Ok(tree),
         }
     };
-    parse().map_err(|error| messages::translate(&error, source, mode, options))
+    let tree = parse().map_err(|error| messages::translate(&error, source, mode, options))?;
+    // The checks that need the tokens are private to the crate; its symbol tables are made after them. What the
+    // tables themselves find wrong is no error of the parser.
+    match compiler::compile_symtable(source, core_mode(mode), file.name()) {
+        Err(error @ CompileError::Parse(_)) => Err(messages::translate(&error, source, mode, options)),
+        _ => Ok(tree),
+    }
 }
 
 /// The rest of the way, for a tree that has no source.

@@ -8,7 +8,7 @@ pub mod code;
 mod compile;
 mod convert;
 pub mod error;
-mod escape_warnings;
+pub mod escape_warnings;
 mod messages;
 pub mod opcode;
 pub mod options;

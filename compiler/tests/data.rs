@@ -177,3 +177,19 @@ fn source_encodings() {
     assert_eq!(message(b"\xef\xbb\xbf#coding: latin-1"), "encoding problem: iso-8859-1 with BOM");
     assert!(message(b"x\n'\xe9'").starts_with("Non-UTF-8 code starting with '\\xe9' on line 2,"));
 }
+
+/// `ast.parse` refuses what the grammar refuses and nothing else.
+#[test]
+fn trees_and_errors() {
+    let parse = |source: &str| ast::parse(source, "<test>", Mode::Exec, &Options::default());
+    assert!(parse("f(a.b=1)\n").is_err());
+    assert!(parse("return 1\n").is_ok());
+    assert!(parse("nonlocal x\n").is_ok());
+    let tree = parse("x\n").expect("parses");
+    let ast::FieldValue::List(body) = &tree.fields[0] else { panic!("a body") };
+    assert_eq!(body.len(), 1);
+    let mut wrong = tree.clone();
+    wrong.fields[0] = ast::FieldValue::List(vec![ast::FieldValue::None]);
+    let error = ast::compile_ast(&wrong, "<test>", Mode::Exec, &Options::default());
+    assert_eq!(error, Err(ast::AstError::Value("None disallowed in statement list".to_owned())));
+}
