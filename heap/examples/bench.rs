@@ -117,6 +117,33 @@ fn main() {
 
     measure(&format!("binary trees {depth}"), || binary_trees(depth));
 
+    measure("major collections of 4 million objects, in trees", || {
+        HOLD.set(Some(tree(21).value()));
+        for _ in 0..4 {
+            collect_full();
+        }
+    });
+    HOLD.set(None);
+
+    measure("major collections of 4 million objects, in random order", || {
+        let n = 4_000_000;
+        let array = hold_array(n);
+        let mut x = 12345u64;
+        for i in 0..n {
+            x = x.wrapping_mul(6364136223846793005).wrapping_add(1);
+            let j = (x >> 33) as usize % (i + 1);
+            let array = HOLD.get().unwrap_or(array);
+            slot(array, i).set(array, slot(array, j).get());
+            slot(array, j).set(array, Some(cons(None, None).value()));
+        }
+        collect_full();
+        reset_stats();
+        for _ in 0..4 {
+            collect_full();
+        }
+    });
+    HOLD.set(None);
+
     measure("20 million objects, 1000 of them alive, in an old array", || {
         let array = hold_array(1000);
         let mut x = 12345u64;

@@ -53,7 +53,7 @@ pub(crate) static BLOCKS: GilCell<Blocks> = GilCell::new(Blocks {
 });
 
 /// Allocates an object and writes its header.
-/// The rest is uninitialised, except that the word after the header is 0; the caller initialises all of it before
+/// The rest is uninitialised, except that the word after the header and the padding of the last 16 bytes are 0; the caller initialises all of it before
 /// the next allocation.
 /// May collect first.
 #[inline(always)]
@@ -130,9 +130,28 @@ fn bump(id: ShapeId, size: usize) -> Option<*mut u8> {
     if end <= nursery.lim && end > addr && shape::shape(id).flags.get() & FLAG_SPECIAL == 0 {
         nursery.cur = end;
         write_header(addr as *mut Header, id, 0);
+        clear_padding(addr as *mut u8, size);
         return Some(addr as *mut u8);
     }
     None
+}
+
+/// The last word of an object whose size was rounded up: a tail reaches to the end.
+#[inline(always)]
+fn clear_padding(object: *mut u8, size: usize) {
+    if !size.is_multiple_of(16) && size > 16 {
+        // SAFETY: the rounded object has room for the word.
+        unsafe { *object.add(round(size) - 8).cast::<u64>() = 0 };
+    }
+}
+
+/// Allocates an object of any layout where it never moves; ends the process when memory is exhausted.
+/// May collect first.
+pub fn alloc_pinned(shape: ShapeId, size: usize) -> *mut u8 {
+    match allocate(shape, size, true) {
+        Some((object, _)) => object,
+        None => exhausted("a pinned object"),
+    }
 }
 
 #[inline(always)]
@@ -153,17 +172,21 @@ pub(crate) extern "C" fn alloc_slow(id: ShapeId, size: usize) -> *mut u8 {
     }
 }
 
-/// Any allocation; also says whether the memory is known to be zero.
 #[cold]
 #[inline(never)]
 fn slow(id: ShapeId, size: usize) -> Option<(*mut u8, bool)> {
+    allocate(id, size, false)
+}
+
+/// Any allocation; also says whether the memory is known to be zero.
+fn allocate(id: ShapeId, exact_size: usize, pinned: bool) -> Option<(*mut u8, bool)> {
     crate::config::ensure_init();
     assert!(shape::shape_defined(id), "allocation of undefined shape {}", id.0);
-    if size > BLOCKS.get().largest {
+    if exact_size > BLOCKS.get().largest {
         return None;
     }
     assert!(!collect::is_running(), "an allocation inside a collection");
-    let size = round(size);
+    let size = round(exact_size);
     let flags = shape::shape(id).flags.get();
     if collection_due(size) {
         collect::collect_for_allocation();
@@ -173,11 +196,12 @@ fn slow(id: ShapeId, size: usize) -> Option<(*mut u8, bool)> {
             collect::collect_full();
             old::alloc_large(id, size)
         })
-    } else if flags & FLAG_PINNED != 0 {
+    } else if pinned || flags & FLAG_PINNED != 0 {
         old::alloc_pinned(id, size).map(|object| (object, false))
     } else {
         slow_bump(id, size).map(|object| (object, false))
     }?;
+    clear_padding(result.0, exact_size);
     if flags & FLAG_DROP != 0 {
         crate::death::note_drop(result.0.cast());
     }

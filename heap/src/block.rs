@@ -8,7 +8,7 @@
 //! for objects in old blocks, and for the first granule of a large object.
 
 use crate::gil::GilCell;
-use crate::memory::{ARENA_BASE, BLOCK_META_BASE, KINDS_BASE, discard, reserve};
+use crate::memory::{ARENA_BASE, BLOCK_META_BASE, KINDS_BASE, discard, reserve, reserve_table};
 use std::collections::{BTreeMap, BTreeSet};
 
 pub(crate) const BLOCK: usize = 32 << 10;
@@ -69,6 +69,12 @@ impl BlockMeta {
     pub fn is_marked(&self, addr: usize) -> bool {
         let (word, bit) = granule(addr);
         self.mark[word] & bit != 0
+    }
+
+    /// The word with the mark bit, to be fetched ahead.
+    #[inline(always)]
+    pub fn mark_word(&self, addr: usize) -> *const u64 {
+        &self.mark[granule(addr).0]
     }
 
     /// Sets the mark bit; false if it was set already.
@@ -190,7 +196,8 @@ pub(crate) fn reserve_arena(bytes: usize) -> bool {
     if !reserve(ARENA_BASE, total * BLOCK) {
         return false;
     }
-    let tables = reserve(BLOCK_META_BASE, total * size_of::<BlockMeta>()) && reserve(KINDS_BASE, total);
+    let tables =
+        reserve_table(BLOCK_META_BASE, total * size_of::<BlockMeta>()) && reserve_table(KINDS_BASE, total);
     if !tables {
         // SAFETY: the mapping was just made.
         unsafe { libc::munmap(ARENA_BASE as *mut _, total * BLOCK) };

@@ -53,8 +53,8 @@ pub fn init(config: Config) {
         arena /= 2;
         assert!(arena >= 64 << 20, "cannot reserve address space for the heap");
     }
-    let tables = memory::reserve(memory::SHAPES_BASE, shape::MAX_SHAPES * 32)
-        && memory::reserve(memory::SHAPE_INFO_BASE, shape::MAX_SHAPES * 8);
+    let tables = memory::reserve_table(memory::SHAPES_BASE, shape::MAX_SHAPES * 32)
+        && memory::reserve_table(memory::SHAPE_INFO_BASE, shape::MAX_SHAPES * 8);
     assert!(tables, "cannot reserve address space for the shape table");
     *CONFIG.get() = config;
     crate::alloc::start(config.nursery_bytes);

@@ -3,13 +3,16 @@
 //! The heap is one per process and every call into it is made by the thread that holds the GIL, so its state
 //! lies in plain statics at link-time addresses and needs no locks.
 //!
+//! The VM uses it for statics of its own.
+//!
 //! Kept true by the users of `GilCell`: a borrow from `get` ends before anything that may borrow the same cell
 //! again, in particular before a hook is called.
 
 use std::cell::UnsafeCell;
 
 #[repr(transparent)]
-pub(crate) struct GilCell<T>(UnsafeCell<T>);
+/// A static that only the thread with the GIL touches. Holds no references: those are `StaticRoot`s.
+pub struct GilCell<T>(UnsafeCell<T>);
 
 // SAFETY: gil-held.
 unsafe impl<T> Sync for GilCell<T> {}

@@ -2,7 +2,8 @@
 //!
 //! Allocation of a shape that is neither pinned nor has a drop function:
 //! `p = *nursery_cur(); q = p + size; if q > *nursery_lim() goto alloc_slow; *nursery_cur() = q;
-//! store u64 [p], shape id; store u64 [p + 8], 0` with `size` a multiple of 16, at least 16.
+//! store u64 [p], shape id; store u64 [p + 8], 0` with `size` rounded up to a multiple of 16, at least 16; if rounding
+//! added a word, `store u64 [q - 8], 0`.
 //! Barrier after a store into `o`: `if u32 [o + META_OFFSET] & UNLOG_BIT != 0 call barrier`.
 
 use crate::alloc::{NURSERY, Nursery};

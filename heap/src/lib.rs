@@ -28,7 +28,7 @@ mod trace;
 mod value;
 mod verify;
 
-pub use alloc::{alloc, alloc_array, new, try_alloc, try_alloc_array, try_alloc_zeroed};
+pub use alloc::{alloc, alloc_array, alloc_pinned, new, try_alloc, try_alloc_array, try_alloc_zeroed};
 pub use barrier::{write_barrier, write_barrier_at};
 pub use collect::{add_pressure, collect_full, collect_minor};
 pub use config::{Config, init, set_stress};
@@ -36,6 +36,7 @@ pub use death::{
     finalize_all, has_pending, register_finalizer, register_weak, set_pending_hook, take_cleared_weak,
     take_finalizable,
 };
+pub use gil::GilCell;
 pub use inspect::{for_each_object, referents};
 pub use links::{LinkHooks, forget_linked, is_linked, note_linked, set_link_hooks};
 pub use object::{Header, LongHeader, identity_hash};

@@ -6,6 +6,8 @@
 //! only pinned objects stay.
 //! The sweep reads the tables beside the arena, not the objects.
 //!
+//! A visited object is put on the gray stack at once and marked later, so it may be there more than once.
+//!
 //! Kept true here: a marked object in an `EVACUATE` block is pinned; an object that was moved out is not marked.
 
 use crate::block::{self, BLOCK, EVACUATE, LARGE, LARGE_REST, LINE, LINES, OLD_BLOCK};
@@ -18,7 +20,7 @@ use crate::minor::POISON;
 use crate::object::{FORWARDED, Header, LINKED, PINNED};
 use crate::old::{OLD_SPACE, alloc_old, free_large};
 use crate::root::visit_roots;
-use crate::shape::{REFS_NONE, forget_dead_owners, shape, shape_defined, size_of_object};
+use crate::shape::{forget_dead_owners, shape, shape_defined, size_of_object};
 use crate::stats::COUNTERS;
 use crate::thread::each_stack_word;
 use crate::trace::{MajorStep, Mode, Step, Visitor, scan_object};
@@ -28,6 +30,9 @@ use crate::value::Value;
 const SPARSE_LINES: usize = LINES / 4;
 /// At most this much is moved by one collection.
 const MAX_EVACUATED: usize = 8 << 20;
+
+/// How many objects wait for their memory.
+const QUEUE: usize = 16;
 
 static PINS: GilCell<Vec<*mut Header>> = GilCell::new(Vec::new());
 
@@ -60,57 +65,48 @@ impl Step for MajorStep {
         }
         let addr = word as usize;
         let kind = block::kind(addr);
-        if kind == EVACUATE {
-            return evacuate(visitor, slot);
-        }
-        debug_assert!(kind == OLD_BLOCK || kind == LARGE, "{addr:#x} is in a block of kind {kind}");
+        debug_assert!(matches!(kind, OLD_BLOCK | EVACUATE | LARGE), "{addr:#x} is in a block of kind {kind}");
         debug_assert!(block::meta(addr).is_start(addr), "{addr:#x} is no object");
-        if block::meta(addr).mark(addr) {
-            mark_rest(visitor, addr as *mut Header, kind);
+        if kind == EVACUATE {
+            evacuate(visitor, slot);
+        } else {
+            visitor.gray.push(addr as *mut Header);
         }
     }
 }
 
-/// What follows setting an object's mark bit.
+/// Marks an object that was visited, and visits what it refers to if it was not marked before.
 #[inline(always)]
-unsafe fn mark_rest(visitor: &mut Visitor, object: *mut Header, kind: u8) {
-    debug_assert!(shape_defined((*object).shape()), "{object:p} is no object");
+unsafe fn mark(visitor: &mut Visitor, object: *mut Header) {
     let addr = object as usize;
-    if kind != LARGE {
+    if !block::meta(addr).mark(addr) {
+        return;
+    }
+    debug_assert!(shape_defined((*object).shape()), "{object:p} is no object");
+    if block::kind(addr) != LARGE {
         block::meta(addr).mark_lines(addr, size_of_object(object));
     }
-    let entry = shape((*object).shape());
-    if entry.refs.get() != REFS_NONE || (*object).has(LINKED) {
-        visitor.gray.push(object);
-    }
-    let owner = entry.owner.get();
+    let owner = shape((*object).shape()).owner.get();
     if in_arena(owner) && !block::meta(owner as usize).is_marked(owner as usize) {
-        mark_owner(visitor, owner);
+        debug_assert!(block::kind(owner as usize) != EVACUATE, "the owner of a shape must be pinned");
+        visitor.gray.push(owner as *mut Header);
     }
-}
-
-/// Classes have classes: the chain of owners is short.
-#[cold]
-#[inline(never)]
-unsafe fn mark_owner(visitor: &mut Visitor, owner: u64) {
-    let mut word = owner;
-    MajorStep::slot(visitor, &mut word);
-    debug_assert_eq!(word, owner, "the owner of a shape must be pinned");
+    if (*object).has(LINKED) {
+        let trace = HOOKS.get().trace;
+        trace(Value::from_bits_unchecked(object as u64), visitor);
+    }
+    scan_object::<MajorStep>(visitor, object);
 }
 
 #[inline(never)]
 unsafe fn evacuate(visitor: &mut Visitor, slot: *mut u64) {
     let object = *slot as *mut Header;
-    let addr = object as usize;
-    debug_assert!(block::meta(addr).is_start(addr), "{addr:#x} is no object");
     if (*object).has(FORWARDED) {
         *slot = *object.cast::<u64>().add(1);
         return;
     }
     if (*object).has(PINNED) {
-        if block::meta(addr).mark(addr) {
-            mark_rest(visitor, object, EVACUATE);
-        }
+        visitor.gray.push(object);
         return;
     }
     let size = size_of_object(object);
@@ -123,8 +119,7 @@ unsafe fn evacuate(visitor: &mut Visitor, slot: *mut u64) {
         tell_moved(object, copy);
     }
     COUNTERS.get().evacuated_bytes += size as u64;
-    block::meta(copy as usize).mark(copy as usize);
-    mark_rest(visitor, copy, OLD_BLOCK);
+    visitor.gray.push(copy);
 }
 
 /// Where an object is now; `None` if it was not reached.
@@ -139,14 +134,35 @@ pub(crate) unsafe fn fate(object: *mut Header) -> Option<*mut Header> {
     block::meta(addr).is_marked(addr).then_some(object)
 }
 
+/// Marks everything reachable from the gray objects.
+/// Objects wait in a short queue between being taken from the stack and being marked, while the processor fetches
+/// their headers and marks: in a scattered heap nearly all time goes into waiting for these.
 pub(crate) unsafe fn drain(visitor: &mut Visitor) {
-    while let Some(object) = visitor.gray.pop() {
-        if (*object).has(LINKED) {
-            let trace = HOOKS.get().trace;
-            trace(Value::from_bits_unchecked(object as u64), visitor);
+    let mut queue = [std::ptr::null_mut::<Header>(); QUEUE];
+    let mut at = 0;
+    let mut waiting = 0;
+    loop {
+        let next = visitor.gray.pop();
+        if let Some(object) = next {
+            prefetch(object);
+            prefetch(block::meta(object as usize).mark_word(object as usize));
+            waiting += 1;
+        } else if waiting == 0 {
+            return;
         }
-        scan_object::<MajorStep>(visitor, object);
+        let object = std::mem::replace(&mut queue[at], next.unwrap_or(std::ptr::null_mut()));
+        at = (at + 1) % QUEUE;
+        if !object.is_null() {
+            waiting -= 1;
+            mark(visitor, object);
+        }
     }
+}
+
+#[inline(always)]
+unsafe fn prefetch<T>(at: *const T) {
+    #[cfg(target_arch = "x86_64")]
+    std::arch::x86_64::_mm_prefetch::<{ std::arch::x86_64::_MM_HINT_T0 }>(at.cast());
 }
 
 fn clear_marks(move_everything: bool) {

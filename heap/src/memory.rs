@@ -45,6 +45,12 @@ pub(crate) fn reserve(at: usize, len: usize) -> bool {
     false
 }
 
+/// Reserves a sparsely used table: small pages, so that touching one entry clears little memory.
+pub(crate) fn reserve_table(at: usize, len: usize) -> bool {
+    // SAFETY: advice about a mapping of our own.
+    reserve(at, len) && unsafe { libc::madvise(at as *mut _, len, libc::MADV_NOHUGEPAGE) } <= 0
+}
+
 /// Gives pages back to the system; they read as zero afterwards.
 ///
 /// # Safety

@@ -239,6 +239,10 @@ unsafe fn sweep_young_large() {
         if (*object).has(OLD) {
             space.bytes += block::meta(object as usize).end as usize;
         } else {
+            if config().stress.is_some() {
+                let size = block::meta(object as usize).end as usize;
+                object.cast::<u8>().write_bytes(POISON, size);
+            }
             free_large(object as usize);
         }
     }

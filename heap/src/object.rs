@@ -69,6 +69,7 @@ impl Header {
     /// Changes the shape to one with the same size and header.
     #[inline(always)]
     pub fn set_shape(&self, shape: ShapeId) {
+        debug_assert!(crate::shape::same_size(self.shape(), shape), "the new shape has another size");
         self.shape.set(shape.0);
     }
 

@@ -103,6 +103,15 @@ impl Root {
     }
 }
 
+impl Root {
+    /// Keeps the object for ever.
+    pub fn leak(self) -> Value {
+        let v = self.get();
+        std::mem::forget(self);
+        v
+    }
+}
+
 impl Clone for Root {
     fn clone(&self) -> Root {
         Root::new(self.get())

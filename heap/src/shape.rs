@@ -208,6 +208,16 @@ pub fn object_size(v: Value) -> usize {
     unsafe { size_of_object(v.header()) }
 }
 
+/// Whether an object may change from one shape to the other. Undefined shapes are not judged.
+pub(crate) fn same_size(from: ShapeId, to: ShapeId) -> bool {
+    if !shape_defined(from) || !shape_defined(to) {
+        return true;
+    }
+    let (a, b) = (shape(from), shape(to));
+    (a.base.get(), a.elem.get(), a.len_at.get()) == (b.base.get(), b.elem.get(), b.len_at.get())
+        && (a.flags.get() ^ b.flags.get()) & (FLAG_LONG | FLAG_PINNED | FLAG_DROP) == 0
+}
+
 #[inline(always)]
 pub(crate) fn shape(id: ShapeId) -> &'static Shape {
     // SAFETY: shape-table-fixed.

@@ -1,6 +1,7 @@
 //! Random mutation of an object graph, compared with a model that is kept in ordinary vectors.
 //!
 //! Every object carries its number in the model.
+//! `ADDER_SEED=n` runs another random sequence.
 //! After each round the graph is walked from the roots, side by side with the model.
 
 mod common;
@@ -244,7 +245,8 @@ fn run(seed: u64, stress: Option<u32>, rounds: usize, steps: usize) {
     LINKED.lock().unwrap().clear();
     DROPPED.lock().unwrap().clear();
     set_hooks();
-    let mut random = Random(seed);
+    let extra = std::env::var("ADDER_SEED").ok().and_then(|s| s.parse::<u64>().ok()).unwrap_or(0);
+    let mut random = Random(seed ^ extra.wrapping_mul(0x9e37_79b9_7f4a_7c15));
     let mut model = Model::default();
     let roots = RootVec::new();
     for _ in 0..64 {
