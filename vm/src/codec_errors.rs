@@ -71,7 +71,7 @@ fn registry(vm: &Vm) -> PyResult<Ref<Dict>> {
     }
     let d = Dict::new(vm);
     for (name, def) in BUILTIN.iter().zip(functions::DEF.functions) {
-        let f = vm.native_function(def);
+        let f = crate::builtins::descr::native_function(vm, def, None, None);
         d.set_item(vm, vm.new_str(name), f)?;
     }
     REGISTRY.set(Some(d.value()));

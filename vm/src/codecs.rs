@@ -116,7 +116,7 @@ pub fn lookup(vm: &Vm, encoding: Ref<Str>) -> PyResult<Value> {
 
 /// The package `encodings` registers the search function of the standard codecs.
 fn import_encodings(vm: &Vm) -> PyResult<()> {
-    vm.import_module("encodings")?;
+    crate::import::import_module(vm, "encodings")?;
     Ok(())
 }
 

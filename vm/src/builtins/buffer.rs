@@ -206,7 +206,7 @@ impl Base {
     pub fn address(self) -> *mut u8 {
         match self {
             Base::Address(p) => p,
-            Base::Inside(b, offset) => b.as_ptr().wrapping_add(offset) as *mut u8,
+            Base::Inside(b, offset) => b.data_ptr().wrapping_add(offset) as *mut u8,
         }
     }
 }
@@ -323,7 +323,7 @@ impl Vm {
     /// The bytes of an object with a contiguous buffer (`y*` of PyArg_Parse).
     pub fn bytes_like(&self, v: Value) -> PyResult<BytesLike> {
         if let Some(b) = v.exact::<Bytes>() {
-            return Ok(BytesLike { start: b.as_ptr(), len: b.len(), _held: Held::Object(v) });
+            return Ok(BytesLike { start: b.data_ptr(), len: b.len(), _held: Held::Object(v) });
         }
         if let Some(b) = v.exact::<ByteArray>() {
             let storage = b.storage();

@@ -107,7 +107,7 @@ impl Bytes {
     pub const DATA: u32 = std::mem::offset_of!(Bytes, data) as u32;
 
     #[inline(always)]
-    pub fn as_ptr(&self) -> *const u8 {
+    pub fn data_ptr(&self) -> *const u8 {
         self.data.as_ptr()
     }
 

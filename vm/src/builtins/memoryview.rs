@@ -605,7 +605,7 @@ impl MemoryView {
     /// A tuple of ndim integers giving the shape of the memory
     /// as an N-dimensional array.
     #[getter]
-    fn shape(vm: &Vm, this: Ref<MemoryView>) -> PyResult<Value> {
+    fn get_shape(vm: &Vm, this: Ref<MemoryView>) -> PyResult<Value> {
         Ok(ints(vm, &MemoryView::layout(vm, this)?.shape))
     }
 
@@ -773,7 +773,7 @@ impl MemoryView {
     /// See PEP 585
     #[classmethod("($type, object, /)")]
     fn __class_getitem__(vm: &Vm, class: Ref<Type>, object: Value) -> PyResult<Value> {
-        vm.generic_alias(class.value(), object)
+        crate::builtins::union_::generic_alias(vm, class.value(), object)
     }
 }
 

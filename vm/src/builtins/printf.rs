@@ -12,7 +12,7 @@ use crate::builtins::str_::Str;
 use crate::builtins::tuple::Tuple;
 use crate::error::PyResult;
 use crate::names::names;
-use crate::object::{Ref, Value, ValueExt};
+use crate::object::{Object, Ref, Value, ValueExt};
 use crate::raise;
 use crate::vm::Vm;
 use adder_text::builder::Builder;
@@ -127,7 +127,7 @@ fn integer(vm: &Vm, spec: &Spec, v: Value) -> PyResult<Value> {
     } else if let Some(f) = as_float(v) {
         vm.int_from_f64(f)
     } else {
-        vm.call(crate::builtins::int::int_class().value(), &[v])
+        vm.call(crate::builtins::int::Int::class().value(), &[v])
     };
     match converted {
         Ok(i) => Ok(as_int(i).unwrap_or(i)),

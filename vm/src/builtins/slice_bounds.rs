@@ -1,20 +1,23 @@
 //! What byte strings, strings and memoryviews need of slices.
 
-use crate::builtins::sequence::Bounds;
-use crate::builtins::slice::Slice;
+use crate::builtins::slice_::{Slice, clip};
 use crate::builtins::tuple::Tuple;
 use crate::error::PyResult;
 use crate::object::{Ref, Value, ValueExt};
 use crate::vm::Vm;
 
 /// A slice whose parts were converted, which may have run Python code.
-pub struct Unpacked(Bounds);
+pub struct Unpacked {
+    start: isize,
+    stop: isize,
+    step: isize,
+}
 
 impl Unpacked {
     /// First index, step and count for a length.
     pub fn of(&self, len: usize) -> (isize, isize, usize) {
-        let span = self.0.adjust(len);
-        (span.start, span.step, span.len)
+        let (start, _, count) = clip(self.start, self.stop, self.step, len);
+        (start, self.step, count)
     }
 }
 
@@ -31,7 +34,10 @@ impl Vm {
     /// The bounds of a slice; None if it is no slice.
     pub fn slice_bounds(&self, key: Value) -> PyResult<Option<Unpacked>> {
         match key.exact::<Slice>() {
-            Some(s) => Ok(Some(Unpacked(Bounds::of(self, s)?))),
+            Some(s) => {
+                let (start, stop, step) = s.unpack(self)?;
+                Ok(Some(Unpacked { start, stop, step }))
+            }
             None => Ok(None),
         }
     }

@@ -151,7 +151,7 @@ impl Vm {
         if a.is_empty() {
             return self.exact_str(b);
         }
-        match Str::concat(a, b) {
+        match Str::concatenated(a, b) {
             Some(s) => Ok(s.value()),
             None => Err(self.memory_error()),
         }

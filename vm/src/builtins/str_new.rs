@@ -11,7 +11,6 @@ use crate::raise;
 use crate::vm::Vm;
 use adder_heap::{self as heap, Size};
 use adder_text::builder::Builder;
-use rustpython_wtf8::Wtf8;
 
 const PARAMS: Params = Params {
     function: "str",
@@ -92,7 +91,7 @@ fn from_encoded(vm: &Vm, v: Value, encoding: Option<Ref<Str>>, errors: Option<Re
 
 impl Vm {
     /// A string of what the compiler has as WTF-8: UTF-8 that may contain lone surrogates.
-    pub fn str_from_wtf8(&self, text: &Wtf8) -> PyResult<Ref<Str>> {
+    pub fn str_from_wtf8(&self, text: &adder_compiler::code::Wtf8Buf) -> PyResult<Ref<Str>> {
         if let Ok(text) = text.as_str() {
             return match Str::from_utf8(text) {
                 Some(s) => Ok(s),

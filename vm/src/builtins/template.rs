@@ -203,7 +203,7 @@ impl Template {
     /// Pickle support.
     #[pymethod("($self, /)")]
     fn __reduce__(vm: &Vm, this: Ref<Template>) -> PyResult<Value> {
-        let module = vm.import_module("string.templatelib")?;
+        let module = crate::import::import_module(vm, "string.templatelib")?;
         let f = vm.get_attr(module, vm.intern_str("_template_unpickle"))?;
         let args = Tuple::from_slice(vm, &[this.strings.get().value(), this.interpolations.get().value()]);
         Ok(Tuple::from_slice(vm, &[f, args.value()]).value())
@@ -370,6 +370,6 @@ impl Interpolation {
     /// See PEP 585
     #[classmethod("($type, object, /)")]
     fn __class_getitem__(vm: &Vm, class: Ref<Type>, object: Value) -> PyResult<Value> {
-        vm.generic_alias(class.value(), object)
+        crate::builtins::union_::generic_alias(vm, class.value(), object)
     }
 }
