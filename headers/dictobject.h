@@ -30,7 +30,7 @@ PyAPI_FUNC(int) PyDict_Contains(PyObject *dict, PyObject *key);
 /* Iteration: *pos starts at 0, key and value are borrowed, keys must not be added or removed. */
 PyAPI_FUNC(int) PyDict_Next(PyObject *dict, Py_ssize_t *pos, PyObject **key, PyObject **value);
 
-/* The whole dict. Merge overwrites if override is 1, keeps if 0, raises KeyError if 2. */
+/* The whole dict. Merge overwrites unless override is 0. */
 PyAPI_FUNC(void) PyDict_Clear(PyObject *dict);
 PyAPI_FUNC(Py_ssize_t) PyDict_Size(PyObject *dict);
 PyAPI_FUNC(PyObject *) PyDict_Copy(PyObject *dict);
