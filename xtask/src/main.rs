@@ -19,6 +19,8 @@ usage: cargo xtask COMMAND
                                     sources, or from the dynamic symbol table of an executable
   wheel-needs [--exe PATH] FILE...  which API symbols a .so or .whl needs, and whether each is there
   ext-fixtures OUTDIR               compile ext-fixtures/*.c as extension modules
+  ext-check [--bless] PYTHON...     compile them and run tests/cpyext/*.py with a Python; compare
+                                    with, or write, what is recorded in the .out files
 ";
 
 /// What a command returns: text for the user on failure.
@@ -35,6 +37,7 @@ fn main() -> ExitCode {
         "capi-coverage" => coverage::run(args),
         "wheel-needs" => wheel::run(args),
         "ext-fixtures" => fixtures::run(args),
+        "ext-check" => fixtures::check(args),
         _ => Err(format!("unknown command: {command}\n{USAGE}")),
     };
     match outcome {
