@@ -5,8 +5,11 @@
  * (0x03020000 to 0x030e0000) to see only the stable ABI as of that version.
  *
  * Layouts, constants and declared symbols are checked by tests/surface.rs.
- * Not here: structmember.h, datetime.h, frameobject.h, marshal.h, osdefs.h, errcode.h, which are
- * included by those who need them. */
+ * Not here: structmember.h, datetime.h, frameobject.h, marshal.h, osdefs.h, errcode.h, opcode.h,
+ * pyexpat.h and internal/, which are included by those who need them.
+ * skipped py_curses.h: needs curses, which is not part of this standard library.
+ * skipped dynamic_annotations.h, pydtrace.h: for tools that look into CPython itself.
+ * skipped pymacconfig.h, pthread_stubs.h, pyatomic_msc.h: for platforms other than Linux. */
 #ifndef Py_PYTHON_H
 #define Py_PYTHON_H
 
