@@ -239,3 +239,22 @@ fn extension_compiles() {
         }
     }
 }
+
+/// The extensions of the other tests compile without warnings with each compiler that is there.
+#[test]
+fn fixtures_compile() {
+    let clang = Command::new("clang").arg("--version").output().is_ok();
+    let compilers = [("cc", "c++")].into_iter().chain(clang.then_some(("clang", "clang++")));
+    for (c, cxx) in compilers {
+        for entry in std::fs::read_dir(root().join("ext-fixtures")).unwrap() {
+            let path = entry.unwrap().path();
+            let (compiler, standard) = match path.extension().and_then(|suffix| suffix.to_str()) {
+                Some("c") => (c, "-std=c11"),
+                Some("cpp") => (cxx, "-std=c++17"),
+                _ => continue,
+            };
+            let args = [standard, "-Wall", "-Wextra", "-Werror", "-fsyntax-only"];
+            assert_success(&compile(compiler, &args, &path, None), &format!("{compiler} {}", path.display()));
+        }
+    }
+}

@@ -1,7 +1,7 @@
 //! The C extensions in `ext-fixtures/` and the scripts in `tests/cpyext/` that use them.
 //!
-//! `cargo xtask ext-fixtures OUTDIR` compiles each `ext-fixtures/X.c` to the module `ext_X`, with our
-//! headers and the C compiler only, so the same file loads into Adder and into CPython. A source that
+//! `cargo xtask ext-fixtures OUTDIR` compiles each `ext-fixtures/X.c` or `X.cpp` to the module `ext_X`,
+//! with our headers and the C and C++ compilers only, so the same file loads into Adder and into CPython. A source that
 //! defines `Py_LIMITED_API` gets the name of an abi3 module.
 //!
 //! `cargo xtask ext-check PYTHON` compiles them and runs each script with that Python. What it prints
@@ -19,22 +19,26 @@ pub fn run(args: &[String]) -> Outcome {
 
 fn compile_all(out: &Path) -> Outcome {
     std::fs::create_dir_all(out).map_err(|error| format!("{}: {error}", out.display()))?;
-    let compiler = std::env::var("CC").unwrap_or_else(|_| "cc".to_owned());
-    for source in files_below(&root().join("ext-fixtures"), &has_suffix("c"))? {
-        let stem = source.file_stem().expect("a source has a name").to_string_lossy().into_owned();
-        let limited = read_text(&source)?.contains("#define Py_LIMITED_API");
-        let suffix = if limited { "abi3" } else { "cpython-314-x86_64-linux-gnu" };
-        let status = Command::new(&compiler)
-            .args(["-std=c11", "-O2", "-Wall", "-Wextra", "-Werror", "-fPIC", "-shared"])
-            .arg("-I")
-            .arg(root().join("headers"))
-            .arg(&source)
-            .arg("-o")
-            .arg(out.join(format!("ext_{stem}.{suffix}.so")))
-            .status()
-            .map_err(|error| format!("{compiler}: {error}"))?;
-        if !status.success() {
-            return Err(format!("{} does not compile", source.display()));
+    for (suffix, variable, default, standard) in
+        [("c", "CC", "cc", "-std=c11"), ("cpp", "CXX", "c++", "-std=c++17")]
+    {
+        let compiler = std::env::var(variable).unwrap_or_else(|_| default.to_owned());
+        for source in files_below(&root().join("ext-fixtures"), &has_suffix(suffix))? {
+            let stem = source.file_stem().expect("a source has a name").to_string_lossy().into_owned();
+            let limited = read_text(&source)?.contains("#define Py_LIMITED_API");
+            let tag = if limited { "abi3" } else { "cpython-314-x86_64-linux-gnu" };
+            let status = Command::new(&compiler)
+                .args([standard, "-O2", "-Wall", "-Wextra", "-Werror", "-fPIC", "-shared"])
+                .arg("-I")
+                .arg(root().join("headers"))
+                .arg(&source)
+                .arg("-o")
+                .arg(out.join(format!("ext_{stem}.{tag}.so")))
+                .status()
+                .map_err(|error| format!("{compiler}: {error}"))?;
+            if !status.success() {
+                return Err(format!("{} does not compile", source.display()));
+            }
         }
     }
     Ok(())

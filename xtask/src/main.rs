@@ -18,7 +18,7 @@ usage: cargo xtask COMMAND
                                     how much of the C API cpyext defines, by who needs it: from its
                                     sources, or from the dynamic symbol table of an executable
   wheel-needs [--exe PATH] FILE...  which API symbols a .so or .whl needs, and whether each is there
-  ext-fixtures OUTDIR               compile ext-fixtures/*.c as extension modules
+  ext-fixtures OUTDIR               compile ext-fixtures/ as extension modules
   ext-check [--bless] PYTHON...     compile them and run tests/cpyext/*.py with a Python; compare
                                     with, or write, what is recorded in the .out files
 ";
