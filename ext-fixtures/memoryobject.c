@@ -1,5 +1,6 @@
 /* memoryobject.c: the buffer protocol, as consumer and as exporter. */
 #include "fixture.h"
+#include <stddef.h>
 
 /* What an object exports. flags is a combination of PyBUF_ values. */
 VARARGS(describe)

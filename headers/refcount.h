@@ -67,16 +67,17 @@ PyAPI_FUNC(void) Py_DecRef(PyObject *ob);
 PyAPI_FUNC(void) _Py_IncRef(PyObject *ob);
 PyAPI_FUNC(void) _Py_DecRef(PyObject *ob);
 
-/* Counting inline. */
+/* Counting inline. The early returns make compilers lay out the counted case as the straight path. */
 static inline Py_ALWAYS_INLINE void Py_INCREF(PyObject *op)
 {
 #if defined(Py_LIMITED_API) && Py_LIMITED_API+0 >= 0x030c0000
     _Py_IncRef(op);
 #else
     uint32_t count = op->ob_refcnt;
-    if (count < _Py_IMMORTAL_INITIAL_REFCNT) {
-        op->ob_refcnt = count + 1;
+    if (count >= _Py_IMMORTAL_INITIAL_REFCNT) {
+        return;
     }
+    op->ob_refcnt = count + 1;
 #endif
 }
 #if !defined(Py_LIMITED_API) || Py_LIMITED_API+0 < 0x030b0000
@@ -88,7 +89,10 @@ static inline Py_ALWAYS_INLINE void Py_DECREF(PyObject *op)
 #if defined(Py_LIMITED_API) && Py_LIMITED_API+0 >= 0x030c0000
     _Py_DecRef(op);
 #else
-    if (!_Py_IsImmortal(op) && --op->ob_refcnt == 0) {
+    if (_Py_IsImmortal(op)) {
+        return;
+    }
+    if (--op->ob_refcnt == 0) {
         _Py_Dealloc(op);
     }
 #endif

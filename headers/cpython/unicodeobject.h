@@ -145,15 +145,14 @@ static inline Py_ssize_t PyUnicode_GET_LENGTH(PyObject *op)
 static inline Py_UCS4 PyUnicode_READ(int kind, const void *data, Py_ssize_t index)
 {
     assert(index >= 0);
-    switch (kind) {
-    case PyUnicode_1BYTE_KIND:
+    if (kind == PyUnicode_1BYTE_KIND) {
         return _Py_STATIC_CAST(const Py_UCS1 *, data)[index];
-    case PyUnicode_2BYTE_KIND:
-        return _Py_STATIC_CAST(const Py_UCS2 *, data)[index];
-    default:
-        assert(kind == PyUnicode_4BYTE_KIND);
-        return _Py_STATIC_CAST(const Py_UCS4 *, data)[index];
     }
+    if (kind == PyUnicode_2BYTE_KIND) {
+        return _Py_STATIC_CAST(const Py_UCS2 *, data)[index];
+    }
+    assert(kind == PyUnicode_4BYTE_KIND);
+    return _Py_STATIC_CAST(const Py_UCS4 *, data)[index];
 }
 #define PyUnicode_READ(kind, data, index) \
     PyUnicode_READ(_Py_STATIC_CAST(int, kind), _Py_STATIC_CAST(const void *, data), (index))
@@ -161,20 +160,16 @@ static inline Py_UCS4 PyUnicode_READ(int kind, const void *data, Py_ssize_t inde
 static inline void PyUnicode_WRITE(int kind, void *data, Py_ssize_t index, Py_UCS4 value)
 {
     assert(index >= 0);
-    switch (kind) {
-    case PyUnicode_1BYTE_KIND:
+    if (kind == PyUnicode_1BYTE_KIND) {
         assert(value <= 0xFFU);
         _Py_STATIC_CAST(Py_UCS1 *, data)[index] = _Py_STATIC_CAST(Py_UCS1, value);
-        break;
-    case PyUnicode_2BYTE_KIND:
+    } else if (kind == PyUnicode_2BYTE_KIND) {
         assert(value <= 0xFFFFU);
         _Py_STATIC_CAST(Py_UCS2 *, data)[index] = _Py_STATIC_CAST(Py_UCS2, value);
-        break;
-    default:
+    } else {
         assert(kind == PyUnicode_4BYTE_KIND);
         assert(value <= 0x10FFFFU);
         _Py_STATIC_CAST(Py_UCS4 *, data)[index] = value;
-        break;
     }
 }
 #define PyUnicode_WRITE(kind, data, index, value) \
@@ -194,14 +189,11 @@ static inline Py_UCS4 PyUnicode_MAX_CHAR_VALUE(PyObject *op)
     if (PyUnicode_IS_ASCII(op)) {
         return 0x7FU;
     }
-    switch (PyUnicode_KIND(op)) {
-    case PyUnicode_1BYTE_KIND:
+    int kind = PyUnicode_KIND(op);
+    if (kind == PyUnicode_1BYTE_KIND) {
         return 0xFFU;
-    case PyUnicode_2BYTE_KIND:
-        return 0xFFFFU;
-    default:
-        return 0x10FFFFU;
     }
+    return kind == PyUnicode_2BYTE_KIND ? 0xFFFFU : 0x10FFFFU;
 }
 #define PyUnicode_MAX_CHAR_VALUE(op) PyUnicode_MAX_CHAR_VALUE(_PyObject_CAST(op))
 
