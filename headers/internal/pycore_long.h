@@ -12,6 +12,9 @@ PyAPI_FUNC(int) _PyLong_UnsignedLongLong_Converter(PyObject *obj, void *result);
 PyAPI_FUNC(int) _PyLong_UInt32_Converter(PyObject *obj, void *result);
 PyAPI_FUNC(int) _PyLong_UInt64_Converter(PyObject *obj, void *result);
 
+PyAPI_FUNC(int) _PyLong_UnsignedShort_Converter(PyObject *obj, void *result);
+PyAPI_FUNC(int) _PyLong_Size_t_Converter(PyObject *obj, void *result);
+
 #ifdef __cplusplus
 }
 #endif

@@ -8,6 +8,9 @@ extern "C" {
 
 PyAPI_FUNC(void) _Py_SetImmortal(PyObject *op);
 
+/* Whether memory looks like a freed object. */
+PyAPI_FUNC(int) _PyObject_IsFreed(PyObject *op);
+
 #ifdef __cplusplus
 }
 #endif

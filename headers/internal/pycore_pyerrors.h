@@ -20,6 +20,9 @@ PyAPI_FUNC(PyObject *) _PyErr_FormatFromCause(PyObject *exception, const char *f
 PyAPI_FUNC(void) _PyErr_SetKeyError(PyObject *key);
 PyAPI_FUNC(void) _PyErr_SetLocaleString(PyObject *exception, const char *string);
 
+/* The distance of two names, or max_cost + 1 when it is larger. */
+PyAPI_FUNC(Py_ssize_t) _Py_UTF8_Edit_Cost(PyObject *str_a, PyObject *str_b, Py_ssize_t max_cost);
+
 #ifdef __cplusplus
 }
 #endif

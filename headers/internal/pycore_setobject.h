@@ -10,6 +10,10 @@ extern "C" {
 PyAPI_FUNC(int) _PySet_NextEntry(PyObject *set, Py_ssize_t *pos, PyObject **key, Py_hash_t *hash);
 PyAPI_FUNC(int) _PySet_Update(PyObject *set, PyObject *iterable);
 
+/* The same with a strong reference to the key. */
+PyAPI_FUNC(int) _PySet_NextEntryRef(
+    PyObject *set, Py_ssize_t *pos, PyObject **key, Py_hash_t *hash);
+
 #ifdef __cplusplus
 }
 #endif

@@ -10,6 +10,9 @@ extern "C" {
 PyAPI_FUNC(const char *) _PyUnicode_AsUTF8NoNUL(PyObject *unicode);
 PyAPI_FUNC(int) _PyUnicode_EqualToASCIIString(PyObject *left, const char *right);
 
+/* All digits and spaces as their ASCII forms, for number parsers. */
+PyAPI_FUNC(PyObject *) _PyUnicode_TransformDecimalAndSpaceToASCII(PyObject *unicode);
+
 #ifdef __cplusplus
 }
 #endif

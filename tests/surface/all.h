@@ -16,10 +16,16 @@
 #include <internal/pycore_abstract.h>
 #include <internal/pycore_bytesobject.h>
 #include <internal/pycore_call.h>
+#include <internal/pycore_capsule.h>
+#include <internal/pycore_ceval.h>
+#include <internal/pycore_complexobject.h>
 #include <internal/pycore_crossinterp.h>
 #include <internal/pycore_dict.h>
+#include <internal/pycore_fileutils.h>
 #include <internal/pycore_frame.h>
 #include <internal/pycore_genobject.h>
+#include <internal/pycore_hashtable.h>
+#include <internal/pycore_interp.h>
 #include <internal/pycore_list.h>
 #include <internal/pycore_lock.h>
 #include <internal/pycore_long.h>
@@ -28,13 +34,18 @@
 #include <internal/pycore_object.h>
 #include <internal/pycore_pyerrors.h>
 #include <internal/pycore_pylifecycle.h>
+#include <internal/pycore_pymem.h>
 #include <internal/pycore_pystate.h>
 #include <internal/pycore_pythread.h>
 #include <internal/pycore_setobject.h>
 #include <internal/pycore_strhex.h>
 #include <internal/pycore_structseq.h>
 #include <internal/pycore_sysmodule.h>
+#include <internal/pycore_time.h>
+#include <internal/pycore_traceback.h>
+#include <internal/pycore_tracemalloc.h>
 #include <internal/pycore_tuple.h>
+#include <internal/pycore_typeobject.h>
 #include <internal/pycore_unicodeobject.h>
 #include <internal/pycore_weakref.h>
 #endif

@@ -1,8 +1,8 @@
 //! The C extensions in `ext-fixtures/` and the scripts in `tests/cpyext/` that use them.
 //!
-//! `cargo xtask ext-fixtures OUTDIR` compiles each `ext-fixtures/X.c` or `X.cpp` to the module `ext_X`,
-//! with our headers and the C and C++ compilers only, so the same file loads into Adder and into CPython. A source that
-//! defines `Py_LIMITED_API` gets the name of an abi3 module.
+//! `cargo xtask ext-fixtures OUTDIR` compiles each `ext-fixtures/X.c` or `X.cpp` to the module
+//! `ext_X`, with our headers and the C and C++ compilers only, so the same file loads into Adder and
+//! into CPython. A source that defines `Py_LIMITED_API` gets the name of an abi3 module.
 //!
 //! `cargo xtask ext-check PYTHON` compiles them and runs each script with that Python. What it prints
 //! must be what is recorded in its `.out` file, which comes from CPython 3.14: `--bless` writes it.
