@@ -2,12 +2,12 @@
 //!
 //! The loops of `codec_run.rs` know the built-in handlers by name and do not call these functions.
 
+use crate::builtins::bytes::Bytes;
 use crate::builtins::dict::Dict;
 use crate::builtins::exceptions::Exc;
 use crate::builtins::int::as_int;
 use crate::builtins::str_::Str;
 use crate::builtins::tuple::Tuple;
-use crate::builtins::bytes::Bytes;
 use crate::error::{PyResult, Raised};
 use crate::object::{Ref, Value, ValueExt};
 use crate::raise;

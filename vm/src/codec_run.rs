@@ -89,9 +89,15 @@ pub fn encode(vm: &Vm, encoding: Encoding, s: Ref<Str>, errors: Option<Ref<Str>>
     if single && s.is_ascii() || encoding == Encoding::Latin1 && s.kind() == 1 {
         return vm.new_bytes(s.raw_bytes());
     }
-    encode_with(vm, encoding.name(), s, errors, &mut |u, at, out| encoding.encode(u, at, out), &|u| {
-        encoding.replacement(u)
-    }, encoding.width())
+    encode_with(
+        vm,
+        encoding.name(),
+        s,
+        errors,
+        &mut |u, at, out| encoding.encode(u, at, out),
+        &|u| encoding.replacement(u),
+        encoding.width(),
+    )
 }
 
 /// Encodes with any codec of the text crate.
@@ -122,7 +128,8 @@ pub fn encode_with(
             Errors::SurrogateEscape => {
                 // As many as stand for bytes; the first that does not is the fault.
                 while fault.start < fault.end
-                    && let Some(b) = handlers::unescape_surrogates(s.units().slice(fault.start..fault.start + 1))
+                    && let Some(b) =
+                        handlers::unescape_surrogates(s.units().slice(fault.start..fault.start + 1))
                 {
                     if width > 1 {
                         break;
@@ -301,8 +308,8 @@ pub fn decode_with(
                 escaped.into_iter().for_each(|c| out.push(c));
             }
             Errors::SurrogatePass => {
-                let found =
-                    handlers::Utf::from_name(name()).and_then(|utf| utf.decode_surrogate(&data[fault.start..]));
+                let found = handlers::Utf::from_name(name())
+                    .and_then(|utf| utf.decode_surrogate(&data[fault.start..]));
                 match found {
                     Some((c, len)) => {
                         out.push(c);

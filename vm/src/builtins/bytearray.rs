@@ -342,7 +342,8 @@ fn assign(vm: &Vm, this: Ref<ByteArray>, key: Value, value: Option<Value>) -> Py
             return Ok(());
         }
         return this.resize_with(vm, |data| {
-            let (low, high) = if step > 0 { (start, step) } else { (start + (count as isize - 1) * step, -step) };
+            let (low, high) =
+                if step > 0 { (start, step) } else { (start + (count as isize - 1) * step, -step) };
             let (mut i, low, high) = (0, low as usize, high as usize);
             data.retain(|_| {
                 let gone = i >= low && (i - low).is_multiple_of(high) && (i - low) / high < count;
@@ -709,7 +710,11 @@ impl ByteArrayIterator {
     pub fn new(array: Ref<ByteArray>, index: usize) -> Ref<ByteArrayIterator> {
         heap::new(
             ByteArrayIterator::shape(),
-            ByteArrayIterator { h: LongHeader::new(), array: Field::new(Some(array)), index: Cell::new(index) },
+            ByteArrayIterator {
+                h: LongHeader::new(),
+                array: Field::new(Some(array)),
+                index: Cell::new(index),
+            },
         )
     }
 }
@@ -769,4 +774,3 @@ impl ByteArrayIterator {
         Ok(())
     }
 }
-

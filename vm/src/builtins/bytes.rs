@@ -266,7 +266,12 @@ pub fn count_argument(vm: &Vm, v: Value) -> PyResult<Option<usize>> {
     }
 }
 
-fn construct(vm: &Vm, source: Option<Value>, encoding: Option<Ref<Str>>, errors: Option<Ref<Str>>) -> PyResult<Value> {
+fn construct(
+    vm: &Vm,
+    source: Option<Value>,
+    encoding: Option<Ref<Str>>,
+    errors: Option<Ref<Str>>,
+) -> PyResult<Value> {
     let Some(x) = source else {
         if encoding.is_some() || errors.is_some() {
             let which = if encoding.is_some() { "encoding" } else { "errors" };
@@ -275,7 +280,9 @@ fn construct(vm: &Vm, source: Option<Value>, encoding: Option<Ref<Str>>, errors:
         return vm.new_bytes(&[]);
     };
     if let Some(encoding) = encoding {
-        let Some(s) = x.downcast::<Str>() else { return Err(vm.type_error("encoding without a string argument")) };
+        let Some(s) = x.downcast::<Str>() else {
+            return Err(vm.type_error("encoding without a string argument"));
+        };
         return codecs::encode_str(vm, s, Some(encoding), errors);
     }
     if errors.is_some() {

@@ -46,7 +46,12 @@ impl Needle {
             return Ok(Needle::Like(vm.bytes_like(v)?));
         }
         if as_int(v).is_none() && v.class().slots().nb_index.is_none() {
-            raise!(vm, TypeError, "argument should be integer or bytes-like object, not '{}'", v.class().name())
+            raise!(
+                vm,
+                TypeError,
+                "argument should be integer or bytes-like object, not '{}'",
+                v.class().name()
+            )
         }
         match vm.index_i128(v)? {
             b @ 0..256 => Ok(Needle::Byte([b as u8])),
@@ -149,7 +154,12 @@ pub fn tail_match<T: ByteString>(
         return Ok(false);
     }
     if affix.class().slots().bf_getbuffer.is_none() {
-        raise!(vm, TypeError, "{name} first arg must be bytes or a tuple of bytes, not {}", affix.class().name())
+        raise!(
+            vm,
+            TypeError,
+            "{name} first arg must be bytes or a tuple of bytes, not {}",
+            affix.class().name()
+        )
     }
     Ok(check(&vm.bytes_like(affix)?))
 }
@@ -203,7 +213,11 @@ pub fn partition<T: ByteString>(vm: &Vm, this: Ref<T>, given: Value, right: bool
         return Err(vm.value_error("empty separator"));
     }
     let hay = Units::One(this.contents());
-    let at = if right { split::rpartition(hay, Units::One(&sep)) } else { split::partition(hay, Units::One(&sep)) };
+    let at = if right {
+        split::rpartition(hay, Units::One(&sep))
+    } else {
+        split::partition(hay, Units::One(&sep))
+    };
     let len = this.contents().len();
     let (a, b, c) = match at {
         Some(r) => {
@@ -300,7 +314,13 @@ pub fn zfill<T: ByteString>(vm: &Vm, this: Ref<T>, width: isize) -> PyResult<Val
     }
 }
 
-pub fn replace<T: ByteString>(vm: &Vm, this: Ref<T>, old: Value, new: Value, count: isize) -> PyResult<Value> {
+pub fn replace<T: ByteString>(
+    vm: &Vm,
+    this: Ref<T>,
+    old: Value,
+    new: Value,
+    count: isize,
+) -> PyResult<Value> {
     let old = vm.bytes_like(old)?;
     let new = vm.bytes_like(new)?;
     let s = this.contents();
@@ -321,7 +341,12 @@ pub fn replace<T: ByteString>(vm: &Vm, this: Ref<T>, old: Value, new: Value, cou
     }
 }
 
-pub fn translate<T: ByteString>(vm: &Vm, this: Ref<T>, table: Value, delete: Option<Value>) -> PyResult<Value> {
+pub fn translate<T: ByteString>(
+    vm: &Vm,
+    this: Ref<T>,
+    table: Value,
+    delete: Option<Value>,
+) -> PyResult<Value> {
     let table = if table.is_none() { None } else { Some(vm.bytes_like(table)?) };
     let table: Option<&[u8; 256]> = match &table {
         None => None,

@@ -86,8 +86,8 @@ impl MemoryView {
             Base::Address(p) => (None, p as usize),
             Base::Inside(b, offset) => (Some(b), offset),
         };
-        let tell = buffer.keep.is_none()
-            && owner.is_some_and(|o| o.class().slots().bf_releasebuffer.is_some());
+        let tell =
+            buffer.keep.is_none() && owner.is_some_and(|o| o.class().slots().bf_releasebuffer.is_some());
         let managed = Managed {
             keep: buffer.keep.take(),
             internal: buffer.internal,
@@ -103,7 +103,12 @@ impl MemoryView {
         Ok(view)
     }
 
-    fn make(owner: Option<Value>, inside: Option<Ref<Bytes>>, via: Option<Value>, state: State) -> Ref<MemoryView> {
+    fn make(
+        owner: Option<Value>,
+        inside: Option<Ref<Bytes>>,
+        via: Option<Value>,
+        state: State,
+    ) -> Ref<MemoryView> {
         heap::new(
             MemoryView::shape(),
             MemoryView {
@@ -130,7 +135,11 @@ impl MemoryView {
     }
 
     /// Another view of the same buffer, with a changed layout.
-    fn derive(vm: &Vm, view: Ref<MemoryView>, change: impl FnOnce(&mut (Layout, usize))) -> PyResult<Ref<MemoryView>> {
+    fn derive(
+        vm: &Vm,
+        view: Ref<MemoryView>,
+        change: impl FnOnce(&mut (Layout, usize)),
+    ) -> PyResult<Ref<MemoryView>> {
         let (managed, layout, start) = {
             let state = view.state.borrow();
             let Some(s) = &*state else { return Err(released(vm)) };
@@ -282,7 +291,9 @@ fn cast(vm: &Vm, view: Ref<MemoryView>, format: Value, shape: Option<Value>) -> 
         return Err(vm.type_error("memoryview: cannot cast view with zeros in shape or strides"));
     }
     if let Some(s) = shape
-        && (s.downcast::<List>().map(|l| l.len())).or(s.downcast::<Tuple>().map(|t| t.len())).is_some_and(|n| n != 1)
+        && (s.downcast::<List>().map(|l| l.len()))
+            .or(s.downcast::<Tuple>().map(|t| t.len()))
+            .is_some_and(|n| n != 1)
         && layout.ndim() != 1
     {
         return Err(vm.type_error("memoryview: cast must be 1D -> ND or ND -> 1D"));
@@ -526,7 +537,10 @@ impl MemoryView {
         if flags::wants(wanted, flags::F_CONTIGUOUS) && !layout.is_f_contiguous() {
             return refuse("is not Fortran contiguous");
         }
-        if flags::wants(wanted, flags::ANY_CONTIGUOUS) && !layout.is_c_contiguous() && !layout.is_f_contiguous() {
+        if flags::wants(wanted, flags::ANY_CONTIGUOUS)
+            && !layout.is_c_contiguous()
+            && !layout.is_f_contiguous()
+        {
             return refuse("is not contiguous");
         }
         if !flags::wants(wanted, flags::INDIRECT) && !layout.suboffsets.is_empty() {
@@ -664,12 +678,18 @@ impl MemoryView {
                 Some(s) if s.eq_str("A") => b'A',
                 Some(_) => return Err(vm.value_error("order must be 'C', 'F' or 'A'")),
                 None => {
-                    raise!(vm, TypeError, "tobytes() argument 'order' must be str or None, not {}", v.class().name())
+                    raise!(
+                        vm,
+                        TypeError,
+                        "tobytes() argument 'order' must be str or None, not {}",
+                        v.class().name()
+                    )
                 }
             },
         };
         let v = MemoryView::view(vm, this)?;
-        let fortran = order == b'F' || (order == b'A' && !v.layout.is_c_contiguous() && v.layout.is_f_contiguous());
+        let fortran =
+            order == b'F' || (order == b'A' && !v.layout.is_c_contiguous() && v.layout.is_f_contiguous());
         let mut out = Vec::with_capacity(v.layout.len);
         v.layout.gather(v.base, fortran, &mut out);
         vm.new_bytes(&out)
@@ -683,7 +703,12 @@ impl MemoryView {
     ///     How many bytes between separators.  Positive values count from the
     ///     right, negative values count from the left.
     #[pymethod("($self, /, sep=<unrepresentable>, bytes_per_sep=1)")]
-    fn hex(vm: &Vm, this: Ref<MemoryView>, sep: Option<Value>, bytes_per_sep: Option<i32>) -> PyResult<Value> {
+    fn hex(
+        vm: &Vm,
+        this: Ref<MemoryView>,
+        sep: Option<Value>,
+        bytes_per_sep: Option<i32>,
+    ) -> PyResult<Value> {
         let v = MemoryView::view(vm, this)?;
         let mut out = vec![];
         v.layout.gather(v.base, false, &mut out);

@@ -163,7 +163,13 @@ pub fn multi(vm: &Vm, view: Ref<MemoryView>, key: Ref<Tuple>) -> PyResult<Option
         raise!(vm, NotImplementedError, "sub-views are not implemented")
     }
     if key.len() > layout.ndim() {
-        raise!(vm, TypeError, "cannot index {}-dimension view with {}-element tuple", layout.ndim(), key.len())
+        raise!(
+            vm,
+            TypeError,
+            "cannot index {}-dimension view with {}-element tuple",
+            layout.ndim(),
+            key.len()
+        )
     }
     let mut indices = vec![];
     for k in key.items() {
@@ -227,7 +233,8 @@ impl Reader {
                 for item in &f.items {
                     for k in 0..item.repeat {
                         let at = p.wrapping_add(item.offset + k * item.size);
-                        let v = scalar(vm, struct_::unpack(item.code, bytes_at(at, item.size), f.big_endian))?;
+                        let v =
+                            scalar(vm, struct_::unpack(item.code, bytes_at(at, item.size), f.big_endian))?;
                         list.push(vm, v);
                     }
                 }

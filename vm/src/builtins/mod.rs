@@ -45,6 +45,7 @@ pub mod str_new;
 pub mod stubs;
 pub mod super_;
 pub mod template;
+pub mod text_types;
 pub mod traceback;
 pub mod tuple;
 pub mod type_;

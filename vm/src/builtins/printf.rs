@@ -3,9 +3,9 @@
 //! Parsing and layout are the text crate's; here arguments are fetched and converted, in CPython's
 //! order, because each step may run Python code.
 
-use crate::builtins::exceptions::Exc;
 use crate::builtins::bytearray::ByteArray;
 use crate::builtins::bytes::Bytes;
+use crate::builtins::exceptions::Exc;
 use crate::builtins::float::as_float;
 use crate::builtins::int::{as_int, to_ibig};
 use crate::builtins::str_::Str;

@@ -25,7 +25,9 @@ impl Vm {
         if let Some(spec) = spec
             && spec.downcast::<Str>().is_none()
         {
-            return Err(self.system_error(format!("Format specifier must be a string, not {}", spec.class().name())));
+            return Err(
+                self.system_error(format!("Format specifier must be a string, not {}", spec.class().name()))
+            );
         }
         if spec.and_then(|s| s.downcast::<Str>()).is_none_or(|s| s.is_empty()) {
             if v.is::<Str>() {
@@ -164,4 +166,3 @@ fn lookup(vm: &Vm, name: Units, fields: Fields, auto: &mut AutoNumber) -> PyResu
     }
     Ok(v)
 }
-

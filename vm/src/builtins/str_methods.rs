@@ -137,7 +137,12 @@ impl Vm {
         for p in parts {
             match p.downcast::<Str>() {
                 Some(s) => out.push_units(s.units()),
-                None => raise!(self, TypeError, "sequence item: expected str instance, {} found", p.class().name()),
+                None => raise!(
+                    self,
+                    TypeError,
+                    "sequence item: expected str instance, {} found",
+                    p.class().name()
+                ),
             }
         }
         self.str_of_owned(out.finish())
@@ -208,7 +213,13 @@ impl Vm {
 /// `ADJUST_INDICES`: negative bounds count from the end.
 pub fn adjust(start: isize, end: isize, len: usize) -> Option<Range<usize>> {
     let n = len as isize;
-    let end = if end > n { n } else if end < 0 { (end + n).max(0) } else { end };
+    let end = if end > n {
+        n
+    } else if end < 0 {
+        (end + n).max(0)
+    } else {
+        end
+    };
     let start = if start < 0 { (start + n).max(0) } else { start };
     if start > end { None } else { Some(start as usize..end as usize) }
 }
@@ -237,7 +248,12 @@ fn fill_char(vm: &Vm, fill: Option<Value>) -> PyResult<u32> {
     match fill.downcast::<Str>() {
         Some(s) if s.len() == 1 => Ok(s.char_at(0)),
         Some(_) => raise!(vm, TypeError, "The fill character must be exactly one character long"),
-        None => raise!(vm, TypeError, "The fill character must be a unicode character, not {}", fill.class().name()),
+        None => raise!(
+            vm,
+            TypeError,
+            "The fill character must be a unicode character, not {}",
+            fill.class().name()
+        ),
     }
 }
 
@@ -412,7 +428,9 @@ impl Str {
 
     #[slot(tp_richcompare)]
     fn compare(_: &Vm, a: Value, b: Value, op: CompareOp) -> PyResult<Value> {
-        let (Some(a), Some(b)) = (a.downcast::<Str>(), b.downcast::<Str>()) else { return Ok(not_implemented()) };
+        let (Some(a), Some(b)) = (a.downcast::<Str>(), b.downcast::<Str>()) else {
+            return Ok(not_implemented());
+        };
         Ok(bool_value(match op {
             CompareOp::Eq => Str::eq(&a, &b),
             CompareOp::Ne => !Str::eq(&a, &b),
@@ -468,7 +486,12 @@ impl Str {
         match item.downcast::<Str>() {
             Some(sub) => Ok(search::contains(s.units(), sub.units())),
             None => {
-                raise!(vm, TypeError, "'in <string>' requires string as left operand, not {}", item.class().name())
+                raise!(
+                    vm,
+                    TypeError,
+                    "'in <string>' requires string as left operand, not {}",
+                    item.class().name()
+                )
             }
         }
     }
@@ -555,7 +578,12 @@ impl Str {
     ///     'xmlcharrefreplace' as well as any other name registered with
     ///     codecs.register_error that can handle UnicodeEncodeErrors.
     #[pymethod("($self, /, encoding='utf-8', errors='strict')")]
-    fn encode(vm: &Vm, this: Ref<Str>, encoding: Option<Ref<Str>>, errors: Option<Ref<Str>>) -> PyResult<Value> {
+    fn encode(
+        vm: &Vm,
+        this: Ref<Str>,
+        encoding: Option<Ref<Str>>,
+        errors: Option<Ref<Str>>,
+    ) -> PyResult<Value> {
         codecs::no_nul(vm, encoding)?;
         codecs::no_nul(vm, errors)?;
         codecs::encode_str(vm, this, encoding, errors)
@@ -618,7 +646,11 @@ impl Str {
     #[pymethod("($self, format_spec, /)")]
     fn __format__(vm: &Vm, this: Ref<Str>, format_spec: Ref<Str>) -> PyResult<Value> {
         if format_spec.is_empty() {
-            return if this.value().is::<Str>() { Ok(this.value()) } else { Ok(vm.str(this.value())?.value()) };
+            return if this.value().is::<Str>() {
+                Ok(this.value())
+            } else {
+                Ok(vm.str(this.value())?.value())
+            };
         }
         let name = this.value().class().name();
         vm.str_of_result(adder_text::format_spec::format_str(this.units(), format_spec.units(), &name))
@@ -833,7 +865,13 @@ impl Str {
     /// If the optional argument count is given, only the first count occurrences are
     /// replaced.
     #[pymethod("($self, old, new, /, count=-1)")]
-    fn replace(vm: &Vm, this: Ref<Str>, old: Ref<Str>, new: Ref<Str>, count: Option<isize>) -> PyResult<Value> {
+    fn replace(
+        vm: &Vm,
+        this: Ref<Str>,
+        old: Ref<Str>,
+        new: Ref<Str>,
+        count: Option<isize>,
+    ) -> PyResult<Value> {
         let count = count.unwrap_or(-1);
         if new.len() > old.len() && new.len() - old.len() > 1 << 10 {
             let times = search::count(this.units(), old.units());

@@ -305,7 +305,12 @@ impl Interpolation {
         let conversion = bound[2].unwrap_or(none());
         if !conversion.is_none() {
             let Some(s) = conversion.downcast::<Str>() else {
-                raise!(vm, TypeError, "Interpolation() argument 'conversion' must be str, not {}", conversion.class().name())
+                raise!(
+                    vm,
+                    TypeError,
+                    "Interpolation() argument 'conversion' must be str, not {}",
+                    conversion.class().name()
+                )
             };
             if !matches!(s.as_ascii(), Some("s" | "r" | "a")) {
                 raise!(vm, ValueError, "Interpolation() argument 'conversion' must be one of 's', 'a' or 'r'")
