@@ -5,7 +5,7 @@ use crate::builtins::list::List;
 use crate::builtins::list_iterator::{ListIterator, ListReverseIterator};
 use crate::builtins::sequence::{self, Bounds, fast_items, fast_sequence, is_index};
 use crate::builtins::singletons::not_implemented;
-use crate::builtins::slice::Slice;
+use crate::builtins::slice_::Slice;
 use crate::builtins::type_::Type;
 use crate::error::PyResult;
 use crate::object::{Object, Ref, Value, ValueExt};

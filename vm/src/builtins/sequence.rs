@@ -3,7 +3,7 @@
 
 use crate::builtins::list::List;
 use crate::builtins::singletons::bool_value;
-use crate::builtins::slice::Slice;
+use crate::builtins::slice_::Slice;
 use crate::builtins::str_::Str;
 use crate::builtins::tuple::Tuple;
 use crate::error::PyResult;

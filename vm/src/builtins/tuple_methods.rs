@@ -4,7 +4,7 @@ use crate::args::Args;
 use crate::builtins::list_iterator;
 use crate::builtins::sequence::{self, Bounds, fast_items, is_index};
 use crate::builtins::singletons::not_implemented;
-use crate::builtins::slice::Slice;
+use crate::builtins::slice_::Slice;
 use crate::builtins::tuple::Tuple;
 use crate::builtins::type_::Type;
 use crate::error::PyResult;
