@@ -96,7 +96,7 @@ fn iterator_hint(this: Value) -> i64 {
 }
 
 macro_rules! dict_iterator {
-    ($t:ident, $name:tt, $($fixed:ident = $id:expr,)? $what:expr, $backward:literal) => {
+    ($t:ident, $name:tt, $($fixed:ident = $id:expr,)? [$what:expr], $backward:literal) => {
         #[pyclass(name = $name, $($fixed = $id)?)]
         #[repr(C)]
         pub struct $t {
@@ -154,12 +154,12 @@ macro_rules! dict_iterator {
     };
 }
 
-dict_iterator!(DictKeyIterator, "dict_keyiterator", fixed = id::DICT_KEY_ITERATOR, What::Keys, false);
-dict_iterator!(DictValueIterator, "dict_valueiterator", fixed = id::DICT_VALUE_ITERATOR, What::Values, false);
-dict_iterator!(DictItemIterator, "dict_itemiterator", fixed = id::DICT_ITEM_ITERATOR, What::Items, false);
-dict_iterator!(DictReverseKeyIterator, "dict_reversekeyiterator", What::Keys, true);
-dict_iterator!(DictReverseValueIterator, "dict_reversevalueiterator", What::Values, true);
-dict_iterator!(DictReverseItemIterator, "dict_reverseitemiterator", What::Items, true);
+dict_iterator!(DictKeyIterator, "dict_keyiterator", fixed = id::DICT_KEY_ITERATOR, [What::Keys], false);
+dict_iterator!(DictValueIterator, "dict_valueiterator", fixed = id::DICT_VALUE_ITERATOR, [What::Values], false);
+dict_iterator!(DictItemIterator, "dict_itemiterator", fixed = id::DICT_ITEM_ITERATOR, [What::Items], false);
+dict_iterator!(DictReverseKeyIterator, "dict_reversekeyiterator", [What::Keys], true);
+dict_iterator!(DictReverseValueIterator, "dict_reversevalueiterator", [What::Values], true);
+dict_iterator!(DictReverseItemIterator, "dict_reverseitemiterator", [What::Items], true);
 
 // ---- views --------------------------------------------------------------------------------------
 
