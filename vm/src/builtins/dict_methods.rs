@@ -53,7 +53,8 @@ impl Vm {
 /// Whether a dict iterates as the class `dict` does, so that it may be read directly.
 fn has_dict_iter(d: Ref<Dict>) -> bool {
     d.value().is::<Dict>()
-        || d.value().class().slots().tp_iter.map(|f| f as usize) == Dict::class().slots().tp_iter.map(|f| f as usize)
+        || d.value().class().slots().tp_iter.map(|f| f as usize)
+            == Dict::class().slots().tp_iter.map(|f| f as usize)
 }
 
 /// PyDict_MergeFromSeq2
@@ -66,7 +67,8 @@ fn merge_pairs(vm: &Vm, dict: Ref<Dict>, pairs: Value) -> PyResult<()> {
             Err(raised) => {
                 let exc = vm.take_exception(raised);
                 if exc.value().class() == Exc::TypeError.class() {
-                    let note = format!("Cannot convert dictionary update sequence element #{i} to a sequence");
+                    let note =
+                        format!("Cannot convert dictionary update sequence element #{i} to a sequence");
                     crate::builtins::exceptions::add_note(vm, exc, &note)?;
                 }
                 return Err(vm.restore(exc));

@@ -155,7 +155,13 @@ macro_rules! dict_iterator {
 }
 
 dict_iterator!(DictKeyIterator, "dict_keyiterator", fixed = id::DICT_KEY_ITERATOR, [What::Keys], false);
-dict_iterator!(DictValueIterator, "dict_valueiterator", fixed = id::DICT_VALUE_ITERATOR, [What::Values], false);
+dict_iterator!(
+    DictValueIterator,
+    "dict_valueiterator",
+    fixed = id::DICT_VALUE_ITERATOR,
+    [What::Values],
+    false
+);
 dict_iterator!(DictItemIterator, "dict_itemiterator", fixed = id::DICT_ITEM_ITERATOR, [What::Items], false);
 dict_iterator!(DictReverseKeyIterator, "dict_reversekeyiterator", [What::Keys], true);
 dict_iterator!(DictReverseValueIterator, "dict_reversevalueiterator", [What::Values], true);

@@ -155,7 +155,9 @@ pub fn make_parameters(vm: &Vm, args: &[Value]) -> PyResult<Ref<Tuple>> {
             add_new(vm, found, *arg);
             continue;
         }
-        if let Some(inner) = vm.get_attr_opt(*arg, names().__parameters__)?.and_then(|p| p.downcast::<Tuple>()) {
+        if let Some(inner) =
+            vm.get_attr_opt(*arg, names().__parameters__)?.and_then(|p| p.downcast::<Tuple>())
+        {
             for p in inner.items() {
                 add_new(vm, found, *p);
             }
@@ -186,7 +188,8 @@ fn unpack_args(vm: &Vm, item: Value) -> PyResult<Ref<Tuple>> {
 
 /// Substitutes within an argument that is generic itself (subs_tvars).
 fn substitute_inside(vm: &Vm, obj: Value, params: Ref<Tuple>, items: Ref<Tuple>) -> PyResult<Value> {
-    let Some(inner) = vm.get_attr_opt(obj, names().__parameters__)?.and_then(|p| p.downcast::<Tuple>()) else {
+    let Some(inner) = vm.get_attr_opt(obj, names().__parameters__)?.and_then(|p| p.downcast::<Tuple>())
+    else {
         return Ok(obj);
     };
     if inner.is_empty() {
@@ -213,13 +216,20 @@ fn substitute_inside(vm: &Vm, obj: Value, params: Ref<Tuple>, items: Ref<Tuple>)
 }
 
 /// The arguments with the parameters replaced by `item` (_Py_subs_parameters).
-pub fn substitute(vm: &Vm, this: Value, args: Ref<Tuple>, params: Ref<Tuple>, item: Value) -> PyResult<Ref<Tuple>> {
+pub fn substitute(
+    vm: &Vm,
+    this: Value,
+    args: Ref<Tuple>,
+    params: Ref<Tuple>,
+    item: Value,
+) -> PyResult<Ref<Tuple>> {
     if params.is_empty() {
         raise!(vm, TypeError, "{} is not a generic class", vm.repr_string(this)?)
     }
     let mut item = unpack_args(vm, item)?.value();
     for p in params.items() {
-        if let Some(prepare) = vm.get_attr_opt(*p, names().__typing_prepare_subst__)?.filter(|f| !f.is_none()) {
+        if let Some(prepare) = vm.get_attr_opt(*p, names().__typing_prepare_subst__)?.filter(|f| !f.is_none())
+        {
             item = vm.call(prepare, &[this, as_tuple(vm, item).value()])?;
         }
     }
@@ -245,8 +255,11 @@ pub fn substitute(vm: &Vm, this: Value, args: Ref<Tuple>, params: Ref<Tuple>, it
         if is_args_list(arg) {
             let inner = vm.sequence_to_tuple(arg)?;
             let inner = substitute(vm, this, inner, params, item)?;
-            let inner =
-                if arg.downcast::<List>().is_some() { List::from_slice(vm, inner.items()).value() } else { inner.value() };
+            let inner = if arg.downcast::<List>().is_some() {
+                List::from_slice(vm, inner.items()).value()
+            } else {
+                inner.value()
+            };
             new.push(vm, inner);
             continue;
         }
@@ -256,7 +269,11 @@ pub fn substitute(vm: &Vm, this: Value, args: Ref<Tuple>, params: Ref<Tuple>, it
         };
         let replaced = match vm.get_attr_opt(arg, names().__typing_subst__)? {
             Some(subst) => {
-                let at = params.items().iter().position(|p| *p == arg).expect("parameters name all type variables");
+                let at = params
+                    .items()
+                    .iter()
+                    .position(|p| *p == arg)
+                    .expect("parameters name all type variables");
                 vm.call(subst, &[items.get(at)])?
             }
             None => substitute_inside(vm, arg, params, items)?,
@@ -363,7 +380,9 @@ impl GenericAlias {
         if let Err(raised) = vm.set_attr(obj, names().__orig_class__, this) {
             let exc = vm.take_exception(raised);
             let class = exc.value().class();
-            if !class.is_subclass_of(Exc::AttributeError.class()) && !class.is_subclass_of(Exc::TypeError.class()) {
+            if !class.is_subclass_of(Exc::AttributeError.class())
+                && !class.is_subclass_of(Exc::TypeError.class())
+            {
                 return Err(vm.restore(exc));
             }
         }

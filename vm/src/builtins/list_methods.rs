@@ -75,11 +75,16 @@ impl List {
             };
         }
         if values.is_none() {
-            let (first, step) =
-                if span.step < 0 { (span.at(span.len.max(1) - 1), -span.step) } else { (span.start as usize, span.step) };
+            let (first, step) = if span.step < 0 {
+                (span.at(span.len.max(1) - 1), -span.step)
+            } else {
+                (span.start as usize, span.step)
+            };
             let mut kept = 0;
             let removed = |i: usize| {
-                i >= first && (i - first).is_multiple_of(step as usize) && (i - first) / (step as usize) < span.len
+                i >= first
+                    && (i - first).is_multiple_of(step as usize)
+                    && (i - first) / (step as usize) < span.len
             };
             if span.len == 0 {
                 return Ok(());
@@ -379,7 +384,13 @@ impl List {
     ///
     /// Raises ValueError if the value is not present.
     #[pymethod("($self, value, start=0, stop=sys.maxsize, /)")]
-    fn index(vm: &Vm, this: Ref<List>, value: Value, start: Option<Value>, stop: Option<Value>) -> PyResult<usize> {
+    fn index(
+        vm: &Vm,
+        this: Ref<List>,
+        value: Value,
+        start: Option<Value>,
+        stop: Option<Value>,
+    ) -> PyResult<usize> {
         let start = sequence::slice_index(vm, start, 0)?;
         let stop = sequence::slice_index(vm, stop, isize::MAX)?;
         match sequence::index_of(vm, this.value(), value, start, stop)? {

@@ -50,7 +50,8 @@ fn sort_items(vm: &Vm, items: Ref<Array>, n: usize, key: Option<Value>, reverse:
         permute(values.unwrap_or(keys), &order);
         return Ok(());
     }
-    let sorter = Sorter { vm, keys, values, spare: Array::new(n), spare_values: values.map(|_| Array::new(n)) };
+    let sorter =
+        Sorter { vm, keys, values, spare: Array::new(n), spare_values: values.map(|_| Array::new(n)) };
     if reverse {
         sorter.reverse(0, n);
     }
@@ -314,7 +315,11 @@ impl Sorter<'_> {
             }
         }
         let end = lo;
-        if mid - start <= end - mid { self.merge_low(start, mid, end) } else { self.merge_high(start, mid, end) }
+        if mid - start <= end - mid {
+            self.merge_low(start, mid, end)
+        } else {
+            self.merge_high(start, mid, end)
+        }
     }
 
     fn merge_low(&self, start: usize, mid: usize, end: usize) -> PyResult<()> {

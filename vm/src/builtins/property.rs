@@ -109,7 +109,13 @@ fn missing(vm: &Vm, p: Ref<Property>, obj: Value, what: &str) -> Raised {
 }
 
 /// A copy with some functions replaced, for `setter` and the like (property_copy).
-fn copy(vm: &Vm, p: Ref<Property>, get: Option<Value>, set: Option<Value>, del: Option<Value>) -> PyResult<Value> {
+fn copy(
+    vm: &Vm,
+    p: Ref<Property>,
+    get: Option<Value>,
+    set: Option<Value>,
+    del: Option<Value>,
+) -> PyResult<Value> {
     let pick = |new: Option<Value>, old: Option<Value>| given(new).or(old).unwrap_or(none());
     let get = pick(get, p.fget.get());
     let set = pick(set, p.fset.get());
@@ -273,7 +279,12 @@ impl Property {
     #[pymethod]
     fn __set_name__(vm: &Vm, this: Ref<Property>, args: Args) -> PyResult<()> {
         let [_, name] = args.pos() else {
-            raise!(vm, TypeError, "__set_name__() takes 2 positional arguments but {} were given", args.pos().len())
+            raise!(
+                vm,
+                TypeError,
+                "__set_name__() takes 2 positional arguments but {} were given",
+                args.pos().len()
+            )
         };
         this.name.set(this, Some(*name));
         Ok(())

@@ -66,7 +66,12 @@ pub struct SetTable {
     slots: [Cell<Slot>; 0],
 }
 
-storage!(SetTable, id::SET_TABLE, Size::Array { base: 16, elem: 16, len_at: 8 }, Refs::Tail { mask: 0, from: 16 });
+storage!(
+    SetTable,
+    id::SET_TABLE,
+    Size::Array { base: 16, elem: 16, len_at: 8 },
+    Refs::Tail { mask: 0, from: 16 }
+);
 
 const MIN_SIZE: u64 = 8;
 const LINEAR_PROBES: usize = 9;
@@ -522,4 +527,3 @@ impl Vm {
         Ok(())
     }
 }
-

@@ -43,7 +43,13 @@ fn lookup_hash(vm: &Vm, key: Value) -> PyResult<i64> {
     }
 }
 
-fn one_argument(vm: &Vm, class: Ref<Type>, native: Ref<Type>, args: Args, own: bool) -> PyResult<Option<Value>> {
+fn one_argument(
+    vm: &Vm,
+    class: Ref<Type>,
+    native: Ref<Type>,
+    args: Args,
+    own: bool,
+) -> PyResult<Option<Value>> {
     let name = native.name();
     if args.has_keywords() && (class == native || own) {
         raise!(vm, TypeError, "{name}() takes no keyword arguments")

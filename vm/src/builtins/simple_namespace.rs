@@ -35,7 +35,10 @@ pub struct SimpleNamespace {
 impl SimpleNamespace {
     /// A namespace with these attributes.
     pub fn new(dict: Ref<Dict>) -> Ref<SimpleNamespace> {
-        heap::new(SimpleNamespace::shape(), SimpleNamespace { h: LongHeader::new(), dict: Field::new(Some(dict)) })
+        heap::new(
+            SimpleNamespace::shape(),
+            SimpleNamespace { h: LongHeader::new(), dict: Field::new(Some(dict)) },
+        )
     }
 }
 
@@ -56,13 +59,7 @@ impl SimpleNamespace {
     fn init(vm: &Vm, this: Value, args: Args) -> PyResult<()> {
         let pos = args.pos();
         if pos.len() > 1 {
-            raise!(
-                vm,
-                TypeError,
-                "{} expected at most 1 argument, got {}",
-                this.class().name(),
-                pos.len()
-            )
+            raise!(vm, TypeError, "{} expected at most 1 argument, got {}", this.class().name(), pos.len())
         }
         let dict = namespace(vm, this);
         if let Some(arg) = pos.first() {
@@ -85,8 +82,7 @@ impl SimpleNamespace {
 
     #[slot(tp_repr)]
     fn repr(vm: &Vm, this: Value) -> PyResult<Value> {
-        let name =
-            if this.is::<SimpleNamespace>() { "namespace".to_string() } else { this.class().name() };
+        let name = if this.is::<SimpleNamespace>() { "namespace".to_string() } else { this.class().name() };
         sequence::guarded_repr(vm, this, &format!("{name}(...)"), |out| {
             out.push_str(&name);
             out.push_str("(");

@@ -70,6 +70,18 @@ impl Vm {
         class
     }
 
+    /// A class whose field names are known at run time only; all fields are visible.
+    pub fn named_struct_sequence(&self, name: &'static str, fields: &mut dyn Iterator<Item = &str>) -> Ref<Type> {
+        if let Some((_, def)) = CLASSES.get().iter().find(|(_, d)| d.name == name) {
+            return self.struct_sequence_type(def);
+        }
+        let fields: Vec<(&'static str, &'static str)> =
+            fields.map(|f| (&*Box::leak(f.to_string().into_boxed_str()), "")).collect();
+        let visible = fields.len();
+        let def = Box::leak(Box::new(StructSeqDef { name, doc: "", fields: fields.leak(), visible }));
+        self.struct_sequence_type(def)
+    }
+
     /// An instance: the visible values, then any of the hidden ones.
     pub fn new_struct_sequence(&self, class: Ref<Type>, values: &[Value]) -> Value {
         let def = def_of(class);
@@ -231,7 +243,12 @@ impl StructSeq {
             return Err(vm.type_error("__replace__() takes no positional arguments"));
         }
         if def.fields.iter().any(|(n, _)| n.is_empty()) {
-            raise!(vm, TypeError, "__replace__() is not supported for {} because it has unnamed field(s)", def.name)
+            raise!(
+                vm,
+                TypeError,
+                "__replace__() is not supported for {} because it has unnamed field(s)",
+                def.name
+            )
         }
         let n = def.fields.len();
         let values = Tuple::build(vm, n, |i| PyResult::Ok(field(this, i)))?;

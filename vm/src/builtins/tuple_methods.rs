@@ -43,7 +43,8 @@ impl Tuple {
 impl Tuple {
     #[slot(tp_new)]
     fn new(vm: &Vm, class: Ref<Type>, args: Args) -> PyResult<Value> {
-        let own_init = class.slots().tp_init.map(|f| f as usize) == Tuple::class().slots().tp_init.map(|f| f as usize);
+        let own_init =
+            class.slots().tp_init.map(|f| f as usize) == Tuple::class().slots().tp_init.map(|f| f as usize);
         if args.has_keywords() && (class == Tuple::class() || own_init) {
             return Err(vm.type_error("tuple() takes no keyword arguments"));
         }
@@ -183,7 +184,13 @@ impl Tuple {
     ///
     /// Raises ValueError if the value is not present.
     #[pymethod("($self, value, start=0, stop=sys.maxsize, /)")]
-    fn index(vm: &Vm, this: Ref<Tuple>, value: Value, start: Option<Value>, stop: Option<Value>) -> PyResult<usize> {
+    fn index(
+        vm: &Vm,
+        this: Ref<Tuple>,
+        value: Value,
+        start: Option<Value>,
+        stop: Option<Value>,
+    ) -> PyResult<usize> {
         let start = sequence::slice_index(vm, start, 0)?;
         let stop = sequence::slice_index(vm, stop, isize::MAX)?;
         match sequence::index_of(vm, this.value(), value, start, stop)? {

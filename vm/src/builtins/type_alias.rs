@@ -39,7 +39,8 @@ pub fn is_type_alias(v: Value) -> bool {
 
 /// The intrinsic of `type X[params] = ...`: `(name, params or None, function)`.
 pub fn type_alias(vm: &Vm, parts: Value) -> PyResult<Value> {
-    let Some([name, params, compute]) = parts.downcast::<Tuple>().and_then(|t| <[Value; 3]>::try_from(t.items()).ok())
+    let Some([name, params, compute]) =
+        parts.downcast::<Tuple>().and_then(|t| <[Value; 3]>::try_from(t.items()).ok())
     else {
         return Err(vm.system_error("a type alias needs three parts"));
     };

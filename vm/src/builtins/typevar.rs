@@ -76,7 +76,8 @@ pub struct ConstEvaluator {
 }
 
 pub fn const_evaluator(value: Value) -> Value {
-    heap::new(ConstEvaluator::shape(), ConstEvaluator { h: LongHeader::new(), value: Field::new(value) }).value()
+    heap::new(ConstEvaluator::shape(), ConstEvaluator { h: LongHeader::new(), value: Field::new(value) })
+        .value()
 }
 
 #[pymethods]
@@ -86,7 +87,12 @@ impl ConstEvaluator {
         // SAFETY: installed as a slot of this class only.
         let value = unsafe { this.cast::<ConstEvaluator>() }.value.get();
         let [format] = *args.pos() else {
-            raise!(vm, TypeError, "_ConstEvaluator.__call__() takes exactly 1 argument ({} given)", args.pos().len())
+            raise!(
+                vm,
+                TypeError,
+                "_ConstEvaluator.__call__() takes exactly 1 argument ({} given)",
+                args.pos().len()
+            )
         };
         const STRING: isize = 4;
         if vm.index_isize(format)? != STRING {
@@ -158,8 +164,11 @@ struct Variance {
 impl Variance {
     fn parse(vm: &Vm, values: &[Option<Value>]) -> PyResult<Variance> {
         let flag = |v: Option<Value>| v.map_or(Ok(false), |v| vm.truth(v));
-        let v =
-            Variance { covariant: flag(values[0])?, contravariant: flag(values[1])?, infer: flag(values[2])? };
+        let v = Variance {
+            covariant: flag(values[0])?,
+            contravariant: flag(values[1])?,
+            infer: flag(values[2])?,
+        };
         if v.covariant && v.contravariant {
             return Err(vm.value_error("Bivariant types are not supported."));
         }
@@ -199,7 +208,9 @@ fn check_type(vm: &Vm, v: Value, message: &str) -> PyResult<Value> {
 fn check_name(vm: &Vm, name: Value, function: &str) -> PyResult<Ref<Str>> {
     match name.downcast::<Str>() {
         Some(s) => Ok(s),
-        None => raise!(vm, TypeError, "{function}() argument 'name' must be str, not {}", name.class().name()),
+        None => {
+            raise!(vm, TypeError, "{function}() argument 'name' must be str, not {}", name.class().name())
+        }
     }
 }
 
@@ -557,7 +568,9 @@ macro_rules! paramspec_part {
 
             #[slot(tp_richcompare)]
             fn compare(vm: &Vm, a: Value, b: Value, op: CompareOp) -> PyResult<Value> {
-                let (Some(x), Some(y)) = (a.exact::<$t>(), b.exact::<$t>()) else { return Ok(not_implemented()) };
+                let (Some(x), Some(y)) = (a.exact::<$t>(), b.exact::<$t>()) else {
+                    return Ok(not_implemented());
+                };
                 if !matches!(op, CompareOp::Eq | CompareOp::Ne) {
                     return Ok(not_implemented());
                 }

@@ -204,7 +204,9 @@ impl Union {
 
     #[slot(tp_richcompare)]
     fn compare(vm: &Vm, a: Value, b: Value, op: CompareOp) -> PyResult<Value> {
-        let (Some(x), Some(y)) = (a.exact::<Union>(), b.exact::<Union>()) else { return Ok(not_implemented()) };
+        let (Some(x), Some(y)) = (a.exact::<Union>(), b.exact::<Union>()) else {
+            return Ok(not_implemented());
+        };
         match op {
             CompareOp::Eq => Ok(bool_value(equal(vm, x, y)?)),
             CompareOp::Ne => Ok(bool_value(!equal(vm, x, y)?)),

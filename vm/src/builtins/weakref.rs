@@ -99,16 +99,14 @@ pub fn register(vm: &Vm, weak: Ref<Weak>) {
     let Some(target) = weak.get() else { return };
     let entry = WeakBox::new(weak.value());
     let fresh = List::new(vm);
-    let register = REGISTER.get().get_or_insert_with(|| Register {
-        by_hash: HashMap::new(),
-        entries: 0,
-        limit: 1024,
-    });
+    let register =
+        REGISTER.get().get_or_insert_with(|| Register { by_hash: HashMap::new(), entries: 0, limit: 1024 });
     if register.entries >= register.limit {
         sweep(register);
     }
     register.entries += 1;
-    let root = register.by_hash.entry(heap::identity_hash(target)).or_insert_with(|| Root::new(fresh.value()));
+    let root =
+        register.by_hash.entry(heap::identity_hash(target)).or_insert_with(|| Root::new(fresh.value()));
     boxes(root.get()).push(vm, entry.value());
 }
 
@@ -128,7 +126,9 @@ pub fn weakrefs_of(vm: &Vm, target: Value) -> Ref<List> {
         return found;
     }
     let Some(register) = REGISTER.get() else { return found };
-    let Some(list) = register.by_hash.get(&heap::identity_hash(target)).map(|r| boxes(r.get())) else { return found };
+    let Some(list) = register.by_hash.get(&heap::identity_hash(target)).map(|r| boxes(r.get())) else {
+        return found;
+    };
     let each = |f: &dyn Fn(Ref<Weak>) -> bool| {
         for i in (0..list.len()).rev() {
             if let Some(w) = unbox(list.get(i))
@@ -294,12 +294,7 @@ impl WeakRef {
             return Err(vm.type_error("weakref.ReferenceType() takes no keyword arguments"));
         }
         if !args.pos().is_empty() {
-            raise!(
-                vm,
-                TypeError,
-                "weakref.ReferenceType expected 0 arguments, got {}",
-                args.pos().len()
-            )
+            raise!(vm, TypeError, "weakref.ReferenceType expected 0 arguments, got {}", args.pos().len())
         }
         Ok(me(this).get().unwrap_or(crate::builtins::singletons::none()))
     }
@@ -315,7 +310,9 @@ impl WeakRef {
         };
         let to = target.class().full_name(vm);
         let target_id = vm.id(target);
-        let name = vm.get_attr_opt(target, names().__name__)?.and_then(|n| n.downcast::<crate::builtins::str_::Str>());
+        let name = vm
+            .get_attr_opt(target, names().__name__)?
+            .and_then(|n| n.downcast::<crate::builtins::str_::Str>());
         Ok(vm.new_str(&match name {
             Some(name) => format!("<{class} at {id:#x}; to '{to}' at {target_id:#x} ({name})>"),
             None => format!("<{class} at {id:#x}; to '{to}' at {target_id:#x}>"),
