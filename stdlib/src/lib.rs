@@ -3,10 +3,17 @@
 //! One file (or folder) per module, named as the module; `modules` lists them.
 
 pub mod _codecs;
+pub mod _abc;
+pub mod _collections;
+pub mod _contextvars;
 pub mod _imp;
 pub mod _opcode;
 pub mod _string;
+pub mod _types;
+pub mod _typing;
 pub mod _warnings;
+pub mod _weakref;
+pub mod gc;
 pub mod marshal;
 pub mod pylib;
 
@@ -16,10 +23,17 @@ use adder_vm::def::ModuleDef;
 pub fn modules() -> Vec<&'static ModuleDef> {
     vec![
         &_codecs::_codecs::DEF,
+        &_abc::_abc::DEF,
+        &_collections::_collections::DEF,
+        &_contextvars::_contextvars::DEF,
         &_imp::_imp::DEF,
         &_opcode::_opcode::DEF,
         &_string::_string::DEF,
+        &_types::_types::DEF,
+        &_typing::_typing::DEF,
         &_warnings::_warnings::DEF,
+        &_weakref::_weakref::DEF,
+        &gc::gc::DEF,
         &marshal::marshal::DEF,
     ]
 }
