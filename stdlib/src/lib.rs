@@ -2,6 +2,7 @@
 //!
 //! One file (or folder) per module, named as the module; `modules` lists them.
 
+pub mod _codecs;
 pub mod _imp;
 pub mod _opcode;
 pub mod _string;
@@ -14,6 +15,7 @@ use adder_vm::def::ModuleDef;
 /// All native modules.
 pub fn modules() -> Vec<&'static ModuleDef> {
     vec![
+        &_codecs::_codecs::DEF,
         &_imp::_imp::DEF,
         &_opcode::_opcode::DEF,
         &_string::_string::DEF,
