@@ -7,6 +7,7 @@
 use crate::code::CodeData;
 use crate::convert;
 use crate::error::{ErrorKind, SyntaxError, Warning};
+use crate::escape_warnings;
 use crate::messages;
 use crate::options::{Mode, Options, PYCF_ALLOW_TOP_LEVEL_AWAIT, PYCF_DONT_IMPLY_DEDENT, PYCF_MASK};
 use crate::stack;
@@ -15,6 +16,12 @@ use rustpython_codegen::compile as codegen;
 use rustpython_compiler::{self as compiler, CompileError, CompileOpts, core, parser};
 use rustpython_compiler_core::bytecode::CodeFlags;
 use rustpython_compiler_core::{SourceFile, SourceFileBuilder};
+
+/// Nesting of expressions and statements; `stack::STACK_SIZE` is large enough for it with room to spare.
+const RECURSION_LIMIT: usize = 8000;
+
+/// The limit where functions may be what is nested: the time for scopes grows with the cube of their depth.
+const NESTED_SCOPES: usize = 400;
 
 /// A code object with what came up while making it.
 #[derive(Clone, Debug)]
@@ -47,18 +54,17 @@ fn on_big_stack(
     mode: Mode,
     options: &Options,
 ) -> Result<Compiled, SyntaxError> {
-    let mut warnings = Vec::new();
+    let mut warnings = escape_warnings::warnings(source);
     let mut warn = |location, message| {
         warnings.push(warning(location, message));
         Ok(())
     };
-    let result = compiler::compile_with_syntax_warning_handler(
-        source,
-        core_mode(mode),
-        filename,
-        compile_opts(options),
-        &mut warn,
-    );
+    let mut opts = compile_opts(options);
+    if source.matches("lambda").nth(NESTED_SCOPES).is_some() {
+        opts.recursion_limit = NESTED_SCOPES;
+    }
+    let result =
+        compiler::compile_with_syntax_warning_handler(source, core_mode(mode), filename, opts, &mut warn);
     match result {
         Ok(object) => Ok(compiled(&object, warnings)),
         Err(error) => Err(messages::translate(&error, source, mode, options)),
@@ -105,7 +111,13 @@ pub(crate) fn parse_tree(file: &SourceFile, mode: Mode, options: &Options) -> Re
             None => Ok(tree),
         }
     };
-    parse().map_err(|error| messages::translate(&error, source, mode, options))
+    let tree = parse().map_err(|error| messages::translate(&error, source, mode, options))?;
+    // The checks that need the tokens are private to the crate; its symbol tables are made after them. What the
+    // tables themselves find wrong is no error of the parser.
+    match compiler::compile_symtable(source, core_mode(mode), file.name()) {
+        Err(error @ CompileError::Parse(_)) => Err(messages::translate(&error, source, mode, options)),
+        _ => Ok(tree),
+    }
 }
 
 /// The rest of the way, for a tree that has no source.
@@ -176,6 +188,6 @@ fn compile_opts(options: &Options) -> CompileOpts {
         allow_top_level_await: options.flags & PYCF_ALLOW_TOP_LEVEL_AWAIT != 0,
         future_features: CodeFlags::from_bits_truncate(options.flags & PYCF_MASK),
         dont_imply_dedent: options.flags & PYCF_DONT_IMPLY_DEDENT != 0,
-        ..CompileOpts::default()
+        recursion_limit: RECURSION_LIMIT,
     }
 }

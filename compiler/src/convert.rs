@@ -5,9 +5,23 @@
 
 use crate::code::{CO_FAST_CELL, CO_FAST_FREE, CO_FAST_LOCAL, CodeData, Const};
 use malachite_bigint::{BigInt, Sign};
-use rustpython_compiler_core::bytecode::{CodeObject, ConstantData};
+use rustpython_compiler_core::bytecode::{CodeFlags, CodeObject, ConstantData};
 
 pub fn code(object: &CodeObject) -> CodeData {
+    code_in(object, "")
+}
+
+/// `scope` is what the qualified names of `object` and its siblings begin with.
+fn code_in(object: &CodeObject, scope: &str) -> CodeData {
+    let inner_scope = if object.obj_name == "<module>" {
+        String::new()
+    } else if object.obj_name.starts_with("<generic parameters of ") {
+        scope.to_owned()
+    } else if object.flags.contains(CodeFlags::OPTIMIZED) {
+        format!("{}.<locals>.", object.qualname)
+    } else {
+        format!("{}.", object.qualname)
+    };
     CodeData {
         name: object.obj_name.clone(),
         qualname: object.qualname.clone(),
@@ -19,13 +33,27 @@ pub fn code(object: &CodeObject) -> CodeData {
         flags: object.flags.bits(),
         firstlineno: object.first_line_number.map_or(0, |line| line.get() as i32),
         code: object.instructions.original_bytes(),
-        consts: object.constants.iter().map(constant).collect(),
+        consts: object.constants.iter().map(|data| member(data, &inner_scope)).collect(),
         names: object.names.to_vec(),
         localsplusnames: localsplus_names(object),
         localspluskinds: object.localspluskinds.to_vec(),
         linetable: object.linetable.to_vec(),
         exceptiontable: object.exceptiontable.to_vec(),
     }
+}
+
+/// A constant of a code object. CPython names the code of a function's annotations after the scope the function
+/// is in (`C.__annotate__`); the code generator names it after the function (`C.method.__annotate__`).
+fn member(data: &ConstantData, scope: &str) -> Const {
+    let ConstantData::Code { code: inner } = data else { return constant(data) };
+    let mut inner = code_in(inner, scope);
+    if inner.name == "__annotate__" {
+        let extra = inner.qualname.strip_prefix(scope).and_then(|rest| rest.strip_suffix(".__annotate__"));
+        if extra.is_some_and(|function| !function.contains('.')) {
+            inner.qualname = format!("{scope}__annotate__");
+        }
+    }
+    Const::Code(Box::new(inner))
 }
 
 fn localsplus_names(object: &CodeObject) -> Vec<String> {

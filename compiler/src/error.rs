@@ -23,7 +23,8 @@ pub struct SyntaxError {
     /// 1-based, in characters; 0 if unknown.
     pub offset: u32,
     pub end_lineno: u32,
-    pub end_offset: u32,
+    /// -1 if unknown.
+    pub end_offset: i32,
     /// The source line with its line break, if there is one.
     pub text: Option<String>,
 }

@@ -8,6 +8,7 @@ pub mod code;
 mod compile;
 mod convert;
 pub mod error;
+pub mod escape_warnings;
 mod messages;
 pub mod opcode;
 pub mod options;

@@ -22,12 +22,17 @@ pub enum DecodeError {
 
 const BOM: &[u8] = b"\xef\xbb\xbf";
 
+/// For bytes given to `compile()`.
 pub fn decode_source(bytes: &[u8]) -> Result<DecodedSource, DecodeError> {
-    decode_source_named(bytes, "<string>")
+    decode(bytes, None)
 }
 
-/// The filename is for messages only.
-pub fn decode_source_named(bytes: &[u8], filename: &str) -> Result<DecodedSource, DecodeError> {
+/// For the contents of a file, whose name is in some messages.
+pub fn decode_file(bytes: &[u8], filename: &str) -> Result<DecodedSource, DecodeError> {
+    decode(bytes, Some(filename))
+}
+
+fn decode(bytes: &[u8], filename: Option<&str>) -> Result<DecodedSource, DecodeError> {
     let (has_bom, body) = match bytes.strip_prefix(BOM) {
         Some(rest) => (true, rest),
         None => (false, bytes),
@@ -41,12 +46,13 @@ pub fn decode_source_named(bytes: &[u8], filename: &str) -> Result<DecodedSource
         return Err(fail(format!("encoding problem: {encoding} with BOM")));
     }
     if body.contains(&0) {
-        return Err(fail("source code cannot contain null bytes".to_owned()));
+        let what = if filename.is_some() { "source code" } else { "source code string" };
+        return Err(fail(format!("{what} cannot contain null bytes")));
     }
     match codec_family(&encoding) {
         Family::Utf8 => match std::str::from_utf8(body) {
             Ok(text) => Ok(DecodedSource { text: normalize_newlines(text), encoding }),
-            Err(error) => Err(not_utf8(body, error.valid_up_to(), cookie.is_some() || has_bom, filename)),
+            Err(error) => Err(not_utf8(body, error.valid_up_to(), filename)),
         },
         Family::Latin1 => {
             let text: String = body.iter().map(|&byte| byte as char).collect();
@@ -58,8 +64,7 @@ pub fn decode_source_named(bytes: &[u8], filename: &str) -> Result<DecodedSource
                 Ok(DecodedSource { text: normalize_newlines(&text), encoding })
             }
             Some(position) => Err(fail(format!(
-                "(unicode error) 'ascii' codec can't decode byte 0x{:02x} in position {position}: \
-                 ordinal not in range(128)",
+                "'ascii' codec can't decode byte 0x{:02x} in position {position}: ordinal not in range(128)",
                 body[position]
             ))),
         },
@@ -156,28 +161,30 @@ fn codec_family(encoding: &str) -> Family {
     }
 }
 
-/// Without a cookie CPython points at PEP 263; with one it reports the codec's error.
-fn not_utf8(body: &[u8], position: usize, declared: bool, filename: &str) -> DecodeError {
-    let byte = body[position];
-    if declared {
-        let reason = utf8_reason(&body[position..]);
-        return fail(format!(
-            "(unicode error) 'utf-8' codec can't decode byte 0x{byte:02x} in position {position}: {reason}"
-        ));
-    }
-    let line = body[..position].iter().filter(|&&byte| byte == b'\n').count() + 1;
-    fail(format!(
-        "Non-UTF-8 code starting with '\\x{byte:02x}' in file {filename} on line {line}, but no encoding \
-         declared; see https://peps.python.org/pep-0263/ for details"
-    ))
-}
-
-fn utf8_reason(rest: &[u8]) -> &'static str {
-    match std::str::from_utf8(rest) {
-        Err(error) if error.error_len().is_none() => "unexpected end of data",
-        _ if rest[0] < 0xc2 || rest[0] > 0xf4 => "invalid start byte",
-        _ => "invalid continuation byte",
-    }
+/// With or without a cookie, CPython points at PEP 263.
+fn not_utf8(body: &[u8], position: usize, filename: Option<&str>) -> DecodeError {
+    let line_start = body[..position].iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1);
+    let lineno = body[..position].iter().filter(|&&byte| byte == b'\n').count() as u32 + 1;
+    let line = body[line_start..].split(|&byte| byte == b'\n').next().unwrap_or(&[]);
+    let offset = String::from_utf8_lossy(&body[line_start..position]).chars().count() as u32 + 1;
+    let place = match filename {
+        Some(filename) => format!("in file {filename} on line {lineno}"),
+        None => format!("on line {lineno}"),
+    };
+    let message = format!(
+        "Non-UTF-8 code starting with '\\x{:02x}' {place}, but no encoding declared; \
+         see https://peps.python.org/pep-0263/ for details",
+        body[position]
+    );
+    DecodeError::Syntax(SyntaxError {
+        kind: ErrorKind::Syntax,
+        message,
+        lineno,
+        offset,
+        end_lineno: lineno,
+        end_offset: offset as i32,
+        text: Some(String::from_utf8_lossy(line).into_owned()),
+    })
 }
 
 fn fail(message: String) -> DecodeError {

@@ -9,7 +9,7 @@ use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Address space only.
-const STACK_SIZE: usize = 256 << 20;
+const STACK_SIZE: usize = 1 << 30;
 
 thread_local! {
     static ON_BIG_STACK: Cell<bool> = const { Cell::new(false) };

@@ -69,7 +69,12 @@ fn convert(table: &core::SymbolTable) -> SymbolTable {
         .symbols
         .iter()
         .map(|(name, symbol)| {
-            let flags = u32::from(symbol.flags.bits()) | (symbol.scope.as_i32() as u32) << SCOPE_OFFSET;
+            let mut flags = u32::from(symbol.flags.bits());
+            // The analysis marks names that are only used, too.
+            if flags & (DEF_BOUND | DEF_GLOBAL) == 0 {
+                flags &= !DEF_FREE_CLASS;
+            }
+            flags |= (symbol.scope.as_i32() as u32) << SCOPE_OFFSET;
             (name.to_string(), flags)
         })
         .collect();
@@ -84,8 +89,10 @@ fn convert(table: &core::SymbolTable) -> SymbolTable {
     }
 }
 
+/// With `from __future__ import annotations` there is no annotation scope at run time.
 fn children(table: &core::SymbolTable) -> impl Iterator<Item = &core::SymbolTable> {
-    table.annotation_block.as_deref().into_iter().chain(table.sub_tables.iter())
+    let annotations = table.annotation_block.as_deref().filter(|_| !table.future_annotations);
+    annotations.into_iter().chain(table.sub_tables.iter())
 }
 
 fn block_kind(scope: core::CompilerScope) -> BlockKind {

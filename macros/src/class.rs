@@ -16,7 +16,7 @@ pub fn expand(attr: TokenStream, item: TokenStream) -> Result<TokenStream> {
     let doc = doc_of(&item.attrs);
     let mut name = quote! { #ident }.to_string();
     let mut module = "builtins".to_string();
-    let mut base = quote! { ::adder_vm::builtins::object::Object };
+    let mut base = quote! { <::adder_vm::builtins::object::Object as ::adder_vm::object::Object> };
     let mut fixed = quote! { None };
     let mut flags = quote! { ::adder_vm::def::DEFAULT };
     let mut layout_size = None;
@@ -97,7 +97,7 @@ pub fn expand(attr: TokenStream, item: TokenStream) -> Result<TokenStream> {
                 module: #module,
                 doc: #doc,
                 text_signature: #text_signature,
-                base: <#base as ::adder_vm::object::Object>::cell,
+                base: #base::cell,
                 flags: #flags,
                 dict_offset: #dict,
                 tables: #methods,

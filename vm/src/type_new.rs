@@ -1019,3 +1019,33 @@ pub fn set_annotations(vm: &Vm, class: Ref<Type>, value: Option<Value>) -> PyRes
     class.modified();
     Ok(())
 }
+
+/// A native class that adds nothing to its base's layout: most exceptions.
+pub fn native_subclass(vm: &Vm, name: &'static str, base: Ref<Type>, doc: &'static str) -> Ref<Type> {
+    let class = blank_type(vm, Type::shape(), vm.intern_str(name), Dict::new(vm));
+    heap::Root::new(class.value()).leak();
+    let layout: &'static Layout =
+        Box::leak(Box::new(Layout { name, ..*base.layout.get().expect("a base has a layout") }));
+    let shape = heap::add_shape(layout, Some(class.value()));
+    class.base.set(class, Some(base));
+    class.bases.set(class, Tuple::from_slice(vm, &[base.value()]));
+    let mut mro = vec![class.value()];
+    mro.extend(base.mro.get().items());
+    class.mro.set(class, Tuple::from_slice(vm, &mro));
+    class.flags.set(def::BASE | (base.flags.get() & INHERITED_FLAGS));
+    class.doc.set(doc);
+    class.basic_size.set(base.basic_size.get());
+    class.native_size.set(base.native_size.get());
+    class.instance_size.set(base.instance_size.get());
+    class.layout.set(Some(layout));
+    class.instance_shape.set(shape);
+    class.dict_shape.set(shape);
+    class.mode.set(base.mode.get());
+    class.dict_offset.set(base.dict_offset.get());
+    class.has_weakref.set(true);
+    class.solid.set(class, base.solid.get());
+    shapes::define_native(shape, class, class.mode.get(), class.dict_offset.get());
+    inherit_native_slots(class);
+    add_subclass(vm, base, class);
+    class
+}

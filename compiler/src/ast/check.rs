@@ -91,10 +91,8 @@ fn semantics(node: &Node) -> Check {
         Kind::FunctionDef | Kind::AsyncFunctionDef | Kind::ClassDef | Kind::ExceptHandler => {
             not_empty(node, "body")?
         }
-        Kind::match_case => {
-            if list(node, "body").is_empty() {
-                return value_error("empty body on match_case");
-            }
+        Kind::match_case if list(node, "body").is_empty() => {
+            return value_error("empty body on match_case");
         }
         Kind::Delete => {
             not_empty(node, "targets")?;
@@ -133,10 +131,8 @@ fn semantics(node: &Node) -> Check {
             }
         }
         Kind::Match => not_empty(node, "cases")?,
-        Kind::Raise => {
-            if child(node, "exc").is_none() && child(node, "cause").is_some() {
-                return value_error("Raise with cause but no exception");
-            }
+        Kind::Raise if child(node, "exc").is_none() && child(node, "cause").is_some() => {
+            return value_error("Raise with cause but no exception");
         }
         Kind::Try | Kind::TryStar => {
             not_empty(node, "body")?;
@@ -162,10 +158,10 @@ fn semantics(node: &Node) -> Check {
         Kind::Dict if list(node, "keys").len() != list(node, "values").len() => {
             return value_error("Dict doesn't have the same number of keys as values");
         }
-        Kind::ListComp | Kind::SetComp | Kind::DictComp | Kind::GeneratorExp => {
-            if list(node, "generators").is_empty() {
-                return value_error("comprehension with no generators");
-            }
+        Kind::ListComp | Kind::SetComp | Kind::DictComp | Kind::GeneratorExp
+            if list(node, "generators").is_empty() =>
+        {
+            return value_error("comprehension with no generators");
         }
         Kind::Compare => {
             let comparators = list(node, "comparators");
@@ -218,12 +214,11 @@ fn semantics(node: &Node) -> Check {
                 };
             }
         }
-        Kind::MatchAs => {
+        Kind::MatchAs
             if child(node, "pattern").is_some()
-                && !matches!(node.field("name"), Some(FieldValue::Identifier(_)))
-            {
-                return value_error("MatchAs must specify a target name if a pattern is given");
-            }
+                && !matches!(node.field("name"), Some(FieldValue::Identifier(_))) =>
+        {
+            return value_error("MatchAs must specify a target name if a pattern is given");
         }
         Kind::MatchOr if list(node, "patterns").len() < 2 => {
             return value_error("MatchOr requires at least 2 patterns");

@@ -145,13 +145,19 @@ impl Converter<'_> {
     fn field_text(&self, field: &ruff::InterpolatedElement) -> String {
         let start = field.range.start().to_usize() + 1;
         let mut end = field.expression.range().end().to_usize();
-        // Closing parentheses around the expression belong to it.
+        // Up to the `=`, the conversion, the format or the brace; CPython cuts trailing blanks only before `=`.
         let rest = &self.source[end..];
+        let mut comment = false;
         for (offset, c) in rest.char_indices() {
             match c {
-                ')' => end = field.expression.range().end().to_usize() + offset + 1,
-                ' ' | '\t' | '\n' | '\r' => {}
-                _ => break,
+                '\n' => comment = false,
+                _ if comment => {}
+                '#' => comment = true,
+                ')' | ' ' | '\t' | '\r' => {}
+                _ => {
+                    end += offset;
+                    break;
+                }
             }
         }
         self.source[start..end].to_owned()

@@ -11,6 +11,7 @@ mod from_parser;
 mod from_parser_strings;
 mod func_type;
 mod to_parser;
+mod to_parser_exprs;
 
 use crate::code::{Const, Wtf8Buf};
 use crate::error::SyntaxError;

@@ -469,6 +469,15 @@ impl Machine for Interp {
 impl Vm {
     /// Runs the top frame, which must be an entry frame, until it returns.
     pub fn run(&self) -> PyResult<Value> {
+        self.run_from(None)
+    }
+
+    /// As `run`, starting with an exception that is set: a generator's `throw`.
+    pub fn run_raising(&self, raised: Raised) -> PyResult<Value> {
+        self.run_from(Some(raised))
+    }
+
+    fn run_from(&self, raised: Option<Raised>) -> PyResult<Value> {
         // SAFETY: the VM is a process-wide static.
         let vm: &'static Vm = unsafe { &*(self as *const Vm) };
         let mut m = Interp {
@@ -479,6 +488,9 @@ impl Vm {
             result: 0,
         };
         m.reload();
+        if raised.is_some() {
+            unwind(&mut m)?;
+        }
         loop {
             // SAFETY: pc points at an instruction of the running body.
             let i = unsafe { *m.pc };

@@ -1,0 +1,311 @@
+//! `frame`: what Python sees of a running or finished frame.
+//!
+//! A frame object is made when somebody asks for it. While the frame runs the object points to its
+//! control record; when the frame ends, its registers are copied into the object.
+
+use crate::builtins::array::Array;
+use crate::builtins::code::Code;
+use crate::builtins::dict::Dict;
+use crate::builtins::exceptions::BaseException;
+use crate::builtins::function::{Cell as PyCell, Function};
+use crate::builtins::singletons::none;
+use crate::builtins::str_::Str;
+use crate::builtins::traceback::Traceback;
+use crate::error::PyResult;
+use crate::execution::frame::Control;
+use crate::object::{Field, LongHeader, Object, Ref, Value, ValueExt};
+use crate::raise;
+use crate::shapes::id;
+use crate::vm::Vm;
+use adder_heap as heap;
+use adder_macros::{pyclass, pymethods};
+use std::cell::Cell;
+
+/// A frame object.
+#[pyclass(name = "frame", fixed = id::FRAME)]
+#[repr(C)]
+pub struct Frame {
+    h: LongHeader,
+    function: Field<Ref<Function>>,
+    locals: Field<Option<Value>>,
+    /// Registers after the frame has ended.
+    registers: Field<Option<Ref<Array>>>,
+    back: Field<Option<Ref<Frame>>>,
+    trace: Field<Option<Value>>,
+    /// Null after the frame has ended.
+    control: Cell<*mut Control>,
+    unit: Cell<u32>,
+    pub lineno: Cell<i32>,
+    trace_lines: Cell<bool>,
+    trace_opcodes: Cell<bool>,
+}
+
+/// The object of a running frame.
+pub fn object_of(vm: &Vm, control: *mut Control) -> Ref<Frame> {
+    // SAFETY: callers pass a frame between the base and the top of the running thread's stack.
+    let c = unsafe { &mut *control };
+    if let Some(v) = Value::from_bits(c.object) {
+        // SAFETY: the word is a Frame.
+        return unsafe { v.cast() };
+    }
+    let _ = vm;
+    let frame = heap::new(
+        Frame::shape(),
+        Frame {
+            h: LongHeader::new(),
+            function: Field::new(c.function()),
+            locals: Field::new(c.locals()),
+            registers: Field::new(None),
+            back: Field::new(None),
+            trace: Field::new(None),
+            control: Cell::new(control),
+            unit: Cell::new(0),
+            lineno: Cell::new(0),
+            trace_lines: Cell::new(true),
+            trace_opcodes: Cell::new(false),
+        },
+    );
+    c.object = frame.value().bits();
+    frame
+}
+
+/// The frame object `depth` levels up, None if there are not that many.
+pub fn current(vm: &Vm, depth: usize) -> Option<Ref<Frame>> {
+    let thread = vm.thread();
+    let top = thread.frame.get();
+    if top.is_null() || top < thread.stacks.controls {
+        return None;
+    }
+    // SAFETY: both are in the stack of control records.
+    let count = unsafe { top.offset_from(thread.stacks.controls) } as usize + 1;
+    if depth >= count {
+        return None;
+    }
+    // SAFETY: depth is below count.
+    Some(object_of(vm, unsafe { top.sub(depth) }))
+}
+
+/// A frame ends: its object takes the registers over.
+pub fn leave(vm: &Vm, control: *mut Control, result: Option<Value>) {
+    let keep = result;
+    // SAFETY: the frame that ends.
+    let c = unsafe { &mut *control };
+    let Some(object) = Value::from_bits(c.object) else { return };
+    // SAFETY: the word is a Frame.
+    let frame: Ref<Frame> = unsafe { object.cast() };
+    let n = c.code().localsplusnames.get().len();
+    let copy = Array::new(n);
+    for i in 0..n {
+        copy.set(i, c.reg(i));
+    }
+    frame.registers.set(frame, Some(copy));
+    frame.unit.set(c.unit());
+    let thread = vm.thread();
+    if control > thread.stacks.controls {
+        // SAFETY: there is a frame below.
+        let below = unsafe { control.sub(1) };
+        let back = object_of(vm, below);
+        frame.back.set(frame, Some(back));
+    }
+    frame.control.set(std::ptr::null_mut());
+    c.object = 0;
+    std::hint::black_box(keep);
+}
+
+/// A generator's frame goes to sleep: its object reads the registers from the copy made here.
+pub fn suspend(vm: &Vm, control: *mut Control) {
+    leave(vm, control, None);
+}
+
+/// Adds a traceback entry for the frame to the exception being raised.
+pub fn add_traceback(vm: &Vm, control: *mut Control) {
+    let Some(exc) = vm.peek_exception() else { return };
+    let frame = object_of(vm, control);
+    // SAFETY: the running frame.
+    let unit = unsafe { (*control).unit() };
+    let next = exc.traceback.get().and_then(|t| t.exact::<Traceback>());
+    let tb = Traceback::new(next, frame, unit as i32 * 2, -1);
+    exc.traceback.set(exc, Some(tb.value()));
+}
+
+/// The traceback of an exception.
+pub fn traceback_of(exc: Ref<BaseException>) -> Option<Ref<Traceback>> {
+    exc.traceback.get().and_then(|t| t.exact::<Traceback>())
+}
+
+impl Frame {
+    pub fn code(&self) -> Ref<Code> {
+        self.function.get().code.get()
+    }
+
+    fn running(&self) -> Option<&'static Control> {
+        // SAFETY: the pointer is cleared when the frame ends.
+        unsafe { self.control.get().as_ref() }
+    }
+
+    pub fn unit(&self) -> u32 {
+        self.running().map_or(self.unit.get(), |c| c.unit())
+    }
+
+    /// The line now.
+    pub fn line(&self) -> Option<i32> {
+        if self.lineno.get() != 0 {
+            return Some(self.lineno.get());
+        }
+        self.code().line_of(self.unit())
+    }
+
+    fn register(&self, i: usize) -> Option<Value> {
+        match self.running() {
+            Some(c) => c.reg(i),
+            None => self.registers.get().and_then(|r| r.get(i)),
+        }
+    }
+
+    /// The local variables as a new dict, or the namespace itself for module and class code.
+    pub fn locals(&self, vm: &Vm) -> PyResult<Value> {
+        if let Some(ns) = self.locals.get() {
+            return Ok(ns);
+        }
+        let code = self.code();
+        let names = code.localsplusnames.get();
+        let dict = Dict::new(vm);
+        for i in 0..names.len() {
+            let kind = code.plain.localspluskinds[i];
+            if kind & 0x10 != 0 {
+                continue;
+            }
+            let mut value = self.register(i);
+            if kind & 0xc0 != 0 {
+                // A cell that was made already, or a parameter that will become one.
+                if let Some(cell) = value.and_then(|v| v.exact::<PyCell>()) {
+                    value = cell.get();
+                } else if kind & 0x80 != 0 {
+                    value = self
+                        .function
+                        .get()
+                        .closure
+                        .get()
+                        .and_then(|c| c.items().get(i + c.len() - names.len()).copied())
+                        .and_then(|c| c.exact::<PyCell>())
+                        .and_then(|c| c.get());
+                }
+            }
+            if let (Some(v), Some(name)) = (value, names.get(i).downcast::<Str>()) {
+                dict.set_name(name, v);
+            }
+        }
+        Ok(dict.value())
+    }
+
+    pub fn globals(&self) -> Ref<Dict> {
+        self.function.get().globals.get()
+    }
+
+    pub fn function(&self) -> Ref<Function> {
+        self.function.get()
+    }
+}
+
+#[pymethods]
+impl Frame {
+    #[slot(tp_repr)]
+    fn repr(vm: &Vm, this: Value) -> PyResult<Value> {
+        // SAFETY: installed as a slot of frame only.
+        let f: Ref<Frame> = unsafe { this.cast() };
+        let code = f.code();
+        let line = f.line().map_or("None".into(), |n| n.to_string());
+        let id = vm.id(this);
+        let file = vm.repr_string(code.filename.get().value())?;
+        Ok(vm.new_str(&format!("<frame at {id:#x}, file {file}, line {line}, code {}>", code.name.get())))
+    }
+
+    #[getter]
+    fn f_code(_vm: &Vm, this: Ref<Frame>) -> Ref<Code> {
+        this.code()
+    }
+
+    #[getter]
+    fn f_globals(_vm: &Vm, this: Ref<Frame>) -> Ref<Dict> {
+        this.globals()
+    }
+
+    #[getter]
+    fn f_builtins(_vm: &Vm, this: Ref<Frame>) -> Ref<Dict> {
+        this.function.get().builtins.get()
+    }
+
+    #[getter]
+    fn f_locals(vm: &Vm, this: Ref<Frame>) -> PyResult<Value> {
+        this.locals(vm)
+    }
+
+    #[getter]
+    fn f_lineno(vm: &Vm, this: Ref<Frame>) -> Value {
+        this.line().map_or(none(), |n| vm.int(n as i64))
+    }
+
+    #[getter]
+    fn f_lasti(_vm: &Vm, this: Ref<Frame>) -> i64 {
+        this.unit() as i64 * 2
+    }
+
+    #[getter]
+    fn f_back(vm: &Vm, this: Ref<Frame>) -> Option<Ref<Frame>> {
+        let control = this.control.get();
+        if control.is_null() {
+            return this.back.get();
+        }
+        let thread = vm.thread();
+        // SAFETY: there is a frame below.
+        if control > thread.stacks.controls { Some(object_of(vm, unsafe { control.sub(1) })) } else { None }
+    }
+
+    #[getter]
+    fn f_trace(_vm: &Vm, this: Ref<Frame>) -> Value {
+        this.trace.get().unwrap_or(none())
+    }
+
+    #[setter(name = "f_trace")]
+    fn set_trace(_vm: &Vm, this: Ref<Frame>, value: Option<Value>) -> PyResult<()> {
+        this.trace.set(this, value.filter(|v| !v.is_none()));
+        Ok(())
+    }
+
+    #[getter]
+    fn f_trace_lines(_vm: &Vm, this: Ref<Frame>) -> bool {
+        this.trace_lines.get()
+    }
+
+    #[setter(name = "f_trace_lines")]
+    fn set_trace_lines(vm: &Vm, this: Ref<Frame>, value: Option<Value>) -> PyResult<()> {
+        this.trace_lines.set(vm.truth(value.unwrap_or(none()))?);
+        Ok(())
+    }
+
+    #[getter]
+    fn f_trace_opcodes(_vm: &Vm, this: Ref<Frame>) -> bool {
+        this.trace_opcodes.get()
+    }
+
+    #[setter(name = "f_trace_opcodes")]
+    fn set_trace_opcodes(vm: &Vm, this: Ref<Frame>, value: Option<Value>) -> PyResult<()> {
+        this.trace_opcodes.set(vm.truth(value.unwrap_or(none()))?);
+        Ok(())
+    }
+
+    #[getter]
+    fn f_generator(_vm: &Vm, _this: Ref<Frame>) -> Value {
+        none()
+    }
+
+    /// Clear most references held by the frame.
+    #[pymethod("($self, /)")]
+    fn clear(vm: &Vm, this: Ref<Frame>) -> PyResult<()> {
+        if !this.control.get().is_null() {
+            raise!(vm, RuntimeError, "cannot clear an executing frame")
+        }
+        this.registers.set(this, None);
+        Ok(())
+    }
+}

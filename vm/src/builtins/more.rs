@@ -1,0 +1,107 @@
+//! Glue between `builtins` and types that live in files of their own.
+
+use crate::builtins::code::Code;
+use crate::builtins::dict::Dict;
+use crate::builtins::list::List;
+use crate::builtins::str_::Str;
+use crate::builtins::tuple::Tuple;
+use crate::error::PyResult;
+use crate::object::{Ref, Value, ValueExt};
+use crate::raise;
+use crate::vm::Vm;
+use adder_compiler::options::{Mode, Options};
+
+/// `ord(b)` for bytes-like objects.
+pub fn ord_bytes(vm: &Vm, v: Value) -> PyResult<i64> {
+    raise!(vm, TypeError, "ord() expected string of length 1, but {} found", v.class().name())
+}
+
+/// The text of a source argument: str or bytes-like.
+pub fn source_text(vm: &Vm, source: Value, what: &str) -> PyResult<String> {
+    match source.downcast::<Str>().and_then(|s| s.to_utf8()) {
+        Some(s) => Ok(s),
+        None => raise!(vm, TypeError, "{what}() arg 1 must be a string, bytes or code object"),
+    }
+}
+
+/// Future flags of the running code, inherited by `compile`, `eval`, `exec`.
+pub fn inherited_flags(vm: &Vm) -> u32 {
+    let f = vm.thread().frame.get();
+    // SAFETY: the running frame.
+    if f.is_null() { 0 } else { unsafe { (*f).code() }.plain.flags & adder_compiler::options::PYCF_MASK }
+}
+
+/// `compile(...)`
+pub fn compile(
+    vm: &Vm,
+    source: Value,
+    filename: Value,
+    mode: Ref<Str>,
+    flags: Option<i32>,
+    dont_inherit: Option<bool>,
+    optimize: Option<i32>,
+) -> PyResult<Value> {
+    let text = source_text(vm, source, "compile")?;
+    let filename = vm.str(filename)?.to_string();
+    let mode = match mode.to_string().as_str() {
+        "exec" => Mode::Exec,
+        "eval" => Mode::Eval,
+        "single" => Mode::Single,
+        _ => return Err(vm.value_error("compile() mode must be 'exec', 'eval' or 'single'")),
+    };
+    let mut flags = flags.unwrap_or(0) as u32;
+    if dont_inherit != Some(true) {
+        flags |= inherited_flags(vm);
+    }
+    let optimize = match optimize.unwrap_or(-1) {
+        -1 => vm.config.optimize,
+        n @ 0..=2 => n as u8,
+        _ => return Err(vm.value_error("compile(): invalid optimize value")),
+    };
+    let options = Options { optimize, flags, ..Options::default() };
+    let code: Ref<Code> = crate::compile::compile_with(vm, &text, &filename, mode, &options)?;
+    Ok(code.value())
+}
+
+pub fn sort(vm: &Vm, list: Ref<List>, key: Option<Value>, reverse: bool) -> PyResult<()> {
+    let _ = (list, key, reverse);
+    raise!(vm, SystemError, "sorting is not built in yet")
+}
+
+pub fn input(vm: &Vm, _prompt: Option<Value>) -> PyResult<Value> {
+    raise!(vm, SystemError, "input is not built in yet")
+}
+
+pub fn callable_iterator(vm: &Vm, _f: Value, _sentinel: Value) -> PyResult<Value> {
+    raise!(vm, SystemError, "callable iterators are not built in yet")
+}
+
+/// `sum(iterable, start)`
+pub fn sum(vm: &Vm, iterable: Value, start: Option<Value>) -> PyResult<Value> {
+    let mut total = start.unwrap_or(vm.int(0));
+    vm.iterate(iterable, &mut |v| {
+        total = vm.binary_op(crate::protocol::BinaryOp::Add, total, v)?;
+        Ok(())
+    })?;
+    Ok(total)
+}
+
+pub fn named_tuple(vm: &Vm, _name: &'static str, _fields: &[(&str, Value)], items: &[Value]) -> PyResult<Value> {
+    Ok(Tuple::from_slice(vm, items).value())
+}
+
+pub fn simple_namespace(vm: &Vm, fields: &[(&str, Value)]) -> PyResult<Value> {
+    let d = Dict::new(vm);
+    for (k, v) in fields {
+        d.set_str(vm, k, *v);
+    }
+    Ok(d.value())
+}
+
+pub fn stdlib_module_names(vm: &Vm) -> PyResult<Value> {
+    Ok(Tuple::from_slice(vm, &[]).value())
+}
+
+pub fn add_builtins(_vm: &Vm, _d: Ref<Dict>) {}
+
+pub fn init(_vm: &Vm) {}

@@ -1,0 +1,92 @@
+//! From source text to code objects, and SyntaxErrors as exceptions.
+
+use crate::builtins::code::Code;
+use crate::builtins::exceptions::Exc;
+use crate::builtins::singletons::none;
+use crate::builtins::tuple::Tuple;
+use crate::error::{PyResult, Raised};
+use crate::object::{Ref, ValueExt};
+use crate::vm::Vm;
+use adder_compiler::compile::compile_full;
+use adder_compiler::error::{ErrorKind, SyntaxError};
+use adder_compiler::options::{Mode, Options};
+
+/// The exception of a compiler error.
+pub fn syntax_error(vm: &Vm, e: &SyntaxError, filename: &str) -> Raised {
+    let kind = match e.kind {
+        ErrorKind::Syntax | ErrorKind::Internal => Exc::SyntaxError,
+        ErrorKind::Indentation => Exc::IndentationError,
+        ErrorKind::Tab => Exc::TabError,
+        ErrorKind::IncompleteInput => Exc::_IncompleteInputError,
+        ErrorKind::Recursion => return vm.error(Exc::RecursionError, e.message.clone()),
+    };
+    let text = match &e.text {
+        Some(t) => vm.new_str(t),
+        None => line_of_file(filename, e.lineno).map_or(none(), |t| vm.new_str(&t)),
+    };
+    let details = Tuple::from_slice(
+        vm,
+        &[
+            vm.new_str(filename),
+            vm.int(e.lineno as i64),
+            vm.int(e.offset as i64),
+            text,
+            vm.int(e.end_lineno as i64),
+            vm.int(e.end_offset as i64),
+        ],
+    );
+    vm.raise_class(kind.class(), &[vm.new_str(&e.message), details.value()])
+}
+
+fn line_of_file(filename: &str, line: u32) -> Option<String> {
+    let text = std::fs::read_to_string(filename).ok()?;
+    text.lines().nth(line.checked_sub(1)? as usize).map(|l| format!("{l}\n"))
+}
+
+/// Compiles source text.
+pub fn compile_source(vm: &Vm, source: &str, filename: &str, mode: Mode, flags: u32) -> PyResult<Ref<Code>> {
+    let options = Options { optimize: vm.config.optimize, flags, ..Options::default() };
+    compile_with(vm, source, filename, mode, &options)
+}
+
+/// As `compile_source`, with all options. Warnings of the compiler are issued.
+pub fn compile_with(vm: &Vm, source: &str, filename: &str, mode: Mode, options: &Options) -> PyResult<Ref<Code>> {
+    match compile_full(source, filename, mode, options) {
+        Ok(compiled) => {
+            for w in &compiled.warnings {
+                warn(vm, w, filename)?;
+            }
+            Code::from_data(vm, &compiled.code)
+        }
+        Err(e) => Err(syntax_error(vm, &e, filename)),
+    }
+}
+
+fn warn(vm: &Vm, w: &adder_compiler::error::Warning, filename: &str) -> PyResult<()> {
+    let Some(module) = vm.modules().get_name_quiet(crate::names::names().warnings) else { return Ok(()) };
+    let Some(f) = vm.get_attr_opt(module, crate::names::names().warn_explicit)? else { return Ok(()) };
+    let args = [
+        vm.new_str(&w.message),
+        Exc::SyntaxWarning.class().value(),
+        vm.new_str(filename),
+        vm.int(w.lineno as i64),
+    ];
+    if let Err(raised) = vm.call(f, &args) {
+        // A warning turned into an error is shown as a SyntaxError of that place.
+        let exc = vm.take_exception(raised);
+        if exc.value().class().is_subclass_of(Exc::SyntaxWarning.class()) {
+            let e = SyntaxError {
+                kind: ErrorKind::Syntax,
+                message: w.message.clone(),
+                lineno: w.lineno,
+                offset: w.offset,
+                end_lineno: w.lineno,
+                end_offset: w.offset as i32,
+                text: None,
+            };
+            return Err(syntax_error(vm, &e, filename));
+        }
+        return Err(vm.restore(exc));
+    }
+    Ok(())
+}

@@ -1,0 +1,244 @@
+//! The import system's native half: the IMPORT instructions, `__import__`, and starting importlib,
+//! which does the rest in Python.
+
+use crate::builtins::code::Code;
+use crate::builtins::dict::Dict;
+use crate::builtins::exceptions::Exc;
+use crate::builtins::function::Function;
+use crate::builtins::module::{self, Module};
+use crate::builtins::singletons::none;
+use crate::builtins::str_::Str;
+use crate::builtins::tuple::Tuple;
+use crate::def::ModuleDef;
+use crate::error::PyResult;
+use crate::names::names;
+use crate::object::{Ref, Value, ValueExt};
+use crate::raise;
+use crate::vm::Vm;
+use adder_heap::Root;
+
+/// `import name` inside a function: through `builtins.__import__`, which may be replaced.
+pub fn import_name(
+    vm: &Vm,
+    function: Ref<Function>,
+    locals: Option<Value>,
+    name: Ref<Str>,
+    fromlist: Value,
+    level: Value,
+) -> PyResult<Value> {
+    let Some(f) = function.builtins.get().get_name(vm, names().__import__)? else {
+        raise!(vm, ImportError, "__import__ not found")
+    };
+    let globals = function.globals.get();
+    if is_native_import(f) && level.is_small() {
+        return import_level(vm, name, Some(globals.value()), fromlist, level.small());
+    }
+    vm.call(f, &[name.value(), globals.value(), locals.unwrap_or(none()), fromlist, level])
+}
+
+fn is_native_import(f: Value) -> bool {
+    f.exact::<crate::builtins::descr::NativeFunction>().is_some_and(|f| f.def().name == "__import__")
+}
+
+fn importlib(vm: &Vm) -> PyResult<Value> {
+    match vm.importlib.get() {
+        Some(r) => Ok(r.get()),
+        None => raise!(vm, ImportError, "the import system is not initialised"),
+    }
+}
+
+/// `__import__(name, globals, locals, fromlist, level)`
+pub fn import_level(vm: &Vm, name: Ref<Str>, globals: Option<Value>, fromlist: Value, level: i64) -> PyResult<Value> {
+    if level < 0 {
+        return Err(vm.value_error("level must be >= 0"));
+    }
+    let absolute = if level > 0 {
+        resolve(vm, name, globals, level)?
+    } else {
+        if name.is_empty() {
+            return Err(vm.value_error("Empty module name"));
+        }
+        name
+    };
+    let module = match vm.modules().get_item(vm, absolute.value())? {
+        Some(m) if !m.is_none() => {
+            ensure_initialized(vm, m, absolute)?;
+            m
+        }
+        _ => vm.call_method(importlib(vm)?, names()._find_and_load, &[absolute.value(), import_function(vm)?])?,
+    };
+    let has_from = !fromlist.is_none() && vm.truth(fromlist)?;
+    if !has_from {
+        let text = name.to_string();
+        if level == 0 || !text.is_empty() {
+            let Some(dot) = text.find('.') else { return Ok(module) };
+            if level == 0 {
+                let front = vm.intern_str(&text[..dot]);
+                return import_level(vm, front, None, none(), 0);
+            }
+            let cut = text.len() - dot;
+            let full = absolute.to_string();
+            let front = &full[..full.len() - cut];
+            return match vm.modules().get_str(vm, front)? {
+                Some(m) => Ok(m),
+                None => raise!(vm, KeyError, "{front} not in sys.modules as expected"),
+            };
+        }
+        return Ok(module);
+    }
+    if vm.get_attr_opt(module, names().__path__)?.is_some() {
+        return vm.call_method(importlib(vm)?, names()._handle_fromlist, &[module, fromlist, import_function(vm)?]);
+    }
+    Ok(module)
+}
+
+fn import_function(vm: &Vm) -> PyResult<Value> {
+    vm.builtin("__import__")
+}
+
+/// A module that another thread is still importing is waited for.
+fn ensure_initialized(vm: &Vm, module: Value, name: Ref<Str>) -> PyResult<()> {
+    let Some(spec) = vm.get_attr_opt(module, names().__spec__)?.filter(|s| !s.is_none()) else { return Ok(()) };
+    let busy = match vm.get_attr_opt(spec, names()._initializing)? {
+        Some(v) => vm.truth(v)?,
+        None => false,
+    };
+    if busy {
+        vm.call_method(importlib(vm)?, names()._lock_unlock_module, &[name.value()])?;
+    }
+    Ok(())
+}
+
+fn resolve(vm: &Vm, name: Ref<Str>, globals: Option<Value>, level: i64) -> PyResult<Ref<Str>> {
+    let Some(globals) = globals.and_then(|g| g.downcast::<Dict>()) else {
+        return Err(vm.error(Exc::KeyError, "'__name__' not in globals"));
+    };
+    let lib = importlib(vm)?;
+    let package = vm.call_method(lib, vm.intern_str("_calc___package__"), &[globals.value()])?;
+    let Some(p) = package.downcast::<Str>() else {
+        return Err(vm.type_error("__package__ must be a string"));
+    };
+    if p.is_empty() {
+        raise!(vm, ImportError, "attempted relative import with no known parent package")
+    }
+    let text = p.to_string();
+    let mut base = text.as_str();
+    for _ in 1..level {
+        match base.rfind('.') {
+            Some(dot) => base = &base[..dot],
+            None => raise!(vm, ImportError, "attempted relative import beyond top-level package"),
+        }
+    }
+    let full = if name.is_empty() { base.to_string() } else { format!("{base}.{name}") };
+    Ok(vm.intern_str(&full))
+}
+
+/// `from module import name`
+pub fn import_from(vm: &Vm, module: Value, name: Ref<Str>) -> PyResult<Value> {
+    if let Some(v) = vm.get_attr_opt(module, name)? {
+        return Ok(v);
+    }
+    let module_name = vm.get_attr_opt(module, names().__name__)?.and_then(|n| n.downcast::<Str>());
+    if let Some(n) = module_name
+        && let Some(v) = vm.modules().get_str(vm, &format!("{n}.{name}"))?
+    {
+        return Ok(v);
+    }
+    let shown = module_name.map_or("<unknown module name>".to_string(), |n| n.to_string());
+    let file = vm.get_attr_opt(module, names().__file__)?.and_then(|f| f.downcast::<Str>());
+    let location = file.map_or("unknown location".to_string(), |f| f.to_string());
+    let spec = vm.get_attr_opt(module, names().__spec__)?.filter(|s| !s.is_none());
+    let busy = match spec {
+        Some(s) => vm.get_attr_opt(s, names()._initializing)?.is_some_and(|v| vm.truth(v).unwrap_or(false)),
+        None => false,
+    };
+    let message = if busy {
+        format!(
+            "cannot import name '{name}' from partially initialized module '{shown}' (most likely due to a circular \
+             import) ({location})"
+        )
+    } else {
+        format!("cannot import name '{name}' from '{shown}' ({location})")
+    };
+    let module_name = module_name.map_or(none(), |n| n.value());
+    let path = file.map_or(none(), |f| f.value());
+    let exc = vm.call_kw(
+        Exc::ImportError.class().value(),
+        &[vm.new_str(&message)],
+        &[("name", module_name), ("path", path), ("name_from", name.value())],
+    );
+    Err(match exc {
+        Ok(e) => vm.raise_value(e),
+        Err(raised) => raised,
+    })
+}
+
+/// Imports a module by its absolute name and returns it (not the top-level package).
+pub fn import_module(vm: &Vm, name: &str) -> PyResult<Value> {
+    let n = vm.intern_str(name);
+    if let Some(m) = vm.modules().get_item(vm, n.value())?
+        && !m.is_none()
+    {
+        return Ok(m);
+    }
+    import_level(vm, n, None, Tuple::from_slice(vm, &[vm.new_str("*")]).value(), 0)?;
+    match vm.modules().get_item(vm, n.value())? {
+        Some(m) => Ok(m),
+        None => raise!(vm, ImportError, "No module named '{name}'"),
+    }
+}
+
+/// The definition of a native module.
+pub fn native_module(vm: &Vm, name: &str) -> Option<&'static ModuleDef> {
+    vm.native_modules.borrow().iter().copied().find(|d| d.name == name)
+}
+
+/// Makes a native module (or returns it from `sys.modules`).
+pub fn load_native(vm: &Vm, def: &'static ModuleDef) -> PyResult<Ref<Module>> {
+    module::from_def(vm, def)
+}
+
+/// Runs code as the body of a module.
+pub fn run_in_module(vm: &Vm, code: Ref<Code>, module: Ref<Module>) -> PyResult<Value> {
+    let dict = module.dict();
+    if dict.get_name_quiet(names().__builtins__).is_none() {
+        dict.set_name(names().__builtins__, vm.builtins_module().value());
+    }
+    run_code_in(vm, code, dict, dict.value())
+}
+
+/// `exec(code, globals, locals)`
+pub fn run_code_in(vm: &Vm, code: Ref<Code>, globals: Ref<Dict>, locals: Value) -> PyResult<Value> {
+    let f = Function::new(vm, code, globals);
+    vm.run_code(f, locals)
+}
+
+/// Compiles and runs one of importlib's bootstrap files as a frozen module.
+fn run_frozen(vm: &Vm, name: &str, source: &str) -> PyResult<Ref<Module>> {
+    let m = Module::new(vm, name, None);
+    let code = crate::compile::compile_source(vm, source, &format!("<frozen {name}>"), adder_compiler::options::Mode::Exec, 0)?;
+    run_in_module(vm, code, m)?;
+    Ok(m)
+}
+
+/// Starts importlib: `_frozen_importlib`, then the path-based finders. `read` gives the source of a
+/// library file.
+pub fn start(vm: &Vm, read: &dyn Fn(&str) -> Option<String>) -> PyResult<()> {
+    let Some(source) = read("importlib/_bootstrap.py") else {
+        raise!(vm, ImportError, "the standard library was not found")
+    };
+    let m = run_frozen(vm, "_frozen_importlib", &source)?;
+    vm.importlib.set(Root::new(m.value())).ok().expect("set once");
+    vm.modules().set_str(vm, "_frozen_importlib", m.value());
+    let Some(def) = native_module(vm, "_imp") else { raise!(vm, ImportError, "no module named '_imp'") };
+    let imp = load_native(vm, def)?;
+    vm.modules().set_str(vm, "_imp", imp.value());
+    vm.call_method(m.value(), vm.intern_str("_install"), &[vm.sys_module().value(), imp.value()])?;
+    Ok(())
+}
+
+/// Installs the path-based finders.
+pub fn start_external(vm: &Vm) -> PyResult<()> {
+    vm.call_method(importlib(vm)?, vm.intern_str("_install_external_importers"), &[])?;
+    Ok(())
+}

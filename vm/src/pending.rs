@@ -1,0 +1,89 @@
+//! What the eval breaker announces: finalisers, weak reference callbacks, signals, other threads.
+
+use crate::builtins::generator;
+use crate::error::PyResult;
+use crate::object::ValueExt;
+use crate::vm::{EVAL_BREAKER, PENDING_ASYNC, PENDING_CALLS, PENDING_FINALIZERS, PENDING_GIL, PENDING_SIGNAL, Vm};
+use adder_heap as heap;
+use std::cell::RefCell;
+use std::sync::atomic::Ordering;
+
+/// Called with the GIL held when `PENDING_SIGNAL` is set; installed by the `_signal` module.
+pub type Handler = fn(&Vm) -> PyResult<()>;
+
+/// Hooks of native modules into the eval breaker.
+#[derive(Default, Clone, Copy)]
+pub struct Hooks {
+    pub signals: Option<Handler>,
+    pub yield_gil: Option<Handler>,
+    pub calls: Option<Handler>,
+    pub weakrefs: Option<Handler>,
+}
+
+struct Cell(RefCell<Hooks>);
+// SAFETY: touched under the GIL (gil-protected).
+unsafe impl Sync for Cell {}
+static HOOKS: Cell = Cell(RefCell::new(Hooks { signals: None, yield_gil: None, calls: None, weakrefs: None }));
+
+pub fn set_hooks(f: impl FnOnce(&mut Hooks)) {
+    f(&mut HOOKS.0.borrow_mut());
+}
+
+fn take(bit: u32) -> bool {
+    EVAL_BREAKER.fetch_and(!bit, Ordering::Relaxed) & bit != 0
+}
+
+/// Does everything that waits.
+pub fn handle(vm: &Vm) -> PyResult<()> {
+    let hooks = *HOOKS.0.borrow();
+    if take(PENDING_GIL)
+        && let Some(f) = hooks.yield_gil
+    {
+        f(vm)?;
+    }
+    if take(PENDING_FINALIZERS) {
+        run_finalizers(vm);
+    }
+    if take(PENDING_CALLS)
+        && let Some(f) = hooks.calls
+    {
+        f(vm)?;
+    }
+    if take(PENDING_SIGNAL)
+        && let Some(f) = hooks.signals
+    {
+        f(vm)?;
+    }
+    if take(PENDING_ASYNC) {
+        let cell = &vm.thread().async_exception;
+        if let Some(class) = crate::object::Value::from_bits(cell.get()) {
+            cell.set(0);
+            return Err(match class.downcast::<crate::builtins::type_::Type>() {
+                Some(c) => vm.raise_class(c, &[]),
+                None => vm.raise_value(class),
+            });
+        }
+    }
+    Ok(())
+}
+
+/// Runs `__del__` methods and weak reference callbacks of what the collector found dead.
+pub fn run_finalizers(vm: &Vm) {
+    let saved = vm.fetch_exception();
+    let weakrefs = HOOKS.0.borrow().weakrefs;
+    if let Some(f) = weakrefs
+        && let Err(raised) = f(vm)
+    {
+        let _ = vm.take_exception(raised);
+    }
+    while let Some(v) = heap::take_finalizable() {
+        if generator::as_generator(v).is_some() {
+            generator::finalize(vm, v);
+        } else if let Some(f) = v.class().slots().tp_finalize {
+            f(vm, v);
+        }
+    }
+    if let Some(e) = saved {
+        vm.set_exception(e);
+    }
+}

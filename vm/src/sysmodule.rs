@@ -1,0 +1,639 @@
+//! The module `sys`.
+
+use crate::args::Args;
+use crate::builtins::dict::Dict;
+use crate::builtins::exceptions::{BaseException, Exc};
+use crate::builtins::list::List;
+use crate::builtins::module::Module;
+use crate::builtins::singletons::{bool_value, none};
+use crate::builtins::str_::Str;
+use crate::builtins::traceback::Traceback;
+use crate::builtins::tuple::Tuple;
+use crate::error::PyResult;
+use crate::names::names;
+use crate::object::{Object, Ref, Value, ValueExt};
+use crate::raise;
+use crate::vm::Vm;
+use adder_heap as heap;
+use adder_macros::pymodule;
+
+/// Version of the language and library.
+pub const VERSION: (i64, i64, i64) = (3, 14, 8);
+
+/// This module provides access to some objects used or maintained by the
+/// interpreter and to functions that interact strongly with the interpreter.
+#[pymodule]
+pub mod sys {
+    use super::*;
+
+    /// Raise an auditing event.
+    #[pyfunction]
+    fn audit(_vm: &Vm, _args: Args) {}
+
+    /// Append the hook to the auditing hooks.
+    #[pyfunction("($module, hook)")]
+    fn addaudithook(_vm: &Vm, _hook: Value) {}
+
+    /// Print an object to sys.stdout and also save it in builtins._
+    #[pyfunction("($module, object, /)")]
+    fn displayhook(vm: &Vm, object: Value) -> PyResult<()> {
+        if object.is_none() {
+            return Ok(());
+        }
+        let builtins = vm.builtins_module().dict();
+        builtins.set_str(vm, "_", none());
+        let out = vm.sys_get("stdout").filter(|o| !o.is_none());
+        let Some(out) = out else { return Err(vm.runtime_error("lost sys.stdout")) };
+        let text = vm.repr(object)?;
+        vm.call_method(out, names().write, &[text])?;
+        vm.call_method(out, names().write, &[vm.new_str("\n")])?;
+        builtins.set_str(vm, "_", object);
+        Ok(())
+    }
+
+    /// Return the current exception.
+    #[pyfunction("($module, /)")]
+    fn exception(vm: &Vm) -> Option<Ref<BaseException>> {
+        vm.thread().handled_exception()
+    }
+
+    /// Return current exception information: (type, value, traceback).
+    #[pyfunction("($module, /)")]
+    fn exc_info(vm: &Vm) -> Value {
+        match vm.thread().handled_exception() {
+            None => Tuple::from_slice(vm, &[none(), none(), none()]).value(),
+            Some(e) => {
+                let tb = e.traceback.get().unwrap_or(none());
+                Tuple::from_slice(vm, &[e.value().class().value(), e.value(), tb]).value()
+            }
+        }
+    }
+
+    /// Handle an exception by displaying it with a traceback on sys.stderr.
+    #[pyfunction("($module, exctype, value, traceback, /)")]
+    fn excepthook(vm: &Vm, exctype: Value, value: Value, traceback: Value) -> PyResult<()> {
+        print_exception(vm, exctype, value, traceback)
+    }
+
+    /// Handle an unraisable exception.
+    #[pyfunction("($module, unraisable, /)")]
+    fn unraisablehook(vm: &Vm, unraisable: Value) -> PyResult<()> {
+        let get = |n: &str| vm.get_attr_str(unraisable, n);
+        let (message, object) = (get("err_msg")?, get("object")?);
+        let mut text = match message.downcast::<Str>() {
+            Some(m) => m.to_string(),
+            None => "Exception ignored in".to_string(),
+        };
+        if !object.is_none() {
+            let shown = match vm.repr_string(object) {
+                Ok(s) => s,
+                Err(raised) => {
+                    let _ = vm.take_exception(raised);
+                    "<object repr() failed>".into()
+                }
+            };
+            text.push_str(&format!(" {shown}"));
+        }
+        text = format!("{}:\n", text.trim_end_matches(':'));
+        if let Some(err) = vm.sys_get("stderr").filter(|e| !e.is_none()) {
+            vm.call_method(err, names().write, &[vm.new_str(&text)])?;
+        }
+        print_exception(vm, get("exc_type")?, get("exc_value")?, get("exc_traceback")?)
+    }
+
+    /// Exit the interpreter by raising SystemExit(status).
+    #[pyfunction("($module, status=None, /)")]
+    fn exit(vm: &Vm, status: Option<Value>) -> PyResult<()> {
+        Err(vm.raise_class(Exc::SystemExit.class(), &[status.unwrap_or(none())]))
+    }
+
+    /// Return the current default encoding used by the Unicode implementation.
+    #[pyfunction("($module, /)")]
+    fn getdefaultencoding(_vm: &Vm) -> &'static str {
+        "utf-8"
+    }
+
+    /// Return the encoding used to convert Unicode filenames to OS filenames.
+    #[pyfunction("($module, /)")]
+    fn getfilesystemencoding(_vm: &Vm) -> &'static str {
+        "utf-8"
+    }
+
+    /// Return the error mode used for Unicode to OS filename conversion.
+    #[pyfunction("($module, /)")]
+    fn getfilesystemencodeerrors(_vm: &Vm) -> &'static str {
+        "surrogateescape"
+    }
+
+    /// Return the current value of the recursion limit.
+    #[pyfunction("($module, /)")]
+    fn getrecursionlimit(vm: &Vm) -> usize {
+        vm.recursion_limit()
+    }
+
+    /// Set the maximum depth of the Python interpreter stack to n.
+    #[pyfunction("($module, limit, /)")]
+    fn setrecursionlimit(vm: &Vm, limit: i32) -> PyResult<()> {
+        if limit < 1 {
+            return Err(vm.value_error("recursion limit must be greater or equal than 1"));
+        }
+        let depth = vm.thread().depth.get();
+        if depth >= limit as usize {
+            raise!(
+                vm,
+                RecursionError,
+                "cannot set the recursion limit to {limit} at the recursion depth {depth}: the limit is too low"
+            )
+        }
+        vm.set_recursion_limit(limit as usize);
+        Ok(())
+    }
+
+    /// Return the reference count of object.
+    #[pyfunction("($module, object, /)")]
+    fn getrefcount(_vm: &Vm, _object: Value) -> i64 {
+        1
+    }
+
+    /// Return the size of object in bytes.
+    #[pyfunction("($module, object, default=None)")]
+    fn getsizeof(vm: &Vm, object: Value, default: Option<Value>) -> PyResult<Value> {
+        match vm.call_special(object, names().__sizeof__, &[]) {
+            Ok(Some(v)) => Ok(v),
+            Ok(None) => raise!(vm, TypeError, "Type {} doesn't define __sizeof__", object.class().name()),
+            Err(raised) => match default {
+                Some(d) => {
+                    vm.swallow(raised, Exc::TypeError)?;
+                    Ok(d)
+                }
+                None => Err(raised),
+            },
+        }
+    }
+
+    /// Return a frame object from the call stack.
+    #[pyfunction("($module, depth=0, /)")]
+    fn _getframe(vm: &Vm, depth: Option<i32>) -> PyResult<Value> {
+        match crate::builtins::frame::current(vm, depth.unwrap_or(0).max(0) as usize) {
+            Some(f) => Ok(f.value()),
+            None => Err(vm.value_error("call stack is not deep enough")),
+        }
+    }
+
+    /// Return the name of the module for the calling frame.
+    #[pyfunction("($module, depth=0)")]
+    fn _getframemodulename(vm: &Vm, depth: Option<i32>) -> Value {
+        match crate::builtins::frame::current(vm, depth.unwrap_or(0).max(0) as usize) {
+            Some(f) => f.globals().get_name_quiet(names().__name__).unwrap_or(none()),
+            None => none(),
+        }
+    }
+
+    /// ``Intern'' the given string.
+    #[pyfunction("($module, string, /)")]
+    fn intern(vm: &Vm, string: Value) -> PyResult<Value> {
+        match string.exact::<Str>() {
+            Some(s) => Ok(vm.intern_ref(s).value()),
+            None if string.downcast::<Str>().is_some() => {
+                raise!(vm, TypeError, "can't intern {}", string.class().name())
+            }
+            None => raise!(vm, TypeError, "intern() argument must be str, not {}", string.class().name()),
+        }
+    }
+
+    /// Return True if the given string is "interned".
+    #[pyfunction("($module, string, /)")]
+    fn _is_interned(_vm: &Vm, string: Ref<Str>) -> bool {
+        string.is_interned()
+    }
+
+    /// Return True if the GIL is enabled.
+    #[pyfunction("($module, /)")]
+    fn _is_gil_enabled(_vm: &Vm) -> bool {
+        true
+    }
+
+    /// Return True if Python is exiting.
+    #[pyfunction("($module, /)")]
+    fn is_finalizing(vm: &Vm) -> bool {
+        vm.finalizing.get()
+    }
+
+    /// Return True if the object is immortal.
+    #[pyfunction("($module, op, /)")]
+    fn _is_immortal(_vm: &Vm, op: Value) -> bool {
+        op.is_small()
+    }
+
+    /// Set the maximum string digits limit for non-binary int<->str conversions.
+    #[pyfunction("($module, maxdigits)")]
+    fn set_int_max_str_digits(vm: &Vm, maxdigits: i32) -> PyResult<()> {
+        if maxdigits != 0 && maxdigits < 640 {
+            return Err(vm.value_error("maxdigits must be 0 or larger than 640"));
+        }
+        vm.int_max_str_digits.set(maxdigits as usize);
+        Ok(())
+    }
+
+    /// Return the maximum string digits limit for non-binary int<->str conversions.
+    #[pyfunction("($module, /)")]
+    fn get_int_max_str_digits(vm: &Vm) -> usize {
+        vm.int_max_str_digits.get()
+    }
+
+    /// Set the global debug tracing function.
+    #[pyfunction("($module, function, /)")]
+    fn settrace(vm: &Vm, function: Value) {
+        vm.thread().trace_function.set(if function.is_none() { 0 } else { function.bits() });
+    }
+
+    /// Return the global debug tracing function set with sys.settrace.
+    #[pyfunction("($module, /)")]
+    fn gettrace(vm: &Vm) -> Option<Value> {
+        Value::from_bits(vm.thread().trace_function.get())
+    }
+
+    /// Set the profiling function.
+    #[pyfunction("($module, function, /)")]
+    fn setprofile(vm: &Vm, function: Value) {
+        vm.thread().profile_function.set(if function.is_none() { 0 } else { function.bits() });
+    }
+
+    /// Return the profiling function set with sys.setprofile.
+    #[pyfunction("($module, /)")]
+    fn getprofile(vm: &Vm) -> Option<Value> {
+        Value::from_bits(vm.thread().profile_function.get())
+    }
+
+    /// Return the thread switch interval.
+    #[pyfunction("($module, /)")]
+    fn getswitchinterval(_vm: &Vm) -> f64 {
+        f64::from_bits(SWITCH_INTERVAL.load(std::sync::atomic::Ordering::Relaxed))
+    }
+
+    /// Set the ideal thread switching delay inside the Python interpreter.
+    #[pyfunction("($module, interval, /)")]
+    fn setswitchinterval(vm: &Vm, interval: f64) -> PyResult<()> {
+        if interval <= 0.0 {
+            return Err(vm.value_error("switch interval must be strictly positive"));
+        }
+        SWITCH_INTERVAL.store(interval.to_bits(), std::sync::atomic::Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// Check status of origin tracking for coroutine objects in this thread.
+    #[pyfunction("($module, /)")]
+    fn get_coroutine_origin_tracking_depth(vm: &Vm) -> usize {
+        vm.thread().coroutine_origin_depth.get()
+    }
+
+    /// Enable or disable origin tracking for coroutine objects in this thread.
+    #[pyfunction("($module, depth)")]
+    fn set_coroutine_origin_tracking_depth(vm: &Vm, depth: i32) -> PyResult<()> {
+        if depth < 0 {
+            return Err(vm.value_error("depth must be >= 0"));
+        }
+        vm.thread().coroutine_origin_depth.set(depth as usize);
+        Ok(())
+    }
+
+    /// Return the installed asynchronous generators hooks.
+    #[pyfunction("($module, /)")]
+    fn get_asyncgen_hooks(vm: &Vm) -> PyResult<Value> {
+        let t = vm.thread();
+        let word = |w: u64| Value::from_bits(w).unwrap_or(none());
+        let (a, b) = (word(t.asyncgen_firstiter.get()), word(t.asyncgen_finalizer.get()));
+        namespace(vm, &[("firstiter", a), ("finalizer", b)], &[a, b])
+    }
+
+    /// set_asyncgen_hooks([firstiter] [, finalizer])
+    #[pyfunction("($module, firstiter=None, finalizer=None)")]
+    fn set_asyncgen_hooks(vm: &Vm, firstiter: Option<Value>, finalizer: Option<Value>) -> PyResult<()> {
+        let t = vm.thread();
+        let set = |cell: &std::cell::Cell<u64>, v: Option<Value>, what: &str| -> PyResult<()> {
+            match v {
+                None => {}
+                Some(v) if v.is_none() => cell.set(0),
+                Some(v) if vm.is_callable(v) => cell.set(v.bits()),
+                Some(v) => raise!(vm, TypeError, "callable {what} expected, got {}", v.class().name()),
+            }
+            Ok(())
+        };
+        set(&t.asyncgen_finalizer, finalizer, "finalizer")?;
+        set(&t.asyncgen_firstiter, firstiter, "firstiter")
+    }
+
+    /// Call func while tracing is enabled.
+    #[pyfunction("($module, func, args, /)")]
+    fn call_tracing(vm: &Vm, func: Value, args: Ref<Tuple>) -> PyResult<Value> {
+        vm.call(func, args.items())
+    }
+
+    /// Clear the internal type and attribute caches.
+    #[pyfunction("($module, /)")]
+    fn _clear_internal_caches(_vm: &Vm) {}
+
+    /// Clear the internal type lookup cache.
+    #[pyfunction("($module, /)")]
+    fn _clear_type_cache(_vm: &Vm) {}
+
+    /// Return a dict mapping each thread's identifier to its current stack frame.
+    #[pyfunction("($module, /)")]
+    fn _current_frames(vm: &Vm) -> PyResult<Value> {
+        let d = Dict::new(vm);
+        for t in vm.threads() {
+            // SAFETY: listed threads are alive and wait for the GIL, which is held here.
+            let t = unsafe { &*t };
+            let f = t.frame.get();
+            if !f.is_null() && f >= t.stacks.controls {
+                let frame = crate::builtins::frame::object_of(vm, f);
+                d.set_item(vm, vm.new_int(t.ident as i128), frame.value())?;
+            }
+        }
+        Ok(d.value())
+    }
+
+    fn exec(vm: &Vm, m: Ref<Module>) -> PyResult<()> {
+        super::fill(vm, m)
+    }
+}
+
+static SWITCH_INTERVAL: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(0x3f747ae147ae147b);
+
+/// A struct sequence-like value: a tuple where the fields can also be read by name.
+fn namespace(vm: &Vm, fields: &[(&str, Value)], items: &[Value]) -> PyResult<Value> {
+    crate::builtins::more::named_tuple(vm, "sys.namespace", fields, items)
+}
+
+/// The argument of `sys.unraisablehook`.
+pub fn unraisable_args(vm: &Vm, parts: &[Value; 5]) -> PyResult<Value> {
+    let names = ["exc_type", "exc_value", "exc_traceback", "err_msg", "object"];
+    let fields: Vec<(&str, usize)> = names.iter().copied().zip(0..).collect();
+    let list: Vec<&str> = fields.iter().map(|f| f.0).collect();
+    let pairs = [
+        (list[0], parts[0]),
+        (list[1], parts[1]),
+        (list[2], parts[2]),
+        (list[3], parts[3]),
+        (list[4], parts[4]),
+    ];
+    crate::builtins::more::named_tuple(vm, "UnraisableHookArgs", &pairs, parts)
+}
+
+/// `cr_origin` for a coroutine made now.
+pub fn coroutine_origin(vm: &Vm) -> PyResult<Value> {
+    let depth = vm.thread().coroutine_origin_depth.get();
+    let list = List::new(vm);
+    for i in 1..=depth {
+        let Some(f) = crate::builtins::frame::current(vm, i) else { break };
+        let code = f.code();
+        let entry = [
+            code.filename.get().value(),
+            vm.int(f.line().unwrap_or(0) as i64),
+            code.name.get().value(),
+        ];
+        list.push(vm, Tuple::from_slice(vm, &entry).value());
+    }
+    Ok(Tuple::from_slice(vm, list.items()).value())
+}
+
+/// Shows an exception on `sys.stderr`: with `traceback`, or plainly while that cannot be imported.
+pub fn print_exception(vm: &Vm, exctype: Value, value: Value, traceback: Value) -> PyResult<()> {
+    if let Some(e) = value.downcast::<BaseException>()
+        && traceback.is::<Traceback>()
+        && e.traceback.get().is_none()
+    {
+        e.traceback.set(e, Some(traceback));
+    }
+    let pretty = || -> PyResult<()> {
+        let module = crate::import::import_module(vm, "traceback")?;
+        let f = vm.get_attr_str(module, "_print_exception_bltin")?;
+        vm.call(f, &[value])?;
+        Ok(())
+    };
+    if vm.importlib.get().is_some() && value.downcast::<BaseException>().is_some() {
+        match pretty() {
+            Ok(()) => return Ok(()),
+            Err(raised) => {
+                let _ = vm.take_exception(raised);
+            }
+        }
+    }
+    let _ = exctype;
+    let text = plain_report(vm, value);
+    match vm.sys_get("stderr").filter(|e| !e.is_none()) {
+        Some(err) => {
+            vm.call_method(err, names().write, &[vm.new_str(&text)])?;
+        }
+        None => eprint!("{text}"),
+    }
+    Ok(())
+}
+
+/// The traceback and message of an exception without help from the library.
+pub fn plain_report(vm: &Vm, value: Value) -> String {
+    let mut out = String::new();
+    let Some(e) = value.downcast::<BaseException>() else { return "unknown exception\n".into() };
+    if let Some(c) = e.cause.get() {
+        out.push_str(&plain_report(vm, c.value()));
+        out.push_str("\nThe above exception was the direct cause of the following exception:\n\n");
+    } else if let Some(c) = e.context.get().filter(|_| !e.suppress_context.get()) {
+        out.push_str(&plain_report(vm, c.value()));
+        out.push_str("\nDuring handling of the above exception, another exception occurred:\n\n");
+    }
+    let mut tb = e.traceback.get().and_then(|t| t.exact::<Traceback>());
+    if tb.is_some() {
+        out.push_str("Traceback (most recent call last):\n");
+    }
+    while let Some(t) = tb {
+        let code = t.frame.get().code();
+        let line = t.line().map_or("?".to_string(), |l| l.to_string());
+        out.push_str(&format!("  File \"{}\", line {line}, in {}\n", code.filename.get(), code.qualname.get()));
+        tb = t.next.get();
+    }
+    let name = value.class().full_name(vm);
+    let message = match vm.str(value) {
+        Ok(s) => s.to_string(),
+        Err(raised) => {
+            let _ = vm.take_exception(raised);
+            "<exception str() failed>".into()
+        }
+    };
+    if message.is_empty() {
+        out.push_str(&format!("{name}\n"));
+    } else {
+        out.push_str(&format!("{name}: {message}\n"));
+    }
+    out
+}
+
+fn strings(vm: &Vm, list: &[String]) -> Value {
+    let l = List::new(vm);
+    for s in list {
+        l.push(vm, vm.new_str(s));
+    }
+    l.value()
+}
+
+fn fill(vm: &Vm, m: Ref<Module>) -> PyResult<()> {
+    let d = m.dict();
+    let c = &vm.config;
+    let set = |name: &str, v: Value| d.set_str(vm, name, v);
+    set("modules", vm.modules().value());
+    set("path", strings(vm, &c.path));
+    set("argv", strings(vm, &c.argv));
+    set("orig_argv", strings(vm, &c.orig_argv));
+    set("warnoptions", strings(vm, &c.warn_options));
+    set("executable", vm.new_str(&c.executable));
+    set("_base_executable", vm.new_str(&c.executable));
+    set("prefix", vm.new_str("/usr/local"));
+    set("exec_prefix", vm.new_str("/usr/local"));
+    set("base_prefix", vm.new_str("/usr/local"));
+    set("base_exec_prefix", vm.new_str("/usr/local"));
+    set("platlibdir", vm.new_str("lib"));
+    set("_stdlib_dir", vm.new_str(&c.stdlib));
+    set("_framework", vm.new_str(""));
+    set("platform", vm.new_str("linux"));
+    set("byteorder", vm.new_str("little"));
+    set("maxsize", vm.new_int(i64::MAX as i128));
+    set("maxunicode", vm.int(0x10ffff));
+    set("copyright", vm.new_str("Copyright (c) the Adder developers."));
+    set("abiflags", vm.new_str(""));
+    set("api_version", vm.int(1013));
+    set("hexversion", vm.int(0x030e08f0));
+    set(
+        "version",
+        vm.new_str(&format!(
+            "{}.{}.{} (Adder {}, main) [Rust]",
+            VERSION.0,
+            VERSION.1,
+            VERSION.2,
+            env!("CARGO_PKG_VERSION")
+        )),
+    );
+    set("dont_write_bytecode", bool_value(c.dont_write_bytecode));
+    set("pycache_prefix", c.pycache_prefix.as_ref().map_or(none(), |p| vm.new_str(p)));
+    set("float_repr_style", vm.new_str("short"));
+    set("meta_path", List::new(vm).value());
+    set("path_hooks", List::new(vm).value());
+    set("path_importer_cache", Dict::new(vm).value());
+    set("_git", Tuple::from_slice(vm, &[vm.new_str("Adder"), vm.new_str(""), vm.new_str("")]).value());
+    let xoptions = Dict::new(vm);
+    for (k, v) in &c.x_options {
+        xoptions.set_str(vm, k, v.as_ref().map_or(bool_value(true), |v| vm.new_str(v)));
+    }
+    set("_xoptions", xoptions.value());
+    let builtin_names = List::new(vm);
+    let mut names_list: Vec<&str> = vm.native_modules.borrow().iter().map(|d| d.name).collect();
+    names_list.extend(["builtins", "sys"]);
+    names_list.sort();
+    for n in names_list {
+        builtin_names.push(vm, vm.new_str(n));
+    }
+    set("builtin_module_names", Tuple::from_slice(vm, builtin_names.items()).value());
+    let version_info = [
+        ("major", vm.int(VERSION.0)),
+        ("minor", vm.int(VERSION.1)),
+        ("micro", vm.int(VERSION.2)),
+        ("releaselevel", vm.new_str("final")),
+        ("serial", vm.int(0)),
+    ];
+    set("version_info", seq(vm, "sys.version_info", &version_info)?);
+    let b = |x: bool| vm.int(x as i64);
+    let flags = [
+        ("debug", vm.int(c.debug as i64)),
+        ("inspect", b(c.inspect)),
+        ("interactive", b(c.interactive)),
+        ("optimize", vm.int(c.optimize as i64)),
+        ("dont_write_bytecode", b(c.dont_write_bytecode)),
+        ("no_user_site", b(c.no_user_site)),
+        ("no_site", b(c.no_site)),
+        ("ignore_environment", b(c.ignore_environment)),
+        ("verbose", vm.int(c.verbose as i64)),
+        ("bytes_warning", vm.int(c.bytes_warning as i64)),
+        ("quiet", b(c.quiet)),
+        ("hash_randomization", b(c.hash_seed != Some(0))),
+        ("isolated", b(c.isolated)),
+        ("dev_mode", bool_value(c.dev_mode)),
+        ("utf8_mode", b(c.utf8_mode)),
+        ("warn_default_encoding", vm.int(0)),
+        ("safe_path", bool_value(c.safe_path)),
+        ("int_max_str_digits", vm.int(c.int_max_str_digits as i64)),
+        ("gil", vm.int(1)),
+        ("thread_inherit_context", vm.int(0)),
+        ("context_aware_warnings", vm.int(0)),
+    ];
+    set("flags", seq(vm, "sys.flags", &flags)?);
+    let float_info = [
+        ("max", vm.float(f64::MAX)),
+        ("max_exp", vm.int(1024)),
+        ("max_10_exp", vm.int(308)),
+        ("min", vm.float(f64::MIN_POSITIVE)),
+        ("min_exp", vm.int(-1021)),
+        ("min_10_exp", vm.int(-307)),
+        ("dig", vm.int(15)),
+        ("mant_dig", vm.int(53)),
+        ("epsilon", vm.float(f64::EPSILON)),
+        ("radix", vm.int(2)),
+        ("rounds", vm.int(1)),
+    ];
+    set("float_info", seq(vm, "sys.float_info", &float_info)?);
+    let int_info = [
+        ("bits_per_digit", vm.int(30)),
+        ("sizeof_digit", vm.int(4)),
+        ("default_max_str_digits", vm.int(4300)),
+        ("str_digits_check_threshold", vm.int(640)),
+    ];
+    set("int_info", seq(vm, "sys.int_info", &int_info)?);
+    let hash_info = [
+        ("width", vm.int(64)),
+        ("modulus", vm.int((1 << 61) - 1)),
+        ("inf", vm.int(314159)),
+        ("nan", vm.int(0)),
+        ("imag", vm.int(1000003)),
+        ("algorithm", vm.new_str("siphash13")),
+        ("hash_bits", vm.int(64)),
+        ("seed_bits", vm.int(128)),
+        ("cutoff", vm.int(0)),
+    ];
+    set("hash_info", seq(vm, "sys.hash_info", &hash_info)?);
+    let thread_info =
+        [("name", vm.new_str("pthread")), ("lock", vm.new_str("semaphore")), ("version", none())];
+    set("thread_info", seq(vm, "sys.thread_info", &thread_info)?);
+    let implementation = crate::builtins::more::simple_namespace(vm, &[
+        ("name", vm.new_str("cpython")),
+        ("cache_tag", vm.new_str("adder-314")),
+        ("version", d.get_str(vm, "version_info")?.unwrap_or(none())),
+        ("hexversion", vm.int(0x030e08f0)),
+        ("_multiarch", vm.new_str("x86_64-linux-gnu")),
+        ("supports_isolated_interpreters", bool_value(false)),
+    ])?;
+    set("implementation", implementation);
+    for (from, to) in [
+        ("displayhook", "__displayhook__"),
+        ("excepthook", "__excepthook__"),
+        ("unraisablehook", "__unraisablehook__"),
+    ] {
+        set(to, d.get_str(vm, from)?.unwrap_or(none()));
+    }
+    let stdlib = crate::builtins::more::stdlib_module_names(vm)?;
+    set("stdlib_module_names", stdlib);
+    Ok(())
+}
+
+fn seq(vm: &Vm, name: &'static str, fields: &[(&str, Value)]) -> PyResult<Value> {
+    let mut items: smallvec::SmallVec<[Value; 24]> = smallvec::SmallVec::new();
+    items.extend(fields.iter().map(|f| f.1));
+    debug_assert!(!items.spilled());
+    crate::builtins::more::named_tuple(vm, name, fields, &items)
+}
+
+/// The heap's statistics, for `gc`.
+pub fn collector_stats() -> heap::Stats {
+    heap::stats()
+}
+
+/// Whether `v` is the module class, for `more`.
+pub fn is_module(v: Value) -> bool {
+    v.is::<Module>() && Module::class().value() != v
+}

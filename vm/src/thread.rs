@@ -1,0 +1,103 @@
+//! The state of one thread that runs Python code.
+
+use crate::builtins::exceptions::BaseException;
+use crate::execution::frame::{Control, Stacks};
+use crate::object::{Ref, Value};
+use adder_heap::Visitor;
+use std::cell::Cell;
+
+/// Everything that is per thread. Only the owning thread touches it, under the GIL; the collector
+/// reads it on whatever thread collects.
+pub struct Thread {
+    pub stacks: Stacks,
+    /// The running frame; null while no Python code runs.
+    pub frame: Cell<*mut Control>,
+    /// The exception being raised (a word, 0 if none): the error indicator.
+    pub exception: Cell<u64>,
+    /// The exception being handled by the running code or, in a generator, by itself.
+    pub handled: Cell<u64>,
+    /// Python frames now.
+    pub depth: Cell<usize>,
+    /// Lowest address that native recursion may reach.
+    pub native_limit: Cell<usize>,
+    /// The current context of context variables, or 0.
+    pub context: Cell<u64>,
+    /// A list of objects whose repr is being made, or 0.
+    pub repr_stack: Cell<u64>,
+    /// Asynchronous generator hooks.
+    pub asyncgen_firstiter: Cell<u64>,
+    pub asyncgen_finalizer: Cell<u64>,
+    /// Trace and profile functions of `sys.settrace`, `sys.setprofile`.
+    pub trace_function: Cell<u64>,
+    pub profile_function: Cell<u64>,
+    /// Exception to raise asynchronously in this thread.
+    pub async_exception: Cell<u64>,
+    pub coroutine_origin_depth: Cell<usize>,
+    pub ident: u64,
+    pub id: u64,
+}
+
+impl Thread {
+    pub fn new(ident: u64, id: u64, native_limit: usize) -> Thread {
+        Thread {
+            stacks: Stacks::new(),
+            frame: Cell::new(std::ptr::null_mut()),
+            exception: Cell::new(0),
+            handled: Cell::new(0),
+            depth: Cell::new(0),
+            native_limit: Cell::new(native_limit),
+            context: Cell::new(0),
+            repr_stack: Cell::new(0),
+            asyncgen_firstiter: Cell::new(0),
+            asyncgen_finalizer: Cell::new(0),
+            trace_function: Cell::new(0),
+            profile_function: Cell::new(0),
+            async_exception: Cell::new(0),
+            coroutine_origin_depth: Cell::new(0),
+            ident,
+            id,
+        }
+    }
+
+    /// Whether one more frame fits.
+    #[inline(always)]
+    pub fn has_room(&self, next: *mut Control, regs: *mut u64, registers: usize) -> bool {
+        // SAFETY: only compares addresses; the margin of the register stack is larger than any frame.
+        next < self.stacks.control_limit && unsafe { regs.add(registers) } < self.stacks.register_limit
+    }
+
+    pub fn trace(&self, v: &mut Visitor) {
+        self.stacks.trace(self.frame.get(), v);
+        for cell in [
+            &self.exception,
+            &self.handled,
+            &self.context,
+            &self.repr_stack,
+            &self.asyncgen_firstiter,
+            &self.asyncgen_finalizer,
+            &self.trace_function,
+            &self.profile_function,
+            &self.async_exception,
+        ] {
+            v.visit(cell.as_ptr());
+        }
+    }
+
+    /// The exception being handled as `sys.exception()` sees it: that of the innermost code that
+    /// handles one.
+    pub fn handled_exception(&self) -> Option<Ref<BaseException>> {
+        let mut word = self.handled.get();
+        let mut frame = self.frame.get();
+        while word == 0 && !frame.is_null() && frame >= self.stacks.controls {
+            // SAFETY: frames from the base to the top are initialised.
+            unsafe {
+                if (*frame).kind == crate::execution::frame::Kind::Generator {
+                    word = (*frame).outer_handled;
+                }
+                frame = frame.sub(1);
+            }
+        }
+        // SAFETY: these words are exceptions.
+        Value::from_bits(word).map(|v| unsafe { v.cast() })
+    }
+}
