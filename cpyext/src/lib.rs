@@ -1,1 +1,3 @@
 //! The C API layer.
+
+pub mod ffi;

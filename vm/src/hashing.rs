@@ -32,3 +32,13 @@ pub fn init(seed: Seed) {
 pub fn secret() -> &'static Secret {
     SECRET.get()
 }
+
+/// The hash of an exact int.
+pub fn hash_int(i: adder_heap::Value) -> i64 {
+    if i.is_small() {
+        return adder_text::hash::hash_i64(i.small());
+    }
+    // SAFETY: an exact int is small or a BigInt.
+    let b = unsafe { i.cast::<crate::builtins::int::BigInt>() };
+    adder_text::hash::hash_words(b.digits(), b.negative)
+}

@@ -1,1 +1,31 @@
 //! Objects, built-in types, interpreter, import system.
+
+extern crate self as adder_vm;
+
+pub mod args;
+pub mod bltinmodule;
+pub mod bootstrap;
+pub mod builtins;
+pub mod compile;
+pub mod def;
+pub mod error;
+pub mod execution;
+pub mod generic_slots;
+pub mod hashing;
+pub mod identity;
+pub mod import;
+pub mod matching;
+pub mod names;
+pub mod object;
+pub mod pending;
+pub mod protocol;
+pub mod semantics;
+pub mod shapes;
+pub mod slot_wrappers;
+pub mod slots;
+pub mod suggestions;
+pub mod sysmodule;
+pub mod thread;
+pub mod type_new;
+pub mod vm;
+pub mod warnings;

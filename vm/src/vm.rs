@@ -135,7 +135,10 @@ impl Vm {
         assert!(!STARTED.swap(true, Ordering::SeqCst), "the VM starts once");
         heap::init(heap::Config::from_env());
         std::mem::forget(heap::attach_thread(stack_base));
-        crate::hashing::init(config.hash_seed);
+        crate::hashing::init(match config.hash_seed {
+            Some(n) => adder_text::hash::Seed::Fixed(n),
+            None => adder_text::hash::Seed::Random,
+        });
         let vm: &'static Vm = Box::leak(Box::new(Vm {
             int_max_str_digits: Cell::new(config.int_max_str_digits),
             config,

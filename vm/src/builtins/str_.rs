@@ -137,7 +137,7 @@ impl Str {
 
     /// A string of what a builder of the text crate produced.
     pub fn from_owned(owned: &Owned) -> Option<Ref<Str>> {
-        Str::from_units(owned.units())
+        Str::from_units(owned.as_units())
     }
 
     /// A string of UTF-8 text.
@@ -222,7 +222,7 @@ impl Str {
     pub fn hash(&self) -> i64 {
         match self.hash.get() {
             0 => {
-                let h = adder_text::hash::hash_bytes(self.raw_bytes());
+                let h = crate::hashing::secret().hash_str(self.units());
                 self.hash.set(h);
                 h
             }
@@ -267,7 +267,7 @@ impl Str {
     }
 
     pub fn is_identifier(&self) -> bool {
-        adder_text::classify::is_identifier(self.units())
+        adder_text::classify::str_is_identifier(self.units())
     }
 
     /// The text as a Rust string; None if it has lone surrogates.
@@ -312,7 +312,7 @@ impl Vm {
     }
 
     pub fn new_str_owned(&self, owned: Owned) -> crate::error::PyResult<Value> {
-        Ok(self.new_str_units(owned.units())?.value())
+        Ok(self.new_str_units(owned.as_units())?.value())
     }
 
     /// The interned string of a text.

@@ -1,0 +1,38 @@
+//! The built-in types, one file per type or concept.
+
+pub mod array;
+pub mod bool_;
+pub mod code;
+pub mod complex_;
+pub mod descr;
+pub mod dict;
+pub mod enumerate;
+pub mod exceptions;
+pub mod float;
+pub mod float_methods;
+pub mod float_ops;
+pub mod frame;
+pub mod function;
+pub mod function_attrs;
+pub mod generator;
+pub mod int;
+pub mod int_methods;
+pub mod int_ops;
+pub mod int_text;
+pub mod iterators;
+pub mod list;
+pub mod module;
+pub mod more;
+pub mod object;
+pub mod object_class;
+pub mod range;
+pub mod range_methods;
+pub mod singletons;
+pub mod slice_;
+pub mod str_;
+pub mod stubs;
+pub mod super_;
+pub mod traceback;
+pub mod tuple;
+pub mod type_;
+pub use stubs::{asyncgen, buffer, template, typevar, union_};
