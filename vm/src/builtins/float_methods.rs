@@ -74,7 +74,7 @@ impl Vm {
             let ascii = adder_text::classify::to_ascii_number(s.units());
             return self.parse_float(&ascii, x);
         }
-        match self.bytes_like(x)? {
+        match self.buffer_bytes(x)? {
             Some(bytes) => self.parse_float(&bytes, x),
             None => raise!(
                 self,
@@ -88,7 +88,7 @@ impl Vm {
     fn parse_float(&self, ascii: &[u8], source: Value) -> PyResult<f64> {
         match text::parse(ascii) {
             Some(f) => Ok(f),
-            None => raise!(self, ValueError, "could not convert string to float: {}", self.repr(source)?),
+            None => raise!(self, ValueError, "could not convert string to float: {}", self.repr_string(source)?),
         }
     }
 
@@ -100,9 +100,6 @@ impl Vm {
         Ok(self.new_instance(class, FloatObject { h: LongHeader::new(), value })?.value())
     }
 
-    fn ascii(&self, bytes: &[u8]) -> Value {
-        Str::from_ascii(bytes).expect("out of memory").value()
-    }
 }
 
 #[pymethods]
@@ -125,7 +122,8 @@ impl FloatObject {
 
     #[slot(tp_repr)]
     fn repr(vm: &Vm, this: Value) -> PyResult<Value> {
-        Ok(vm.ascii(&text::repr(own(this))))
+        let text = text::repr(own(this));
+        Ok(Str::from_ascii(&text).expect("out of memory").value())
     }
 
     #[slot(tp_hash)]

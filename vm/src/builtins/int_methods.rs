@@ -4,6 +4,7 @@
 //! `as_int` first. Arithmetic is in `int_ops.rs`, text in `int_text.rs`.
 
 use crate::args::{Args, Params};
+use crate::builtins::bytes::Bytes;
 use crate::builtins::int::{BigInt, Bool, Int, as_int, to_ibig};
 use crate::builtins::int_ops as ops;
 use crate::builtins::int_text;
@@ -62,7 +63,7 @@ fn convert(vm: &Vm, x: Option<Value>, base: Option<Value>) -> PyResult<Value> {
     if let Some(s) = x.downcast::<Str>() {
         return vm.int_from_str(s, base as u32);
     }
-    if is_bytes(x) && let Some(bytes) = vm.bytes_like(x)? {
+    if is_bytes(x) && let Some(bytes) = vm.buffer_bytes(x)? {
         return vm.int_from_text(&bytes, base as u32, x);
     }
     Err(vm.type_error("int() can't convert non-string with explicit base"))
@@ -70,7 +71,7 @@ fn convert(vm: &Vm, x: Option<Value>, base: Option<Value>) -> PyResult<Value> {
 
 /// `bytes` or `bytearray`, or a subclass.
 fn is_bytes(v: Value) -> bool {
-    v.downcast::<crate::builtins::bytes::Bytes>().is_some()
+    v.downcast::<Bytes>().is_some()
         || v.downcast::<crate::builtins::bytearray::ByteArray>().is_some()
 }
 
@@ -101,7 +102,7 @@ impl Vm {
         if let Some(s) = x.downcast::<Str>() {
             return self.int_from_str(s, 10);
         }
-        if let Some(bytes) = self.bytes_like(x)? {
+        if let Some(bytes) = self.buffer_bytes(x)? {
             let shown = if is_bytes(x) { x } else { self.new_bytes(&bytes)? };
             return self.int_from_text(&bytes, 10, shown);
         }
@@ -407,7 +408,9 @@ impl Int {
         signed: Option<bool>,
     ) -> PyResult<Value> {
         let little = vm.byte_order(byteorder)?;
-        let mut content = vm.bytes_of_object(bytes)?;
+        let bytes = vm.bytes_from_object(bytes)?;
+        let bytes = bytes.downcast::<Bytes>().expect("bytes_from_object makes bytes");
+        let mut content = bytes.as_bytes().to_vec();
         if !little {
             content.reverse();
         }
