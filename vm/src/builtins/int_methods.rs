@@ -4,7 +4,6 @@
 //! `as_int` first. Arithmetic is in `int_ops.rs`, text in `int_text.rs`.
 
 use crate::args::{Args, Params};
-use crate::builtins::bytes::Bytes;
 use crate::builtins::int::{BigInt, Bool, Int, as_int, to_ibig};
 use crate::builtins::int_ops as ops;
 use crate::builtins::int_text;
@@ -71,8 +70,7 @@ fn convert(vm: &Vm, x: Option<Value>, base: Option<Value>) -> PyResult<Value> {
 
 /// `bytes` or `bytearray`, or a subclass.
 fn is_bytes(v: Value) -> bool {
-    v.downcast::<Bytes>().is_some()
-        || v.downcast::<crate::builtins::bytearray::ByteArray>().is_some()
+    v.class().has_flag(crate::def::BYTES_SUBCLASS) || (v.is_ptr() && v.class().name() == "bytearray")
 }
 
 impl Vm {
@@ -408,9 +406,10 @@ impl Int {
         signed: Option<bool>,
     ) -> PyResult<Value> {
         let little = vm.byte_order(byteorder)?;
-        let bytes = vm.bytes_from_object(bytes)?;
-        let bytes = bytes.downcast::<Bytes>().expect("bytes_from_object makes bytes");
-        let mut content = bytes.as_bytes().to_vec();
+        let mut content = match vm.buffer_bytes(bytes)? {
+            Some(b) => b,
+            None => crate::builtins::more::bytes_of_iterable(vm, bytes)?,
+        };
         if !little {
             content.reverse();
         }
