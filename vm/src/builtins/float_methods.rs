@@ -121,7 +121,7 @@ impl FloatObject {
     }
 
     #[slot(tp_repr)]
-    fn repr(vm: &Vm, this: Value) -> PyResult<Value> {
+    fn repr(_: &Vm, this: Value) -> PyResult<Value> {
         let text = text::repr(own(this));
         Ok(Str::from_ascii(&text).expect("out of memory").value())
     }
