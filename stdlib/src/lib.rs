@@ -1,19 +1,48 @@
 //! The native modules and the embedded pure-Python library.
+//!
+//! One file (or folder) per module, named as the module; `modules` lists them.
 
-mod _functools;
-mod _operator;
+pub mod _functools;
+pub mod _imp;
+pub mod _opcode;
+pub mod _operator;
+pub mod _string;
+pub mod _warnings;
 mod arguments;
 mod functools_cache;
 mod functools_partial;
-mod itertools;
+pub mod itertools;
 mod libm;
-mod math;
+pub mod marshal;
+pub mod math;
 mod math_float;
 mod math_int;
 mod operator_getters;
+pub mod pylib;
 
 use adder_vm::def::ModuleDef;
 
-/// The native modules of this crate.
-pub static MODULES: &[&ModuleDef] =
-    &[&_functools::_functools::DEF, &_operator::_operator::DEF, &itertools::itertools::DEF, &math::math::DEF];
+/// All native modules.
+pub fn modules() -> Vec<&'static ModuleDef> {
+    vec![
+        &_functools::_functools::DEF,
+        &_imp::_imp::DEF,
+        &_operator::_operator::DEF,
+        &itertools::itertools::DEF,
+        &math::math::DEF,
+        &_opcode::_opcode::DEF,
+        &_string::_string::DEF,
+        &_warnings::_warnings::DEF,
+        &marshal::marshal::DEF,
+    ]
+}
+
+/// Makes `sys.stdin`, `sys.stdout` and `sys.stderr`.
+pub fn init_stdio(_vm: &adder_vm::vm::Vm) -> adder_vm::error::PyResult<()> {
+    Ok(())
+}
+
+/// What must happen before the process ends: threads joined, exit functions run.
+pub fn shutdown(_vm: &adder_vm::vm::Vm, code: i32) -> i32 {
+    code
+}

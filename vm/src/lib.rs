@@ -10,6 +10,7 @@ pub mod compile;
 pub mod def;
 pub mod error;
 pub mod execution;
+pub mod extension;
 pub mod generic_slots;
 pub mod hashing;
 pub mod identity;
