@@ -2,12 +2,26 @@
 //!
 //! One file (or folder) per module, named as the module; `modules` lists them.
 
+<<<<<<< HEAD
 pub mod _codecs;
+=======
+pub mod _functools;
+>>>>>>> numbers
 pub mod _imp;
 pub mod _opcode;
+pub mod _operator;
 pub mod _string;
 pub mod _warnings;
+mod arguments;
+mod functools_cache;
+mod functools_partial;
+pub mod itertools;
+mod libm;
 pub mod marshal;
+pub mod math;
+mod math_float;
+mod math_int;
+mod operator_getters;
 pub mod pylib;
 
 use adder_vm::def::ModuleDef;
@@ -15,8 +29,15 @@ use adder_vm::def::ModuleDef;
 /// All native modules.
 pub fn modules() -> Vec<&'static ModuleDef> {
     vec![
+<<<<<<< HEAD
         &_codecs::_codecs::DEF,
+=======
+        &_functools::_functools::DEF,
+>>>>>>> numbers
         &_imp::_imp::DEF,
+        &_operator::_operator::DEF,
+        &itertools::itertools::DEF,
+        &math::math::DEF,
         &_opcode::_opcode::DEF,
         &_string::_string::DEF,
         &_warnings::_warnings::DEF,
