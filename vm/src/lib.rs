@@ -11,6 +11,7 @@ pub mod def;
 pub mod error;
 pub mod execution;
 pub mod generic_slots;
+pub mod gil;
 pub mod hashing;
 pub mod identity;
 pub mod import;
