@@ -152,6 +152,19 @@ impl<T> Ref<T> {
     }
 }
 
+impl Field<Value> {
+    /// As `new`, for statics.
+    pub const fn constant(v: Value) -> Field<Value> {
+        Field(Cell::new(v.bits()), PhantomData)
+    }
+}
+
+impl<T: std::fmt::Display> std::fmt::Display for Ref<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        (**self).fmt(f)
+    }
+}
+
 impl<T: Word> Field<T> {
     /// The initialising store of a new object; it needs no barrier.
     #[inline(always)]

@@ -27,6 +27,11 @@ pub fn expand(attr: TokenStream, item: TokenStream) -> Result<TokenStream> {
     let mut methods = quote! { Some(&::adder_vm::def::ClassTables::of::<#ident>()) };
     let text = |e: &Expr| match e {
         Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(s), .. }) => Ok(s.value()),
+        // A literal that came through a macro is in an invisible group.
+        Expr::Group(g) => match &*g.expr {
+            Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(s), .. }) => Ok(s.value()),
+            other => Err(Error::new_spanned(other, "expected a string")),
+        },
         other => Err(Error::new_spanned(other, "expected a string")),
     };
     for o in &options {

@@ -634,7 +634,7 @@ fn fill(vm: &Vm, m: Ref<Module>) -> PyResult<()> {
         "object" object::Object, "type" type_::Type, "int" int::Int, "bool" int::Bool, "float" float::FloatObject,
         "str" str_::Str, "tuple" tuple::Tuple, "list" list::List, "dict" dict::Dict, "range" range::Range,
         "staticmethod" function::StaticMethod, "classmethod" function::ClassMethod, "super" super_::Super,
-        "complex" more::Complex,
+        "complex" complex_::Complex,
     }
     more::add_builtins(vm, d);
     Ok(())

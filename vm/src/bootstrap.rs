@@ -73,7 +73,7 @@ core_classes! {
     generator::AsyncGenerator,
     frame::Frame,
     traceback::Traceback,
-    more::Complex,
+    complex_::Complex,
 }
 
 fn share_class(from: &ClassCell, to: &ClassCell) {

@@ -7,7 +7,7 @@ use crate::builtins::tuple::Tuple;
 use crate::error::{PyResult, Raised};
 use crate::object::{Ref, ValueExt};
 use crate::vm::Vm;
-use adder_compiler::compile::compile_full;
+use adder_compiler::compile_full;
 use adder_compiler::error::{ErrorKind, SyntaxError};
 use adder_compiler::options::{Mode, Options};
 

@@ -6,7 +6,7 @@ use crate::builtins::buffer::Buffer;
 use crate::builtins::exceptions::Exc;
 use crate::builtins::singletons::{is_not_implemented, none, not_implemented};
 use crate::builtins::str_::Str;
-use crate::builtins::type_::Type;
+use crate::builtins::type_::{Type, TypeExt};
 use crate::error::PyResult;
 use crate::names::names;
 use crate::object::{Ref, Value, ValueExt};

@@ -51,8 +51,8 @@ names! {
     add append args builtins close closed code copy copyreg displayhook dict decode encode encoding
     end errors excepthook fget fset fdel filename fileno flush format get getvalue items key keys
     metaclass mode modules msg mro name obj object offset open parent path print_file_and_line
-    raw read readable readline replace reset seek self send setdefault sort split stderr stdin stdout
-    strict sys text throw type update value values warnings warn warn_explicit warnoptions write writable
+    raw read readable readline replace reset seek send setdefault sort split stderr stdin stdout
+    strict sys text throw update value values warnings warn warn_explicit warnoptions write writable
     CANCELLED FINISHED PENDING
 }
 

@@ -162,7 +162,7 @@ pub fn child(shape: ShapeId, name: Ref<Str>) -> ShapeId {
         return *next;
     }
     let layout = heap::shape_layout(shape).expect("the parent shape is defined");
-    let next = heap::add_shape(layout, heap::shape_owner(shape));
+    let next = heap::add_shape(&layout, heap::shape_owner(shape));
     let mut keys = d.keys.clone();
     keys.push(name);
     let mut index = d.index.clone();

@@ -4,7 +4,7 @@
 
 use crate::args::{Args, IntoValue};
 use crate::builtins::str_::Str;
-use crate::builtins::singletons::{bool_value, none};
+use crate::builtins::singletons::bool_value;
 use crate::error::PyResult;
 use crate::object::{Ref, Value, ValueExt};
 use crate::raise;

@@ -274,7 +274,7 @@ impl Vm {
         match text::parse_complex(&ascii) {
             Ok(pair) => Ok(pair),
             Err(ComplexError::Underscore) => {
-                raise!(self, ValueError, "could not convert string to complex: {}", self.repr(s.value())?)
+                raise!(self, ValueError, "could not convert string to complex: {}", self.repr_string(s.value())?)
             }
             Err(ComplexError::Malformed) => Err(self.value_error("complex() arg is a malformed string")),
         }

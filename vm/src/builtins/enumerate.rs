@@ -199,7 +199,7 @@ impl Enumerate {
     /// See PEP 585
     #[classmethod("($type, object, /)")]
     fn __class_getitem__(vm: &Vm, class: Value, object: Value) -> PyResult<Value> {
-        vm.generic_alias(class, object)
+        crate::builtins::union_::generic_alias(vm, class, object)
     }
 }
 

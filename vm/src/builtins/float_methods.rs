@@ -88,7 +88,7 @@ impl Vm {
     fn parse_float(&self, ascii: &[u8], source: Value) -> PyResult<f64> {
         match text::parse(ascii) {
             Some(f) => Ok(f),
-            None => raise!(self, ValueError, "could not convert string to float: {}", self.repr(source)?),
+            None => raise!(self, ValueError, "could not convert string to float: {}", self.repr_string(source)?),
         }
     }
 
@@ -100,7 +100,7 @@ impl Vm {
         Ok(self.new_instance(class, FloatObject { h: LongHeader::new(), value })?.value())
     }
 
-    fn ascii(&self, bytes: &[u8]) -> Value {
+    fn ascii_value(&self, bytes: &[u8]) -> Value {
         Str::from_ascii(bytes).expect("out of memory").value()
     }
 }
@@ -125,7 +125,7 @@ impl FloatObject {
 
     #[slot(tp_repr)]
     fn repr(vm: &Vm, this: Value) -> PyResult<Value> {
-        Ok(vm.ascii(&text::repr(own(this))))
+        Ok(vm.ascii_value(&text::repr(own(this))))
     }
 
     #[slot(tp_hash)]

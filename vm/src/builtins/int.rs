@@ -63,7 +63,7 @@ storage!(BigInt, id::BIGINT, Size::Array { base: 24, elem: 8, len_at: 8 }, Refs:
 impl Int {
     /// True or False.
     pub const fn immortal_bool(value: Value) -> Int {
-        Int { h: LongHeader::immortal(ShapeId::fixed(id::BOOL)), value: Field::new(value) }
+        Int { h: LongHeader::immortal(ShapeId::fixed(id::BOOL)), value: Field::constant(value) }
     }
 }
 

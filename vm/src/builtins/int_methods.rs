@@ -70,8 +70,7 @@ fn convert(vm: &Vm, x: Option<Value>, base: Option<Value>) -> PyResult<Value> {
 
 /// `bytes` or `bytearray`, or a subclass.
 fn is_bytes(v: Value) -> bool {
-    v.downcast::<crate::builtins::bytes::Bytes>().is_some()
-        || v.downcast::<crate::builtins::bytearray::ByteArray>().is_some()
+    v.class().has_flag(crate::def::BYTES_SUBCLASS) || (v.is_ptr() && v.class().name() == "bytearray")
 }
 
 impl Vm {
@@ -407,7 +406,10 @@ impl Int {
         signed: Option<bool>,
     ) -> PyResult<Value> {
         let little = vm.byte_order(byteorder)?;
-        let mut content = vm.bytes_of_object(bytes)?;
+        let mut content = match vm.bytes_like(bytes)? {
+            Some(b) => b,
+            None => crate::builtins::more::bytes_of_iterable(vm, bytes)?,
+        };
         if !little {
             content.reverse();
         }

@@ -116,7 +116,7 @@ impl Vm {
                 self.int_from_ibig(&IBig::from_parts(sign, magnitude))
             }
             Err(_) => {
-                let shown: String = self.repr(source)?.to_string().chars().take(200).collect();
+                let shown: String = self.repr_string(source)?.chars().take(200).collect();
                 raise!(self, ValueError, "invalid literal for int() with base {base}: {shown}")
             }
         }

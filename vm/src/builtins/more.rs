@@ -72,8 +72,9 @@ pub fn input(vm: &Vm, _prompt: Option<Value>) -> PyResult<Value> {
     raise!(vm, SystemError, "input is not built in yet")
 }
 
-pub fn callable_iterator(vm: &Vm, _f: Value, _sentinel: Value) -> PyResult<Value> {
-    raise!(vm, SystemError, "callable iterators are not built in yet")
+/// `iter(f, sentinel)`
+pub fn callable_iterator(vm: &Vm, f: Value, sentinel: Value) -> PyResult<Value> {
+    Ok(vm.callable_iterator(f, sentinel))
 }
 
 /// `sum(iterable, start)`
@@ -105,3 +106,16 @@ pub fn stdlib_module_names(vm: &Vm) -> PyResult<Value> {
 pub fn add_builtins(_vm: &Vm, _d: Ref<Dict>) {}
 
 pub fn init(_vm: &Vm) {}
+
+/// The bytes of an iterable of ints.
+pub fn bytes_of_iterable(vm: &Vm, v: Value) -> PyResult<Vec<u8>> {
+    let mut out = vec![];
+    vm.iterate(v, &mut |i| {
+        match u8::try_from(vm.index_i128(i)?) {
+            Ok(b) => out.push(b),
+            Err(_) => return Err(vm.value_error("bytes must be in range(0, 256)")),
+        }
+        Ok(())
+    })?;
+    Ok(out)
+}

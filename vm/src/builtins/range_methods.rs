@@ -161,7 +161,7 @@ impl Range {
     #[slot(tp_repr)]
     fn repr(vm: &Vm, this: Value) -> PyResult<Value> {
         let r = own(this);
-        let (a, b, c) = (vm.repr(r.start.get())?, vm.repr(r.stop.get())?, vm.repr(r.step.get())?);
+        let (a, b, c) = (vm.repr_string(r.start.get())?, vm.repr_string(r.stop.get())?, vm.repr_string(r.step.get())?);
         Ok(vm.new_str(&if r.step.get() == vm.int(1) {
             format!("range({a}, {b})")
         } else {

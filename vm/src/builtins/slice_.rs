@@ -184,11 +184,11 @@ impl Slice {
         let (a, b, c) = (vm.repr(a)?, vm.repr(b)?, vm.repr(c)?);
         vm.concat_strings(&[
             vm.new_str("slice("),
-            a.value(),
+            a,
             vm.new_str(", "),
-            b.value(),
+            b,
             vm.new_str(", "),
-            c.value(),
+            c,
             vm.new_str(")"),
         ])
     }

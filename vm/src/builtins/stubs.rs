@@ -16,6 +16,9 @@ pub mod buffer {
     pub type GetBuffer = fn(&Vm, Value, i32) -> PyResult<Buffer>;
     pub type ReleaseBuffer = fn(&Vm, Value, &mut Buffer);
     pub struct Buffer;
+    pub fn to_vec(vm: &Vm, _: Value) -> PyResult<Vec<u8>> {
+        Err(vm.system_error("stub"))
+    }
     pub fn memoryview_of(vm: &Vm, _: Buffer) -> PyResult<Value> {
         Err(vm.system_error("stub"))
     }

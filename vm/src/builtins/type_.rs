@@ -91,13 +91,13 @@ pub fn trace_cache(v: &mut heap::Visitor) {
 
 impl Type {
     #[inline(always)]
-    pub fn slots(&self) -> &Slots {
+    pub fn slots(&self) -> &'static Slots {
         // SAFETY: slots change only under the GIL while no reference into them is held.
         unsafe { &*self.slots.get() }
     }
 
     #[inline(always)]
-    pub fn slots_mut(&self) -> &mut Slots {
+    pub fn slots_mut(&self) -> &'static mut Slots {
         // SAFETY: as in `slots`.
         unsafe { &mut *self.slots.get() }
     }

@@ -617,7 +617,7 @@ fn load_global(m: &mut Interp, i: Instr) -> PyResult<()> {
     let n = name(m, cache.name as usize);
     let function = frame(m).function();
     let (globals, builtins) = (function.globals.get(), function.builtins.get());
-    if globals.is::<Dict>() && builtins.is::<Dict>() {
+    if globals.value().is::<Dict>() && builtins.value().is::<Dict>() {
         if let Some(at) = globals.position_of(n) {
             cache.kind = CacheKind::Global;
             cache.version = globals.cache_version();
