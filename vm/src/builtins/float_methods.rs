@@ -74,7 +74,7 @@ impl Vm {
             let ascii = adder_text::classify::to_ascii_number(s.units());
             return self.parse_float(&ascii, x);
         }
-        match self.bytes_like(x)? {
+        match self.buffer_bytes(x)? {
             Some(bytes) => self.parse_float(&bytes, x),
             None => raise!(
                 self,

@@ -134,11 +134,11 @@ impl Vm {
     }
 
     /// The contents of `bytes`, `bytearray` or another buffer; None if it is none.
-    pub fn bytes_like(&self, v: Value) -> PyResult<Option<Vec<u8>>> {
+    pub fn buffer_bytes(&self, v: Value) -> PyResult<Option<Vec<u8>>> {
         if v.is_small() || v.class().slots().bf_getbuffer.is_none() {
             return Ok(None);
         }
-        crate::builtins::buffer::to_vec(self, v).map(Some)
+        Ok(Some(self.bytes_like(v)?.to_vec()))
     }
 
     /// Raises what a function of the text crate found wrong.
