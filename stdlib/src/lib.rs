@@ -3,18 +3,29 @@
 //! One file (or folder) per module, named as the module; `modules` lists them.
 
 pub mod _codecs;
+pub mod _functools;
 pub mod _abc;
 pub mod _collections;
 pub mod _contextvars;
 pub mod _imp;
 pub mod _opcode;
+pub mod _operator;
 pub mod _string;
 pub mod _types;
 pub mod _typing;
 pub mod _warnings;
+mod arguments;
+mod functools_cache;
+mod functools_partial;
+pub mod itertools;
+mod libm;
 pub mod _weakref;
 pub mod gc;
 pub mod marshal;
+pub mod math;
+mod math_float;
+mod math_int;
+mod operator_getters;
 pub mod pylib;
 
 use adder_vm::def::ModuleDef;
@@ -23,10 +34,14 @@ use adder_vm::def::ModuleDef;
 pub fn modules() -> Vec<&'static ModuleDef> {
     vec![
         &_codecs::_codecs::DEF,
+        &_functools::_functools::DEF,
         &_abc::_abc::DEF,
         &_collections::_collections::DEF,
         &_contextvars::_contextvars::DEF,
         &_imp::_imp::DEF,
+        &_operator::_operator::DEF,
+        &itertools::itertools::DEF,
+        &math::math::DEF,
         &_opcode::_opcode::DEF,
         &_string::_string::DEF,
         &_types::_types::DEF,
