@@ -24,7 +24,12 @@ pub fn expand(attr: TokenStream, item: TokenStream) -> Result<TokenStream> {
             let attr = f.attrs.remove(at);
             let args = AttrArgs::parse(&attr)?;
             let ident = f.sig.ident.clone();
-            let name = args.name.unwrap_or_else(|| ident.to_string().trim_start_matches("r#").trim_end_matches('_').to_string());
+            let name = args.name.unwrap_or_else(|| {
+                let rust = ident.to_string();
+                let plain = rust.trim_start_matches("r#");
+                let dunder = plain.starts_with("__") && plain.ends_with("__");
+                if dunder { plain.to_string() } else { plain.trim_end_matches('_').to_string() }
+            });
             let doc = doc_of(&f.attrs);
             let (params, wrap, text) = wrapper(quote! { #ident }, &name, &f.sig, args.text, Receiver::None, "module")?;
             rows.push(quote! {

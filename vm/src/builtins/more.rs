@@ -105,10 +105,18 @@ pub fn stdlib_module_names(vm: &Vm) -> PyResult<Value> {
 }
 
 pub fn add_builtins(vm: &Vm, d: Ref<Dict>) {
+    use crate::builtins::*;
+    use crate::object::Object;
+    macro_rules! c { ($($n:literal $t:path,)*) => {$(d.set_str(vm, $n, <$t as Object>::class().value());)*}; }
+    c! { "slice" slice_::Slice, "enumerate" enumerate::Enumerate, "reversed" enumerate::Reversed, "zip" enumerate::Zip, "map" enumerate::Map, "filter" enumerate::Filter, }
     crate::builtins::container_types::add_builtins(vm, d);
 }
 
 pub fn init(vm: &Vm) {
+    use crate::builtins::*;
+    use crate::type_new::ready_class as r;
+    r::<slice_::Slice>(vm); r::<enumerate::Enumerate>(vm); r::<enumerate::Reversed>(vm); r::<enumerate::Zip>(vm); r::<enumerate::Map>(vm); r::<enumerate::Filter>(vm);
+    r::<iterators::SequenceIterator>(vm); r::<iterators::CallableIterator>(vm); r::<range_methods::LongRangeIterator>(vm);
     crate::builtins::container_types::init(vm);
 }
 
