@@ -6,6 +6,7 @@ pub mod _functools;
 pub mod _imp;
 pub mod _opcode;
 pub mod _operator;
+pub mod _random;
 pub mod _string;
 pub mod _warnings;
 mod arguments;
@@ -31,6 +32,7 @@ pub fn modules() -> Vec<&'static ModuleDef> {
         &itertools::itertools::DEF,
         &math::math::DEF,
         &_opcode::_opcode::DEF,
+        &_random::_random::DEF,
         &_string::_string::DEF,
         &_warnings::_warnings::DEF,
         &marshal::marshal::DEF,
