@@ -2,18 +2,26 @@
 //!
 //! One file (or folder) per module, named as the module; `modules` lists them.
 
+pub mod _codecs;
 pub mod _functools;
+pub mod _abc;
+pub mod _collections;
+pub mod _contextvars;
 pub mod _imp;
 pub mod _opcode;
 pub mod _operator;
 pub mod _random;
 pub mod _string;
+pub mod _types;
+pub mod _typing;
 pub mod _warnings;
 mod arguments;
 mod functools_cache;
 mod functools_partial;
 pub mod itertools;
 mod libm;
+pub mod _weakref;
+pub mod gc;
 pub mod marshal;
 pub mod math;
 mod math_float;
@@ -26,7 +34,11 @@ use adder_vm::def::ModuleDef;
 /// All native modules.
 pub fn modules() -> Vec<&'static ModuleDef> {
     vec![
+        &_codecs::_codecs::DEF,
         &_functools::_functools::DEF,
+        &_abc::_abc::DEF,
+        &_collections::_collections::DEF,
+        &_contextvars::_contextvars::DEF,
         &_imp::_imp::DEF,
         &_operator::_operator::DEF,
         &itertools::itertools::DEF,
@@ -34,7 +46,11 @@ pub fn modules() -> Vec<&'static ModuleDef> {
         &_opcode::_opcode::DEF,
         &_random::_random::DEF,
         &_string::_string::DEF,
+        &_types::_types::DEF,
+        &_typing::_typing::DEF,
         &_warnings::_warnings::DEF,
+        &_weakref::_weakref::DEF,
+        &gc::gc::DEF,
         &marshal::marshal::DEF,
     ]
 }

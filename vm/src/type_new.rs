@@ -140,7 +140,7 @@ fn ready(vm: &Vm, native: &NativeClass) -> Ref<Type> {
         }
         None => class.mode.set(Mode::None),
     }
-    class.has_weakref.set(true);
+    class.has_weakref.set(crate::builtins::weakref::native_has_weakref(def.name));
     shapes::define_native(shape, class, class.mode.get(), class.dict_offset.get());
     let is_solid = base.is_none_or(|b| b.native_size.get() != native.size || native.layout.drop.is_some());
     class.solid.set(class, if is_solid { Some(class) } else { base.and_then(|b| b.solid.get()) });
@@ -581,7 +581,7 @@ fn layout_class(vm: &Vm, class: Ref<Type>, base: Ref<Type>, name: Ref<Str>, dict
     if slot_dict && base_has_dict {
         return Err(vm.type_error("__dict__ slot disallowed: we already got one"));
     }
-    if slot_weak && base.has_weakref.get() && base != BaseObject::class() {
+    if slot_weak && base.has_weakref.get() {
         return Err(vm.type_error("__weakref__ slot disallowed: either we already got one, or __itemsize__ != 0"));
     }
     let wants_dict = slots.is_none() || slot_dict;
@@ -590,7 +590,10 @@ fn layout_class(vm: &Vm, class: Ref<Type>, base: Ref<Type>, name: Ref<Str>, dict
         unsafe { b.cast::<Type>() }.mode.get() != Mode::None
     });
     let has_dict = base_has_dict || wants_dict || other_dict;
-    class.has_weakref.set(slots.is_none() || slot_weak || (base.has_weakref.get() && base != BaseObject::class()));
+    // As in CPython, instances whose size varies there have no room for weak references.
+    let varies = base.has_flag(def::LONG_SUBCLASS | def::TUPLE_SUBCLASS | def::BYTES_SUBCLASS | def::TYPE_SUBCLASS);
+    let has_weakref = base.has_weakref.get() || (!varies && (slots.is_none() || slot_weak));
+    class.has_weakref.set(has_weakref);
     let native = base.solid.get().unwrap_or(BaseObject::class());
     class.native_size.set(base.native_size.get());
     let start = base.basic_size.get();

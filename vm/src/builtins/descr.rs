@@ -721,7 +721,7 @@ impl GetSetDescriptor {
     }
 }
 
-/// One of `__slots__`: a word in the instance.
+/// One of `__slots__`, or a field of a native struct: a word in the instance.
 #[pyclass(name = "member_descriptor", fixed = id::MEMBER_DESCRIPTOR, flags = def::DEFAULT)]
 #[repr(C)]
 pub struct MemberDescriptor {
@@ -729,6 +729,7 @@ pub struct MemberDescriptor {
     name: Field<Ref<Str>>,
     class: Field<Ref<Type>>,
     pub offset: u32,
+    readonly: bool,
 }
 
 impl MemberDescriptor {
@@ -736,11 +737,18 @@ impl MemberDescriptor {
 
     /// The slot at a byte offset of instances.
     pub fn new_slot(_vm: &Vm, class: Ref<Type>, name: Ref<Str>, offset: u32) -> Value {
-        heap::new(
-            MemberDescriptor::shape(),
-            MemberDescriptor { h: LongHeader::new(), name: Field::new(name), class: Field::new(class), offset },
-        )
-        .value()
+        MemberDescriptor::make(class, name, offset, false)
+    }
+
+    /// As `new_slot`, for a word that cannot be assigned.
+    pub fn new_readonly(_vm: &Vm, class: Ref<Type>, name: Ref<Str>, offset: u32) -> Value {
+        MemberDescriptor::make(class, name, offset, true)
+    }
+
+    fn make(class: Ref<Type>, name: Ref<Str>, offset: u32, readonly: bool) -> Value {
+        let (name, class) = (Field::new(name), Field::new(class));
+        let d = MemberDescriptor { h: LongHeader::new(), name, class, offset, readonly };
+        heap::new(MemberDescriptor::shape(), d).value()
     }
 }
 
@@ -763,6 +771,9 @@ impl MemberDescriptor {
         // SAFETY: installed as a slot of this class only.
         let d: Ref<MemberDescriptor> = unsafe { this.cast() };
         check_instance(vm, &d.attribute_name(), d.class.get(), obj)?;
+        if d.readonly {
+            raise!(vm, AttributeError, "readonly attribute")
+        }
         if value.is_none() && word_at(obj, d.offset).is_none() {
             return Err(vm.no_attribute(obj, d.name.get()));
         }

@@ -135,6 +135,15 @@ impl Index {
     }
 }
 
+/// `hash(key)`, with a message about dicts if it has none.
+#[inline]
+fn hash_key(vm: &Vm, key: Value) -> PyResult<i64> {
+    match vm.hash(key) {
+        Ok(h) => Ok(h),
+        Err(raised) => Err(crate::builtins::set::unhashable(vm, raised, key, "a dict key")),
+    }
+}
+
 /// Result of a search.
 enum Found {
     At(u32),
@@ -389,7 +398,7 @@ impl Dict {
     /// `d.get(key)`
     #[inline]
     pub fn get_item(&self, vm: &Vm, key: Value) -> PyResult<Option<Value>> {
-        let hash = vm.hash(key)?;
+        let hash = hash_key(vm, key)?;
         self.get_known_hash(vm, key, hash)
     }
 
@@ -402,7 +411,7 @@ impl Dict {
 
     /// The stored key that equals `key`, with its value.
     pub fn get_entry(&self, vm: &Vm, key: Value) -> PyResult<Option<(Value, Value)>> {
-        let hash = vm.hash(key)?;
+        let hash = hash_key(vm, key)?;
         match self.search(vm, key, hash)? {
             Found::At(i) => Ok(self.entry(i as usize)),
             Found::Missing => Ok(None),
@@ -419,7 +428,7 @@ impl Dict {
     }
 
     pub fn set_item(&self, vm: &Vm, key: Value, value: Value) -> PyResult<()> {
-        let hash = vm.hash(key)?;
+        let hash = hash_key(vm, key)?;
         self.set_known_hash(vm, key, hash, value)
     }
 
@@ -446,7 +455,7 @@ impl Dict {
 
     /// `d.setdefault(key, value)`
     pub fn set_default(&self, vm: &Vm, key: Value, value: Value) -> PyResult<Value> {
-        let hash = vm.hash(key)?;
+        let hash = hash_key(vm, key)?;
         match self.search(vm, key, hash)? {
             Found::At(i) => Ok(self.value_at(i).expect("found entries have a value")),
             Found::Missing => {
@@ -533,7 +542,7 @@ impl Dict {
 
     /// Deletes a key and gives its value.
     pub fn remove(&self, vm: &Vm, key: Value) -> PyResult<Option<Value>> {
-        let hash = vm.hash(key)?;
+        let hash = hash_key(vm, key)?;
         match self.search(vm, key, hash)? {
             Found::At(i) => Ok(self.remove_at(i as usize).map(|(_, v)| v)),
             Found::Missing => Ok(None),

@@ -126,7 +126,7 @@ impl Vm {
         if v.is_small() || v.class().slots().bf_getbuffer.is_none() {
             return Ok(None);
         }
-        Ok(None)
+        Ok(Some(self.bytes_like(v)?.to_vec()))
     }
 
     /// Raises what a function of the text crate found wrong.

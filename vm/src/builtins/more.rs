@@ -64,8 +64,7 @@ pub fn compile(
 }
 
 pub fn sort(vm: &Vm, list: Ref<List>, key: Option<Value>, reverse: bool) -> PyResult<()> {
-    let _ = (list, key, reverse);
-    raise!(vm, SystemError, "sorting is not built in yet")
+    crate::builtins::list_sort::sort(vm, list, key, reverse)
 }
 
 pub fn input(vm: &Vm, _prompt: Option<Value>) -> PyResult<Value> {
@@ -87,25 +86,31 @@ pub fn sum(vm: &Vm, iterable: Value, start: Option<Value>) -> PyResult<Value> {
     Ok(total)
 }
 
-pub fn named_tuple(vm: &Vm, _name: &'static str, _fields: &[(&str, Value)], items: &[Value]) -> PyResult<Value> {
-    Ok(Tuple::from_slice(vm, items).value())
+pub fn named_tuple(
+    vm: &Vm,
+    name: &'static str,
+    fields: &[(&str, Value)],
+    items: &[Value],
+) -> PyResult<Value> {
+    let class = vm.named_struct_sequence(name, &mut fields.iter().map(|f| f.0));
+    Ok(vm.new_struct_sequence(class, items))
 }
 
 pub fn simple_namespace(vm: &Vm, fields: &[(&str, Value)]) -> PyResult<Value> {
-    let d = Dict::new(vm);
-    for (k, v) in fields {
-        d.set_str(vm, k, *v);
-    }
-    Ok(d.value())
+    Ok(vm.new_namespace(fields))
 }
 
 pub fn stdlib_module_names(vm: &Vm) -> PyResult<Value> {
     Ok(Tuple::from_slice(vm, &[]).value())
 }
 
-pub fn add_builtins(_vm: &Vm, _d: Ref<Dict>) {}
+pub fn add_builtins(vm: &Vm, d: Ref<Dict>) {
+    crate::builtins::container_types::add_builtins(vm, d);
+}
 
-pub fn init(_vm: &Vm) {}
+pub fn init(vm: &Vm) {
+    crate::builtins::container_types::init(vm);
+}
 
 /// The bytes of an iterable of ints.
 pub fn bytes_of_iterable(vm: &Vm, v: Value) -> PyResult<Vec<u8>> {
