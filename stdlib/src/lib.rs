@@ -10,6 +10,7 @@ pub mod _contextvars;
 pub mod _imp;
 pub mod _opcode;
 pub mod _operator;
+pub mod _random;
 pub mod _string;
 pub mod _types;
 pub mod _typing;
@@ -43,6 +44,7 @@ pub fn modules() -> Vec<&'static ModuleDef> {
         &itertools::itertools::DEF,
         &math::math::DEF,
         &_opcode::_opcode::DEF,
+        &_random::_random::DEF,
         &_string::_string::DEF,
         &_types::_types::DEF,
         &_typing::_typing::DEF,
