@@ -3,7 +3,9 @@
 //! One file (or folder) per module, named as the module; `modules` lists them.
 
 pub mod _codecs;
+pub mod _bisect;
 pub mod _functools;
+pub mod _heapq;
 pub mod _abc;
 pub mod _collections;
 pub mod _contextvars;
@@ -35,7 +37,9 @@ use adder_vm::def::ModuleDef;
 pub fn modules() -> Vec<&'static ModuleDef> {
     vec![
         &_codecs::_codecs::DEF,
+        &_bisect::_bisect::DEF,
         &_functools::_functools::DEF,
+        &_heapq::_heapq::DEF,
         &_abc::_abc::DEF,
         &_collections::_collections::DEF,
         &_contextvars::_contextvars::DEF,
