@@ -155,7 +155,7 @@ fn run_source(vm: &Vm, m: Ref<Module>, source: &str, filename: &str) -> PyResult
 }
 
 fn run_bytes(vm: &Vm, m: Ref<Module>, source: &[u8], filename: &str) -> PyResult<()> {
-    match adder_compiler::source::decode_source_named(source, filename) {
+    match adder_compiler::source::decode_file(source, filename) {
         Ok(decoded) => run_source(vm, m, &decoded.text, filename),
         Err(e) => Err(adder_vm::compile::decode_error(vm, e, filename)),
     }

@@ -5,15 +5,27 @@
 pub mod _abc;
 pub mod _collections;
 pub mod _contextvars;
+pub mod _codecs;
+pub mod _functools;
 pub mod _imp;
 pub mod _opcode;
+pub mod _operator;
 pub mod _string;
 pub mod _types;
 pub mod _typing;
 pub mod _warnings;
 pub mod _weakref;
 pub mod gc;
+mod arguments;
+mod functools_cache;
+mod functools_partial;
+pub mod itertools;
+mod libm;
 pub mod marshal;
+pub mod math;
+mod math_float;
+mod math_int;
+mod operator_getters;
 pub mod pylib;
 
 use adder_vm::def::ModuleDef;
@@ -24,7 +36,12 @@ pub fn modules() -> Vec<&'static ModuleDef> {
         &_abc::_abc::DEF,
         &_collections::_collections::DEF,
         &_contextvars::_contextvars::DEF,
+        &_codecs::_codecs::DEF,
+        &_functools::_functools::DEF,
         &_imp::_imp::DEF,
+        &_operator::_operator::DEF,
+        &itertools::itertools::DEF,
+        &math::math::DEF,
         &_opcode::_opcode::DEF,
         &_string::_string::DEF,
         &_types::_types::DEF,

@@ -637,6 +637,7 @@ fn fill(vm: &Vm, m: Ref<Module>) -> PyResult<()> {
         "complex" complex_::Complex,
     }
     more::add_builtins(vm, d);
+    text_types::add_builtins(vm, d);
     Ok(())
 }
 

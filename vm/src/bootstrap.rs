@@ -103,6 +103,7 @@ pub fn types(vm: &Vm) {
     let static_method = function::StaticMethod::class();
     static_method.slots_mut().tp_call = Some(function::StaticMethod::call);
     let _ = Str::class();
+    text_types::init(vm);
     exceptions::init(vm);
     more::init(vm);
 }

@@ -62,7 +62,7 @@ fn convert(vm: &Vm, x: Option<Value>, base: Option<Value>) -> PyResult<Value> {
     if let Some(s) = x.downcast::<Str>() {
         return vm.int_from_str(s, base as u32);
     }
-    if is_bytes(x) && let Some(bytes) = vm.bytes_like(x)? {
+    if is_bytes(x) && let Some(bytes) = vm.buffer_bytes(x)? {
         return vm.int_from_text(&bytes, base as u32, x);
     }
     Err(vm.type_error("int() can't convert non-string with explicit base"))
@@ -100,7 +100,7 @@ impl Vm {
         if let Some(s) = x.downcast::<Str>() {
             return self.int_from_str(s, 10);
         }
-        if let Some(bytes) = self.bytes_like(x)? {
+        if let Some(bytes) = self.buffer_bytes(x)? {
             let shown = if is_bytes(x) { x } else { self.new_bytes(&bytes)? };
             return self.int_from_text(&bytes, 10, shown);
         }
@@ -406,7 +406,7 @@ impl Int {
         signed: Option<bool>,
     ) -> PyResult<Value> {
         let little = vm.byte_order(byteorder)?;
-        let mut content = match vm.bytes_like(bytes)? {
+        let mut content = match vm.buffer_bytes(bytes)? {
             Some(b) => b,
             None => crate::builtins::more::bytes_of_iterable(vm, bytes)?,
         };

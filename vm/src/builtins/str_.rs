@@ -93,6 +93,48 @@ impl Str {
         }
     }
 
+    /// `a + b`. None: out of memory.
+    pub fn concatenated(a: Ref<Str>, b: Ref<Str>) -> Option<Ref<Str>> {
+        fn put<T: Copy + From<u8>>(units: Units, to: *mut T) {
+            fn widen<S: Copy, T>(from: &[S], to: *mut T, f: impl Fn(S) -> T) {
+                for (i, c) in from.iter().enumerate() {
+                    // SAFETY: the caller made room for the units.
+                    unsafe { *to.add(i) = f(*c) };
+                }
+            }
+            let same = units.kind() == std::mem::size_of::<T>();
+            match units {
+                // SAFETY: as above; units of the same size are copied as they are.
+                Units::One(u) if same => unsafe { std::ptr::copy_nonoverlapping(u.as_ptr().cast(), to, u.len()) },
+                Units::Two(u) if same => unsafe { std::ptr::copy_nonoverlapping(u.as_ptr().cast(), to, u.len()) },
+                Units::Four(u) => unsafe { std::ptr::copy_nonoverlapping(u.as_ptr().cast(), to, u.len()) },
+                Units::One(u) => widen(u, to, T::from),
+                Units::Two(u) => widen(u, to.cast::<u32>(), |c| c as u32),
+            }
+        }
+        let (n, len) = (a.len(), a.len().checked_add(b.len())?);
+        let kind = a.kind.max(b.kind);
+        let s = Str::alloc(Str::shape(), kind, a.ascii && b.ascii, len, 0)?;
+        // SAFETY: `alloc` made room for the units and the terminator.
+        unsafe {
+            let data = &raw mut (*s.as_ptr()).data;
+            macro_rules! both {
+                ($t:ty) => {{
+                    let data = data.cast::<$t>();
+                    put(a.units(), data);
+                    put(b.units(), data.add(n));
+                    *data.add(len) = 0;
+                }};
+            }
+            match kind {
+                1 => both!(u8),
+                2 => both!(u16),
+                _ => both!(u32),
+            }
+        }
+        Some(s)
+    }
+
     /// A string of ASCII bytes.
     pub fn from_ascii(bytes: &[u8]) -> Option<Ref<Str>> {
         debug_assert!(bytes.is_ascii());
