@@ -2,6 +2,8 @@
 //!
 //! One file (or folder) per module, named as the module; `modules` lists them.
 
+pub mod _codecs;
+pub mod _functools;
 pub mod _abc;
 pub mod _collections;
 pub mod _contextvars;
@@ -14,13 +16,13 @@ pub mod _string;
 pub mod _types;
 pub mod _typing;
 pub mod _warnings;
-pub mod _weakref;
-pub mod gc;
 mod arguments;
 mod functools_cache;
 mod functools_partial;
 pub mod itertools;
 mod libm;
+pub mod _weakref;
+pub mod gc;
 pub mod marshal;
 pub mod math;
 mod math_float;
@@ -33,6 +35,8 @@ use adder_vm::def::ModuleDef;
 /// All native modules.
 pub fn modules() -> Vec<&'static ModuleDef> {
     vec![
+        &_codecs::_codecs::DEF,
+        &_functools::_functools::DEF,
         &_abc::_abc::DEF,
         &_collections::_collections::DEF,
         &_contextvars::_contextvars::DEF,

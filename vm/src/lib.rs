@@ -15,6 +15,7 @@ pub mod error;
 pub mod execution;
 pub mod extension;
 pub mod generic_slots;
+pub mod gil;
 pub mod hashing;
 pub mod identity;
 pub mod import;

@@ -71,6 +71,8 @@ pub struct Vm {
     pub importlib: OnceCell<Root>,
     pub finalizing: Cell<bool>,
     pub next_thread_id: Cell<u64>,
+    /// `pthread_self` of the thread that runs signal handlers.
+    pub main_thread_ident: Cell<u64>,
 }
 
 // SAFETY: all state is touched under the GIL (gil-protected).
@@ -157,9 +159,12 @@ impl Vm {
             importlib: OnceCell::new(),
             finalizing: Cell::new(false),
             next_thread_id: Cell::new(1),
+            main_thread_ident: Cell::new(0),
         }));
         *THE_VM.get() = Some(vm);
         vm.attach_current_thread();
+        vm.main_thread_ident.set(vm.thread().ident);
+        crate::gil::init();
         heap::add_root_tracer(trace_roots);
         heap::set_pending_hook(collection_pending);
         crate::bootstrap::types(vm);
@@ -195,6 +200,14 @@ impl Vm {
         }
         // SAFETY: made by `attach_current_thread`, in no list any more.
         drop(unsafe { Box::from_raw(t as *mut Thread) });
+    }
+
+    /// In the child of a fork: the states of threads that do not exist any more.
+    pub fn forget_other_threads(&self, me: *const Thread) {
+        // Their memory is leaked: they may have been anywhere.
+        self.threads.borrow_mut().retain(|t| *t == me);
+        // SAFETY: pthread_self has no preconditions.
+        self.main_thread_ident.set(unsafe { libc::pthread_self() } as u64);
     }
 
     /// All thread states.

@@ -126,11 +126,7 @@ impl Vm {
         if v.is_small() || v.class().slots().bf_getbuffer.is_none() {
             return Ok(None);
         }
-<<<<<<< HEAD
         Ok(Some(self.bytes_like(v)?.to_vec()))
-=======
-        Ok(None)
->>>>>>> numbers
     }
 
     /// Raises what a function of the text crate found wrong.

@@ -1,7 +1,9 @@
-//! Exception classes with fields of their own.
+//! Exception classes with fields of their own: the small ones. `OSError`, `ImportError`, `SyntaxError`
+//! and the Unicode errors are in files of their own.
 
 use super::{BaseException, Exc};
 use crate::args::Args;
+use crate::builtins::dict::Dict;
 use crate::builtins::singletons::none;
 use crate::builtins::str_::Str;
 use crate::builtins::tuple::Tuple;
@@ -23,6 +25,12 @@ pub fn ready(vm: &Vm, exc: Exc) -> Option<Ref<Type>> {
         Exc::AttributeError => ready_class::<AttributeError>(vm),
         Exc::KeyError => ready_class::<KeyError>(vm),
         Exc::BaseExceptionGroup => ready_class::<super::groups::BaseExceptionGroup>(vm),
+        Exc::OSError => ready_class::<super::os_error::OSError>(vm),
+        Exc::ImportError => ready_class::<super::import_error::ImportError>(vm),
+        Exc::SyntaxError => ready_class::<super::syntax_error::SyntaxError>(vm),
+        Exc::UnicodeEncodeError => ready_class::<super::unicode_error::UnicodeEncodeError>(vm),
+        Exc::UnicodeDecodeError => ready_class::<super::unicode_error::UnicodeDecodeError>(vm),
+        Exc::UnicodeTranslateError => ready_class::<super::unicode_error::UnicodeTranslateError>(vm),
         _ => return None,
     })
 }
@@ -69,8 +77,59 @@ macro_rules! class_handle {
 }
 class_handle!(BaseExceptionAsException, Exception);
 class_handle!(LookupErrorClass, LookupError);
+class_handle!(UnicodeErrorClass, UnicodeError);
 
-fn parts(vm: &Vm, class: &str, args: Args, names: &[&str]) -> PyResult<()> {
+/// The `args` of an exception that is being initialised.
+pub fn set_args(vm: &Vm, this: Value, args: &[Value]) {
+    // SAFETY: called from slots of exceptions only.
+    let base: Ref<BaseException> = unsafe { this.cast() };
+    base.args.set(base, Tuple::from_slice(vm, args));
+}
+
+/// `__reduce__` with other arguments or state than the usual.
+pub fn reduce(vm: &Vm, this: Value, args: Ref<Tuple>, state: Option<Ref<Dict>>) -> Value {
+    let class = this.class().value();
+    match state {
+        Some(state) => Tuple::from_slice(vm, &[class, args.value(), state.value()]).value(),
+        None => Tuple::from_slice(vm, &[class, args.value()]).value(),
+    }
+}
+
+/// A copy of the instance's attributes, None if it has none.
+pub fn attributes(vm: &Vm, this: Value) -> Option<Ref<Dict>> {
+    let state = Dict::new(vm);
+    vm.instance_items(this, &mut |k, v| {
+        if let Some(k) = k.downcast::<Str>() {
+            state.set_name(k, v);
+        }
+    });
+    if state.len() > 0 { Some(state) } else { None }
+}
+
+/// Getters and setters of fields that hold any object; an unset one reads as None.
+macro_rules! object_fields {
+    ($t:ident { $($get:ident $set:ident $name:tt,)* } $($rest:tt)*) => {
+        #[pymethods]
+        impl $t {
+            $(
+                #[getter(name = $name)]
+                fn $get(_vm: &Vm, this: Ref<$t>) -> Value {
+                    this.$get.get().unwrap_or(none())
+                }
+
+                #[setter(name = $name)]
+                fn $set(_vm: &Vm, this: Ref<$t>, value: Option<Value>) -> PyResult<()> {
+                    this.$get.set(this, value);
+                    Ok(())
+                }
+            )*
+            $($rest)*
+        }
+    };
+}
+pub(super) use object_fields;
+
+pub fn parts(vm: &Vm, class: &str, args: Args, names: &[&str]) -> PyResult<()> {
     for (name, _) in args.keywords() {
         if !names.iter().any(|n| name.eq_str(n)) {
             raise!(vm, TypeError, "{class}() got an unexpected keyword argument '{name}'")

@@ -3,7 +3,11 @@
 
 pub mod fields;
 pub mod groups;
+pub mod import_error;
+pub mod os_error;
 pub mod raising;
+pub mod syntax_error;
+pub mod unicode_error;
 
 use crate::args::Args;
 use crate::builtins::dict::Dict;
@@ -214,14 +218,7 @@ impl BaseException {
 
     #[slot(tp_str)]
     fn str(vm: &Vm, this: Value) -> PyResult<Value> {
-        // SAFETY: installed as a slot of exceptions only.
-        let e: Ref<BaseException> = unsafe { this.cast() };
-        let args = e.args.get();
-        Ok(match args.items() {
-            [] => vm.new_str(""),
-            [one] => vm.str(*one)?.value(),
-            _ => vm.str(args.value())?.value(),
-        })
+        base_str(vm, this)
     }
 
     #[slot(tp_repr)]
@@ -369,6 +366,18 @@ impl BaseException {
         }
         Ok(none())
     }
+}
+
+/// `BaseException.__str__`
+pub fn base_str(vm: &Vm, this: Value) -> PyResult<Value> {
+    // SAFETY: called from slots of exceptions only.
+    let e: Ref<BaseException> = unsafe { this.cast() };
+    let args = e.args.get();
+    Ok(match args.items() {
+        [] => vm.new_str(""),
+        [one] => vm.str(*one)?.value(),
+        _ => vm.str(args.value())?.value(),
+    })
 }
 
 /// `exc.add_note(note)`
