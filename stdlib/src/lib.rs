@@ -7,8 +7,6 @@ pub mod _functools;
 pub mod _abc;
 pub mod _collections;
 pub mod _contextvars;
-pub mod _codecs;
-pub mod _functools;
 pub mod _imp;
 pub mod _opcode;
 pub mod _operator;
@@ -40,8 +38,6 @@ pub fn modules() -> Vec<&'static ModuleDef> {
         &_abc::_abc::DEF,
         &_collections::_collections::DEF,
         &_contextvars::_contextvars::DEF,
-        &_codecs::_codecs::DEF,
-        &_functools::_functools::DEF,
         &_imp::_imp::DEF,
         &_operator::_operator::DEF,
         &itertools::itertools::DEF,
