@@ -175,7 +175,7 @@ pub mod _imp {
     /// The hash of a source file for hash-based compiled files.
     #[pyfunction("($module, key, source)")]
     fn source_hash(vm: &Vm, key: i64, source: Value) -> PyResult<Value> {
-        let data = vm.bytes_like(source)?.unwrap_or_default();
+        let data = vm.bytes_like(source)?;
         let h = adder_vm::hashing::source_hash(key as u64, &data);
         vm.new_bytes(&h.to_le_bytes())
     }

@@ -39,7 +39,7 @@ pub mod marshal {
     /// Convert the bytes-like object to a value.
     #[pyfunction("($module, bytes, /, *, allow_code=True)")]
     fn loads(vm: &Vm, bytes: Value, allow_code: Option<bool>) -> PyResult<Value> {
-        let Some(data) = vm.bytes_like(bytes)? else {
+        let Some(data) = vm.buffer_bytes(bytes)? else {
             raise!(vm, TypeError, "a bytes-like object is required, not '{}'", bytes.class().name())
         };
         let mut r =
@@ -149,7 +149,7 @@ impl Writer<'_> {
             for i in 0..items.len() {
                 self.write(items.get(i), depth + 1)?;
             }
-        } else if let Some(data) = vm.bytes_like(v)? {
+        } else if let Some(data) = vm.buffer_bytes(v)? {
             self.sized(b's', &data);
         } else {
             return Err(vm.value_error("unmarshallable object"));
@@ -458,7 +458,7 @@ impl<'a> Reader<'a> {
 
     fn bytes(&mut self, depth: usize) -> PyResult<Vec<u8>> {
         let v = self.read(depth)?;
-        match self.vm.bytes_like(v)? {
+        match self.vm.buffer_bytes(v)? {
             Some(b) => Ok(b),
             None => Err(self.vm.type_error("bad marshal data (bytes expected)")),
         }
