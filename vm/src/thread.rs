@@ -59,6 +59,24 @@ impl Thread {
         }
     }
 
+    /// The running frame, if Python code runs. (After the last return the pointer is one below the
+    /// first record.)
+    #[inline(always)]
+    pub fn top(&self) -> Option<*mut Control> {
+        let f = self.frame.get();
+        if f.is_null() || f < self.stacks.controls { None } else { Some(f) }
+    }
+
+    /// Where the next frame's control record and registers go.
+    #[inline(always)]
+    pub fn next_place(&self) -> (*mut Control, *mut u64) {
+        match self.top() {
+            None => (self.stacks.controls, self.stacks.registers),
+            // SAFETY: the top frame is initialised; its registers end where the next frame's begin.
+            Some(top) => unsafe { (top.add(1), (*top).regs.add((*top).body().registers)) },
+        }
+    }
+
     /// Whether one more frame fits.
     #[inline(always)]
     pub fn has_room(&self, next: *mut Control, regs: *mut u64, registers: usize) -> bool {

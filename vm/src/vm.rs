@@ -290,9 +290,8 @@ impl Vm {
 
     /// The globals of the running Python code.
     pub fn current_globals(&self) -> Option<Ref<Dict>> {
-        let f = self.thread().frame.get();
         // SAFETY: the top frame is initialised.
-        if f.is_null() { None } else { Some(unsafe { (*f).globals() }) }
+        self.thread().top().map(|f| unsafe { (*f).globals() })
     }
 
     // ---- limits and events ----------------------------------------------------------------------

@@ -570,13 +570,7 @@ impl Vm {
         let body = unsafe { &*f.code.get().body(self)? };
         let thread = self.thread();
         let top = thread.frame.get();
-        let (next, regs) = unsafe {
-            if top.is_null() {
-                (thread.stacks.controls, thread.stacks.registers)
-            } else {
-                (top.add(1), (*top).regs.add((*top).body().registers))
-            }
-        };
+        let (next, regs) = thread.next_place();
         self.check_recursion()?;
         if !thread.has_room(next, regs, body.registers) {
             return Err(self.recursion_error(""));
