@@ -173,7 +173,7 @@ impl Partial {
         for i in 0..keywords.slots() {
             if let Some((key, value)) = keywords.entry(i) {
                 let Some(name) = key.downcast::<Str>() else { return Err(vm.type_error("keywords must be strings")) };
-                let given = args.keywords().find(|(n, _)| n.eq(&name));
+                let given = args.keywords().find(|(n, _)| n.same_text(&name));
                 names.push(vm, key);
                 values.push(vm, given.map_or(value, |(_, v)| v));
             }

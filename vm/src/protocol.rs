@@ -351,7 +351,7 @@ impl Vm {
             return Ok(false);
         }
         if let (Some(x), Some(y)) = (a.exact::<Str>(), b.exact::<Str>()) {
-            return Ok(x.eq(&y));
+            return Ok(x.same_text(&y));
         }
         self.compare_bool(a, b, CompareOp::Eq)
     }

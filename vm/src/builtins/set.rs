@@ -259,7 +259,7 @@ impl Set {
                         return Ok(Found::At(at));
                     }
                     if let (Some(a), Some(b)) = (text, other.exact::<Str>()) {
-                        if a.eq(&b) {
+                        if a.same_text(&b) {
                             return Ok(Found::At(at));
                         }
                         continue;
