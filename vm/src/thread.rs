@@ -33,6 +33,8 @@ pub struct Thread {
     /// Exception to raise asynchronously in this thread.
     pub async_exception: Cell<u64>,
     pub coroutine_origin_depth: Cell<usize>,
+    /// The exception is raised again by RERAISE: the frame is in the traceback already.
+    pub reraising: Cell<bool>,
     pub ident: u64,
     pub id: u64,
 }
@@ -54,6 +56,7 @@ impl Thread {
             profile_function: Cell::new(0),
             async_exception: Cell::new(0),
             coroutine_origin_depth: Cell::new(0),
+            reraising: Cell::new(false),
             ident,
             id,
         }
