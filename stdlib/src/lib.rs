@@ -14,6 +14,7 @@ pub mod _opcode;
 pub mod _operator;
 pub mod _random;
 pub mod _string;
+pub mod _struct;
 pub mod _types;
 pub mod _typing;
 pub mod _warnings;
@@ -50,6 +51,7 @@ pub fn modules() -> Vec<&'static ModuleDef> {
         &_opcode::_opcode::DEF,
         &_random::_random::DEF,
         &_string::_string::DEF,
+        &_struct::_struct::DEF,
         &_types::_types::DEF,
         &_typing::_typing::DEF,
         &_warnings::_warnings::DEF,
