@@ -432,8 +432,8 @@ impl Str {
             return Ok(not_implemented());
         };
         Ok(bool_value(match op {
-            CompareOp::Eq => Str::eq(&a, &b),
-            CompareOp::Ne => !Str::eq(&a, &b),
+            CompareOp::Eq => Str::same_text(&a, &b),
+            CompareOp::Ne => !Str::same_text(&a, &b),
             _ => op.holds(a.units().compare(b.units())),
         }))
     }
