@@ -3,13 +3,16 @@
 //! One file (or folder) per module, named as the module; `modules` lists them.
 
 pub mod _codecs;
+pub mod _bisect;
 pub mod _functools;
+pub mod _heapq;
 pub mod _abc;
 pub mod _collections;
 pub mod _contextvars;
 pub mod _imp;
 pub mod _opcode;
 pub mod _operator;
+pub mod _random;
 pub mod _string;
 pub mod _types;
 pub mod _typing;
@@ -34,7 +37,9 @@ use adder_vm::def::ModuleDef;
 pub fn modules() -> Vec<&'static ModuleDef> {
     vec![
         &_codecs::_codecs::DEF,
+        &_bisect::_bisect::DEF,
         &_functools::_functools::DEF,
+        &_heapq::_heapq::DEF,
         &_abc::_abc::DEF,
         &_collections::_collections::DEF,
         &_contextvars::_contextvars::DEF,
@@ -43,6 +48,7 @@ pub fn modules() -> Vec<&'static ModuleDef> {
         &itertools::itertools::DEF,
         &math::math::DEF,
         &_opcode::_opcode::DEF,
+        &_random::_random::DEF,
         &_string::_string::DEF,
         &_types::_types::DEF,
         &_typing::_typing::DEF,
