@@ -84,6 +84,16 @@ impl Machine for Interp {
     }
 
     #[inline(always)]
+    fn copy(&mut self, to: u16, from: u16) {
+        unsafe { *self.regs.add(to as usize) = *self.regs.add(from as usize) }
+    }
+
+    #[inline(always)]
+    fn exchange(&mut self, a: u16, b: u16) {
+        unsafe { std::ptr::swap(self.regs.add(a as usize), self.regs.add(b as usize)) }
+    }
+
+    #[inline(always)]
     fn is_bound(&mut self, r: u16) -> bool {
         unsafe { *self.regs.add(r as usize) != 0 }
     }
