@@ -70,3 +70,25 @@ pub fn init_stdio(_vm: &adder_vm::vm::Vm) -> adder_vm::error::PyResult<()> {
 pub fn shutdown(_vm: &adder_vm::vm::Vm, code: i32) -> i32 {
     code
 }
+// pub mod _io;
+pub mod _signal;
+pub mod _thread;
+pub mod constants;
+pub mod errno;
+pub mod os_support;
+pub mod posix;
+pub mod resource;
+
+use adder_vm::def::ModuleDef;
+
+/// All native modules but `builtins` and `sys`.
+pub fn modules() -> Vec<&'static ModuleDef> {
+    vec![
+        //         &_io::_io::DEF,_io::_io::DEF,
+        &_signal::_signal::DEF,
+        &_thread::_thread::DEF,
+        &errno::errno::DEF,
+        &posix::posix::DEF,
+        &resource::resource::DEF,
+    ]
+}
