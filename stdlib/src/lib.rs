@@ -13,12 +13,16 @@ pub mod _imp;
 pub mod _opcode;
 pub mod _operator;
 pub mod _random;
+pub mod _signal;
 pub mod _string;
 pub mod _struct;
+pub mod _thread;
 pub mod _types;
 pub mod _typing;
 pub mod _warnings;
 mod arguments;
+pub mod constants;
+pub mod errno;
 mod functools_cache;
 mod functools_partial;
 pub mod itertools;
@@ -30,7 +34,10 @@ pub mod math;
 mod math_float;
 mod math_int;
 mod operator_getters;
+pub mod os_support;
+pub mod posix;
 pub mod pylib;
+pub mod resource;
 
 use adder_vm::def::ModuleDef;
 
@@ -50,14 +57,19 @@ pub fn modules() -> Vec<&'static ModuleDef> {
         &math::math::DEF,
         &_opcode::_opcode::DEF,
         &_random::_random::DEF,
+        &_signal::_signal::DEF,
         &_string::_string::DEF,
         &_struct::_struct::DEF,
+        &_thread::_thread::DEF,
         &_types::_types::DEF,
         &_typing::_typing::DEF,
         &_warnings::_warnings::DEF,
         &_weakref::_weakref::DEF,
+        &errno::errno::DEF,
         &gc::gc::DEF,
         &marshal::marshal::DEF,
+        &posix::posix::DEF,
+        &resource::resource::DEF,
     ]
 }
 
@@ -69,26 +81,4 @@ pub fn init_stdio(_vm: &adder_vm::vm::Vm) -> adder_vm::error::PyResult<()> {
 /// What must happen before the process ends: threads joined, exit functions run.
 pub fn shutdown(_vm: &adder_vm::vm::Vm, code: i32) -> i32 {
     code
-}
-// pub mod _io;
-pub mod _signal;
-pub mod _thread;
-pub mod constants;
-pub mod errno;
-pub mod os_support;
-pub mod posix;
-pub mod resource;
-
-use adder_vm::def::ModuleDef;
-
-/// All native modules but `builtins` and `sys`.
-pub fn modules() -> Vec<&'static ModuleDef> {
-    vec![
-        //         &_io::_io::DEF,_io::_io::DEF,
-        &_signal::_signal::DEF,
-        &_thread::_thread::DEF,
-        &errno::errno::DEF,
-        &posix::posix::DEF,
-        &resource::resource::DEF,
-    ]
 }
