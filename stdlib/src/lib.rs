@@ -14,6 +14,7 @@ pub mod _opcode;
 pub mod _operator;
 pub mod _random;
 pub mod _signal;
+pub mod _sre;
 pub mod _string;
 pub mod _struct;
 pub mod _thread;
@@ -58,6 +59,7 @@ pub fn modules() -> Vec<&'static ModuleDef> {
         &_opcode::_opcode::DEF,
         &_random::_random::DEF,
         &_signal::_signal::DEF,
+        &_sre::_sre::DEF,
         &_string::_string::DEF,
         &_struct::_struct::DEF,
         &_thread::_thread::DEF,
