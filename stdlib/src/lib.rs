@@ -1,6 +1,6 @@
 //! The native modules and the embedded pure-Python library.
 
-// pub mod _io;
+pub mod _io;
 pub mod _signal;
 pub mod _thread;
 pub mod constants;
@@ -8,6 +8,7 @@ pub mod errno;
 pub mod os_support;
 pub mod posix;
 pub mod resource;
+pub mod time;
 
 use adder_vm::def::ModuleDef;
 
@@ -20,5 +21,6 @@ pub fn modules() -> Vec<&'static ModuleDef> {
         &errno::errno::DEF,
         &posix::posix::DEF,
         &resource::resource::DEF,
+        &time::time::DEF,
     ]
 }
