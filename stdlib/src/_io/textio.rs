@@ -638,7 +638,7 @@ impl TextIOWrapper {
     }
 
     #[getter]
-    fn buffer(_vm: &Vm, this: Ref<TextIOWrapper>) -> Option<Value> {
+    fn get_buffer(_vm: &Vm, this: Ref<TextIOWrapper>) -> Option<Value> {
         this.buffer.get()
     }
 
