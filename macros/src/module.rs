@@ -24,7 +24,12 @@ pub fn expand(attr: TokenStream, item: TokenStream) -> Result<TokenStream> {
             let attr = f.attrs.remove(at);
             let args = AttrArgs::parse(&attr)?;
             let ident = f.sig.ident.clone();
-            let name = args.name.unwrap_or_else(|| ident.to_string().trim_start_matches("r#").trim_end_matches('_').to_string());
+            let rust_name = ident.to_string().trim_start_matches("r#").to_string();
+            let dunder = rust_name.starts_with("__") && rust_name.ends_with("__");
+            let name = args.name.unwrap_or_else(|| match dunder {
+                true => rust_name.clone(),
+                false => rust_name.trim_end_matches('_').to_string(),
+            });
             let doc = doc_of(&f.attrs);
             let (params, wrap, text) = wrapper(quote! { #ident }, &name, &f.sig, args.text, Receiver::None, "module")?;
             rows.push(quote! {

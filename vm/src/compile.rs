@@ -90,3 +90,12 @@ fn warn(vm: &Vm, w: &adder_compiler::error::Warning, filename: &str) -> PyResult
     }
     Ok(())
 }
+
+/// The exception of source bytes that cannot be decoded.
+pub fn decode_error(vm: &Vm, e: adder_compiler::source::DecodeError, filename: &str) -> Raised {
+    use adder_compiler::source::{DecodeError, unknown_encoding};
+    match e {
+        DecodeError::NeedsCodec(name) => syntax_error(vm, &unknown_encoding(&name), filename),
+        DecodeError::Syntax(e) => syntax_error(vm, &e, filename),
+    }
+}

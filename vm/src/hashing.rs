@@ -42,3 +42,10 @@ pub fn hash_int(i: adder_heap::Value) -> i64 {
     let b = unsafe { i.cast::<crate::builtins::int::BigInt>() };
     adder_text::hash::hash_words(b.digits(), b.negative)
 }
+
+/// The keyed hash of a source file in hash-based `.pyc` files: SipHash-1-3 with the key (key, 0).
+pub fn source_hash(key: u64, data: &[u8]) -> u64 {
+    let mut bytes = [0u8; 16];
+    bytes[..8].copy_from_slice(&key.to_le_bytes());
+    Secret::from_bytes(bytes).hash_bytes(data) as u64
+}

@@ -216,6 +216,8 @@ pub fn run_code_in(vm: &Vm, code: Ref<Code>, globals: Ref<Dict>, locals: Value) 
 /// Compiles and runs one of importlib's bootstrap files as a frozen module.
 fn run_frozen(vm: &Vm, name: &str, source: &str) -> PyResult<Ref<Module>> {
     let m = Module::new(vm, name, None);
+    // What importlib's _fix_up_module expects of a frozen module.
+    m.dict().set_str(vm, "__origname__", vm.new_str("importlib._bootstrap"));
     let code = crate::compile::compile_source(vm, source, &format!("<frozen {name}>"), adder_compiler::options::Mode::Exec, 0)?;
     run_in_module(vm, code, m)?;
     Ok(m)

@@ -13,6 +13,7 @@ pub mod compile;
 pub mod def;
 pub mod error;
 pub mod execution;
+pub mod extension;
 pub mod generic_slots;
 pub mod gil;
 pub mod hashing;

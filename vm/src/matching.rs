@@ -83,7 +83,7 @@ pub fn match_class(vm: &Vm, subject: Value, class: Value, keywords: Value, count
 
 fn attribute(vm: &Vm, subject: Value, class: Ref<Type>, name: Ref<Str>, seen: Ref<List>) -> PyResult<Option<Value>> {
     for s in seen.items() {
-        if s.downcast::<Str>().is_some_and(|s| s.eq(&name)) {
+        if s.downcast::<Str>().is_some_and(|s| s.same_text(&name)) {
             raise!(vm, TypeError, "{}() got multiple sub-patterns for attribute '{name}'", class.name())
         }
     }

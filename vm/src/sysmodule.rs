@@ -637,3 +637,19 @@ pub fn collector_stats() -> heap::Stats {
 pub fn is_module(v: Value) -> bool {
     v.is::<Module>() && Module::class().value() != v
 }
+
+/// Prints the running Python frames to the process's stderr: for internal errors.
+pub fn print_python_stack() {
+    let vm = Vm::get();
+    let thread = vm.thread();
+    let mut frame = thread.frame.get();
+    eprintln!("Python stack (most recent call first):");
+    while !frame.is_null() && frame >= thread.stacks.controls {
+        // SAFETY: frames from the base to the top are initialised.
+        let f = unsafe { &*frame };
+        let line = f.line().map_or("?".to_string(), |l| l.to_string());
+        eprintln!("  File \"{}\", line {line}, in {}", f.code().filename.get(), f.code().qualname.get());
+        // SAFETY: compared with the base above.
+        frame = unsafe { frame.sub(1) };
+    }
+}

@@ -35,6 +35,8 @@ pub struct Thread {
     /// Namespaces of `threading.local` objects: a dict by their numbers, or 0.
     pub locals: Cell<u64>,
     pub coroutine_origin_depth: Cell<usize>,
+    /// The exception is raised again by RERAISE: the frame is in the traceback already.
+    pub reraising: Cell<bool>,
     pub ident: u64,
     pub id: u64,
 }
@@ -57,8 +59,27 @@ impl Thread {
             async_exception: Cell::new(0),
             locals: Cell::new(0),
             coroutine_origin_depth: Cell::new(0),
+            reraising: Cell::new(false),
             ident,
             id,
+        }
+    }
+
+    /// The running frame, if Python code runs. (After the last return the pointer is one below the
+    /// first record.)
+    #[inline(always)]
+    pub fn top(&self) -> Option<*mut Control> {
+        let f = self.frame.get();
+        if f.is_null() || f < self.stacks.controls { None } else { Some(f) }
+    }
+
+    /// Where the next frame's control record and registers go.
+    #[inline(always)]
+    pub fn next_place(&self) -> (*mut Control, *mut u64) {
+        match self.top() {
+            None => (self.stacks.controls, self.stacks.registers),
+            // SAFETY: the top frame is initialised; its registers end where the next frame's begin.
+            Some(top) => unsafe { (top.add(1), (*top).regs.add((*top).body().registers)) },
         }
     }
 

@@ -134,6 +134,11 @@ impl Vm {
     ///
     /// `stack_base` is an address above every frame that will hold objects.
     pub fn start(config: Config, stack_base: *const u8) -> &'static Vm {
+        Vm::start_with(config, stack_base, vec![])
+    }
+
+    /// As `start`, with the native modules that can be imported.
+    pub fn start_with(config: Config, stack_base: *const u8, natives: Vec<&'static ModuleDef>) -> &'static Vm {
         assert!(!STARTED.swap(true, Ordering::SeqCst), "the VM starts once");
         heap::init(heap::Config::from_env());
         std::mem::forget(heap::attach_thread(stack_base));
@@ -150,7 +155,7 @@ impl Vm {
             modules: OnceCell::new(),
             builtins: OnceCell::new(),
             sys: OnceCell::new(),
-            native_modules: RefCell::new(vec![]),
+            native_modules: RefCell::new(natives),
             importlib: OnceCell::new(),
             finalizing: Cell::new(false),
             next_thread_id: Cell::new(1),
@@ -285,9 +290,8 @@ impl Vm {
 
     /// The globals of the running Python code.
     pub fn current_globals(&self) -> Option<Ref<Dict>> {
-        let f = self.thread().frame.get();
         // SAFETY: the top frame is initialised.
-        if f.is_null() { None } else { Some(unsafe { (*f).globals() }) }
+        self.thread().top().map(|f| unsafe { (*f).globals() })
     }
 
     // ---- limits and events ----------------------------------------------------------------------

@@ -365,7 +365,7 @@ impl Complex {
     }
 
     #[slot(tp_repr)]
-    fn repr(vm: &Vm, this: Value) -> PyResult<Value> {
+    fn repr(_: &Vm, this: Value) -> PyResult<Value> {
         let c = own(this);
         let text = text::repr_complex(c.0, c.1);
         Ok(Str::from_ascii(&text).expect("out of memory").value())

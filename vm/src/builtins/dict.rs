@@ -255,7 +255,7 @@ impl Dict {
                 || (e.hash == tagged && e.key != 0 && {
                     // SAFETY: only_str says that keys are exact strings.
                     let other: Ref<Str> = unsafe { Value::from_bits_unchecked(e.key).cast() };
-                    !(other.is_interned() && key.is_interned()) && other.eq(&key)
+                    !(other.is_interned() && key.is_interned()) && other.same_text(&key)
                 })
         };
         if self.mask.get() == 0 {
@@ -376,7 +376,7 @@ impl Dict {
         (0..self.filled.get()).find(|i| {
             let e = entries.get(*i);
             e.hash == tagged
-                && Value::from_bits(e.key).and_then(|k| k.downcast::<Str>()).is_some_and(|k| k.eq(&name))
+                && Value::from_bits(e.key).and_then(|k| k.downcast::<Str>()).is_some_and(|k| k.same_text(&name))
         })
     }
 

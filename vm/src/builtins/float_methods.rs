@@ -100,9 +100,6 @@ impl Vm {
         Ok(self.new_instance(class, FloatObject { h: LongHeader::new(), value })?.value())
     }
 
-    fn ascii_value(&self, bytes: &[u8]) -> Value {
-        Str::from_ascii(bytes).expect("out of memory").value()
-    }
 }
 
 #[pymethods]
@@ -124,8 +121,9 @@ impl FloatObject {
     }
 
     #[slot(tp_repr)]
-    fn repr(vm: &Vm, this: Value) -> PyResult<Value> {
-        Ok(vm.ascii_value(&text::repr(own(this))))
+    fn repr(_: &Vm, this: Value) -> PyResult<Value> {
+        let text = text::repr(own(this));
+        Ok(Str::from_ascii(&text).expect("out of memory").value())
     }
 
     #[slot(tp_hash)]

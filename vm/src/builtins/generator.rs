@@ -199,17 +199,10 @@ pub fn resume(vm: &Vm, g: Ref<Generator>, sent: Result<Value, Ref<BaseException>
     vm.check_native_stack()?;
     vm.check_recursion()?;
     let thread = vm.thread();
-    let top = thread.frame.get();
     let function = g.function.get();
     // SAFETY: bodies live as long as their code.
     let body = unsafe { &*function.code.get().body(vm)? };
-    let (next, regs) = unsafe {
-        if top.is_null() {
-            (thread.stacks.controls, thread.stacks.registers)
-        } else {
-            (top.add(1), (*top).regs.add((*top).body().registers))
-        }
-    };
+    let (next, regs) = thread.next_place();
     if !thread.has_room(next, regs, body.registers) {
         return Err(vm.recursion_error(""));
     }
@@ -629,7 +622,7 @@ pub fn finalize(vm: &Vm, v: Value) {
     }
 }
 
-fn frame_of(vm: &Vm, g: Ref<Generator>) -> Value {
+pub fn frame_of(vm: &Vm, g: Ref<Generator>) -> Value {
     let _ = vm;
     match g.state.get() {
         State::Closed => none(),
@@ -637,7 +630,7 @@ fn frame_of(vm: &Vm, g: Ref<Generator>) -> Value {
     }
 }
 
-fn set_text(vm: &Vm, value: Option<Value>, what: &str) -> PyResult<Ref<Str>> {
+pub fn set_text(vm: &Vm, value: Option<Value>, what: &str) -> PyResult<Ref<Str>> {
     match value.and_then(|v| v.downcast::<Str>()) {
         Some(s) => Ok(s),
         None => raise!(vm, TypeError, "{what} must be set to a string object"),

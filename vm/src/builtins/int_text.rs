@@ -9,21 +9,9 @@ use crate::raise;
 use crate::vm::Vm;
 use adder_text::int::Parsed;
 use dashu_int::{IBig, Sign, UBig};
-use std::sync::atomic::{AtomicI32, Ordering::Relaxed};
-
-/// What `sys.set_int_max_str_digits` sets; 0 is no limit.
-static MAX_STR_DIGITS: AtomicI32 = AtomicI32::new(4300);
 
 /// Shorter numbers are never refused.
-pub const MAX_STR_DIGITS_THRESHOLD: i32 = 640;
-
-pub fn max_str_digits() -> i32 {
-    MAX_STR_DIGITS.load(Relaxed)
-}
-
-pub fn set_max_str_digits(n: i32) {
-    MAX_STR_DIGITS.store(n, Relaxed);
-}
+pub const MAX_STR_DIGITS_THRESHOLD: usize = 640;
 
 /// The digits of the magnitude of an exact int, lower case, without the limit.
 pub fn digits(v: Value, radix: u32) -> Vec<u8> {
@@ -39,7 +27,7 @@ pub fn limited_digits(vm: &Vm, v: Value, radix: u32) -> PyResult<Vec<u8>> {
     if radix != 10 || v.is_small() {
         return Ok(digits(v, radix));
     }
-    let limit = max_str_digits();
+    let limit = vm.int_max_str_digits.get();
     let refuse = || {
         vm.value_error(format!(
             "Exceeds the limit ({limit} digits) for integer string conversion; use \
@@ -52,7 +40,7 @@ pub fn limited_digits(vm: &Vm, v: Value, radix: u32) -> PyResult<Vec<u8>> {
         return Err(refuse());
     }
     let text = digits(v, 10);
-    if limit > 0 && text.len() as i64 > limit as i64 && text.len() as i32 > MAX_STR_DIGITS_THRESHOLD {
+    if limit > 0 && text.len() > limit && text.len() > MAX_STR_DIGITS_THRESHOLD {
         return Err(refuse());
     }
     Ok(text)
@@ -96,11 +84,11 @@ impl Vm {
         match adder_text::int::parse(text, base) {
             Ok(Parsed::Small(i)) => Ok(self.int(i)),
             Ok(Parsed::Big { negative, radix, digits }) => {
-                let limit = max_str_digits();
+                let limit = self.int_max_str_digits.get();
                 if !radix.is_power_of_two()
-                    && digits.len() > MAX_STR_DIGITS_THRESHOLD as usize
+                    && digits.len() > MAX_STR_DIGITS_THRESHOLD
                     && limit > 0
-                    && digits.len() > limit as usize
+                    && digits.len() > limit
                 {
                     raise!(
                         self,

@@ -6,6 +6,7 @@ use crate::builtins::list::List;
 use crate::builtins::str_::Str;
 use crate::builtins::tuple::Tuple;
 use crate::error::PyResult;
+use crate::names::names;
 use crate::object::{Ref, Value, ValueExt};
 use crate::raise;
 use crate::vm::Vm;
@@ -13,6 +14,12 @@ use adder_compiler::options::{Mode, Options};
 
 /// `ord(b)` for bytes-like objects.
 pub fn ord_bytes(vm: &Vm, v: Value) -> PyResult<i64> {
+    if let Some(b) = vm.buffer_bytes(v)? {
+        if b.len() == 1 {
+            return Ok(b[0] as i64);
+        }
+        raise!(vm, TypeError, "ord() expected a character, but string of length {} found", b.len())
+    }
     raise!(vm, TypeError, "ord() expected string of length 1, but {} found", v.class().name())
 }
 
@@ -26,9 +33,8 @@ pub fn source_text(vm: &Vm, source: Value, what: &str) -> PyResult<String> {
 
 /// Future flags of the running code, inherited by `compile`, `eval`, `exec`.
 pub fn inherited_flags(vm: &Vm) -> u32 {
-    let f = vm.thread().frame.get();
     // SAFETY: the running frame.
-    if f.is_null() { 0 } else { unsafe { (*f).code() }.plain.flags & adder_compiler::options::PYCF_MASK }
+    vm.thread().top().map_or(0, |f| unsafe { (*f).code() }.plain.flags & adder_compiler::options::PYCF_MASK)
 }
 
 /// `compile(...)`
@@ -67,8 +73,31 @@ pub fn sort(vm: &Vm, list: Ref<List>, key: Option<Value>, reverse: bool) -> PyRe
     crate::builtins::list_sort::sort(vm, list, key, reverse)
 }
 
-pub fn input(vm: &Vm, _prompt: Option<Value>) -> PyResult<Value> {
-    raise!(vm, SystemError, "input is not built in yet")
+/// `input(prompt)`: through `sys.stdout` and `sys.stdin`.
+pub fn input(vm: &Vm, prompt: Option<Value>) -> PyResult<Value> {
+    let stream = |name: &str| match vm.sys_get(name).filter(|f| !f.is_none()) {
+        Some(f) => Ok(f),
+        None => Err(vm.runtime_error(format!("input(): lost sys.{name}"))),
+    };
+    let (stdin, stdout) = (stream("stdin")?, stream("stdout")?);
+    if let Some(err) = vm.sys_get("stderr").filter(|f| !f.is_none()) {
+        vm.call_method(err, names().flush, &[])?;
+    }
+    if let Some(p) = prompt {
+        let text = vm.str(p)?;
+        vm.call_method(stdout, names().write, &[text.value()])?;
+    }
+    vm.call_method(stdout, names().flush, &[])?;
+    let line = vm.call_method(stdin, names().readline, &[])?;
+    let Some(s) = line.downcast::<Str>() else {
+        raise!(vm, TypeError, "object.readline() returned non-string")
+    };
+    if s.is_empty() {
+        raise!(vm, EOFError, "EOF when reading a line")
+    }
+    let units = s.units();
+    let end = if s.char_at(s.len() - 1) == '\n' as u32 { s.len() - 1 } else { s.len() };
+    Ok(vm.new_str_units(units.slice(0..end))?.value())
 }
 
 /// `iter(f, sentinel)`
@@ -106,10 +135,13 @@ pub fn stdlib_module_names(vm: &Vm) -> PyResult<Value> {
 
 pub fn add_builtins(vm: &Vm, d: Ref<Dict>) {
     crate::builtins::container_types::add_builtins(vm, d);
+    crate::builtins::text_types::add_builtins(vm, d);
+    d.set_str(vm, "bool", <crate::builtins::int::Bool as crate::object::Object>::class().value());
 }
 
 pub fn init(vm: &Vm) {
     crate::builtins::container_types::init(vm);
+    crate::builtins::asyncgen::init(vm);
 }
 
 /// The bytes of an iterable of ints.

@@ -157,7 +157,7 @@ impl Slice {
         Ok((start, stop, step))
     }
 
-    fn parts(&self) -> [Value; 3] {
+    pub fn parts(&self) -> [Value; 3] {
         [self.start.get(), self.stop.get(), self.step.get()]
     }
 }

@@ -279,7 +279,7 @@ impl Str {
 
     /// Same text.
     #[inline]
-    pub fn eq(&self, other: &Str) -> bool {
+    pub fn same_text(&self, other: &Str) -> bool {
         std::ptr::eq(self, other)
             || (self.len == other.len && self.kind == other.kind && self.raw_bytes() == other.raw_bytes())
     }

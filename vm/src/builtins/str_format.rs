@@ -131,7 +131,7 @@ fn lookup(vm: &Vm, name: Units, fields: Fields, auto: &mut AutoNumber) -> PyResu
         (First::Name(r), Fields::Arguments(args)) => {
             let key = vm.str_of(name.slice(r))?;
             let wanted = key.downcast::<Str>();
-            match args.keywords().find(|(n, _)| wanted.is_some_and(|w| Str::eq(n, &w))) {
+            match args.keywords().find(|(n, _)| wanted.is_some_and(|w| Str::same_text(n, &w))) {
                 Some((_, v)) => v,
                 None => return Err(vm.key_error(key)),
             }

@@ -108,10 +108,7 @@ pub fn load_method(vm: &Vm, class: Ref<Type>, obj: Value, name: Ref<Str>) -> PyR
 
 /// `super()` without arguments: `__class__` and the first argument of the calling function.
 fn from_frame(vm: &Vm) -> PyResult<(Ref<Type>, Value)> {
-    let frame = vm.thread().frame.get();
-    if frame.is_null() {
-        return Err(vm.runtime_error("super(): no current frame"));
-    }
+    let Some(frame) = vm.thread().top() else { return Err(vm.runtime_error("super(): no current frame")) };
     // SAFETY: the running frame.
     let frame = unsafe { &*frame };
     let code = frame.code();

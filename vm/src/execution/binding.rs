@@ -89,7 +89,7 @@ pub fn bind(vm: &Vm, f: Ref<Function>, args: Args, regs: *mut u64) -> PyResult<(
     for (name, value) in args.keywords() {
         let mut at = (posonly..total).find(|i| name_of(*i) == name);
         if at.is_none() {
-            at = (posonly..total).find(|i| name_of(*i).eq(&name));
+            at = (posonly..total).find(|i| name_of(*i).same_text(&name));
         }
         match (at, kwargs) {
             (Some(i), _) if is_set(i) => {
@@ -100,7 +100,7 @@ pub fn bind(vm: &Vm, f: Ref<Function>, args: Args, regs: *mut u64) -> PyResult<(
             (None, None) => {
                 let by_name: Vec<String> = args
                     .keywords()
-                    .filter(|(n, _)| (0..posonly).any(|i| name_of(i).eq(n)))
+                    .filter(|(n, _)| (0..posonly).any(|i| name_of(i).same_text(n)))
                     .map(|(n, _)| n.to_string())
                     .collect();
                 if !by_name.is_empty() {

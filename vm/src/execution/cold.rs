@@ -352,7 +352,8 @@ fn run(m: &mut Interp, i: Instr) -> PyResult<Flow> {
         }
         Op::SetUpdate => {
             let (s, v) = (m.reg(i.a), m.reg(i.b));
-            vm.iterate(v, &mut |item| vm.set_add(s, item))?;
+            // SAFETY: set displays update exact sets.
+            crate::builtins::set_ops::update(vm, unsafe { s.cast() }, v)?;
         }
         Op::DictUpdate => {
             let (d, v) = (m.reg(i.a), m.reg(i.b));
@@ -455,6 +456,7 @@ fn run(m: &mut Interp, i: Instr) -> PyResult<Flow> {
         }
         Op::Reraise => {
             let exc = m.reg(i.a).downcast::<BaseException>().expect("an exception is re-raised");
+            vm.thread().reraising.set(true);
             return Err(vm.restore(exc));
         }
         Op::PushExcInfo => {

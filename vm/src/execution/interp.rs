@@ -84,6 +84,16 @@ impl Machine for Interp {
     }
 
     #[inline(always)]
+    fn copy(&mut self, to: u16, from: u16) {
+        unsafe { *self.regs.add(to as usize) = *self.regs.add(from as usize) }
+    }
+
+    #[inline(always)]
+    fn exchange(&mut self, a: u16, b: u16) {
+        unsafe { std::ptr::swap(self.regs.add(a as usize), self.regs.add(b as usize)) }
+    }
+
+    #[inline(always)]
     fn is_bound(&mut self, r: u16) -> bool {
         unsafe { *self.regs.add(r as usize) != 0 }
     }
@@ -514,7 +524,9 @@ fn unwind(m: &mut Interp) -> Result<(), Raised> {
     m.reload_frame_only();
     loop {
         let frame = unsafe { &mut *m.frame };
-        cold::add_traceback(m.vm, m.frame);
+        if !m.vm.thread().reraising.replace(false) {
+            cold::add_traceback(m.vm, m.frame);
+        }
         let body = frame.body();
         let at = frame.at() as u32;
         if let Some(h) = body.handler(at) {
@@ -570,13 +582,7 @@ impl Vm {
         let body = unsafe { &*f.code.get().body(self)? };
         let thread = self.thread();
         let top = thread.frame.get();
-        let (next, regs) = unsafe {
-            if top.is_null() {
-                (thread.stacks.controls, thread.stacks.registers)
-            } else {
-                (top.add(1), (*top).regs.add((*top).body().registers))
-            }
-        };
+        let (next, regs) = thread.next_place();
         self.check_recursion()?;
         if !thread.has_room(next, regs, body.registers) {
             return Err(self.recursion_error(""));

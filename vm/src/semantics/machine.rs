@@ -87,6 +87,10 @@ pub trait Machine: Sized {
     fn clear(&mut self, r: u16);
     /// Whether a register holds a value.
     fn is_bound(&mut self, r: u16) -> bool;
+    /// Copies a register that may be empty: comprehensions save and restore unbound locals.
+    fn copy(&mut self, to: u16, from: u16);
+    /// Exchanges two registers that may be empty.
+    fn exchange(&mut self, a: u16, b: u16);
     /// A value that is the same whenever this instruction runs.
     fn constant(&mut self, v: Value) -> Self::V;
     /// Constant `k` of the code being executed.

@@ -69,8 +69,7 @@ pub fn step<M: Machine>(m: &mut M, i: Instr) -> Flow {
             Flow::Next
         }
         Op::Move => {
-            let v = m.reg(i.b);
-            m.set(i.a, v);
+            m.copy(i.a, i.b);
             Flow::Next
         }
         Op::Clear => {
@@ -78,9 +77,7 @@ pub fn step<M: Machine>(m: &mut M, i: Instr) -> Flow {
             Flow::Next
         }
         Op::Swap => {
-            let (x, y) = (m.reg(i.a), m.reg(i.b));
-            m.set(i.a, y);
-            m.set(i.b, x);
+            m.exchange(i.a, i.b);
             Flow::Next
         }
         Op::LoadCheck => {
