@@ -2,6 +2,7 @@
 //!
 //! One file (or folder) per module, named as the module; `modules` lists them.
 
+pub mod _io;
 pub mod _codecs;
 pub mod _bisect;
 pub mod _functools;
@@ -39,6 +40,7 @@ pub mod os_support;
 pub mod posix;
 pub mod pylib;
 pub mod resource;
+pub mod time;
 
 use adder_vm::def::ModuleDef;
 
@@ -72,6 +74,7 @@ pub fn modules() -> Vec<&'static ModuleDef> {
         &marshal::marshal::DEF,
         &posix::posix::DEF,
         &resource::resource::DEF,
+        &time::time::DEF,
     ]
 }
 
