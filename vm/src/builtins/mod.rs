@@ -39,7 +39,6 @@ pub mod list_methods;
 pub mod list_sort;
 pub mod module;
 pub mod more;
-pub mod number_types;
 pub mod object;
 pub mod object_class;
 pub mod printf;
