@@ -225,6 +225,8 @@ impl Params {
         let named = self.positional + self.kw_only;
         let message = if named == 0 {
             format!("{f}() takes no arguments ({given} given)")
+        } else if self.positional == 0 {
+            format!("{f}() takes no positional arguments")
         } else if named == 1 && self.pos_only == 1 && self.required == 1 {
             format!("{f}() takes exactly one argument ({given} given)")
         } else if self.pos_only == self.positional && self.kw_only == 0 {

@@ -709,7 +709,7 @@ impl Vm {
         if class.class() == Type::class() {
             return self.real_isinstance(obj, class);
         }
-        if let Some(t) = class.downcast::<Tuple>() {
+        if let Some(t) = class.downcast::<Tuple>().or(crate::builtins::union_::members(class)) {
             self.check_native_stack()?;
             for c in t.items() {
                 if self.isinstance(obj, *c)? {
@@ -777,7 +777,7 @@ impl Vm {
             }
             return self.real_issubclass(derived, class);
         }
-        if let Some(t) = class.downcast::<Tuple>() {
+        if let Some(t) = class.downcast::<Tuple>().or(crate::builtins::union_::members(class)) {
             self.check_native_stack()?;
             for c in t.items() {
                 if self.issubclass(derived, *c)? {

@@ -146,8 +146,8 @@ impl SetTable {
 /// Where a search ended.
 enum Found {
     At(usize),
-    /// The unused slot where the key belongs.
-    Missing(usize),
+    /// The unused slot that ended the search, and the last dummy passed on the way to it.
+    Missing(usize, Option<usize>),
 }
 
 /// A set or frozenset, or an instance of a subclass.
@@ -240,14 +240,16 @@ impl Set {
             let table = self.table();
             let mask = self.mask.get() as usize;
             let (mut perturb, mut i) = (hash as usize, hash as usize & mask);
+            let mut dummy = None;
             loop {
                 let probes = if i + LINEAR_PROBES <= mask { LINEAR_PROBES } else { 0 };
                 for at in i..=i + probes {
                     let s = table.get(at);
                     if s.key == 0 {
                         if s.hash == 0 {
-                            return Ok(Found::Missing(at));
+                            return Ok(Found::Missing(at, dummy));
                         }
+                        dummy = Some(at);
                         continue;
                     }
                     if s.hash != tag(hash) {
@@ -287,9 +289,12 @@ impl Set {
 
     /// Adds a key; whether it was new (set_add_entry).
     pub fn add_entry(&self, vm: &Vm, key: Value, hash: i64) -> PyResult<bool> {
-        let Found::Missing(at) = self.search(vm, key, hash)? else { return Ok(false) };
-        self.table().set(at, Slot { hash: tag(hash), key: key.bits() });
+        let Found::Missing(at, dummy) = self.search(vm, key, hash)? else { return Ok(false) };
+        self.table().set(dummy.unwrap_or(at), Slot { hash: tag(hash), key: key.bits() });
         self.used.set(self.used.get() + 1);
+        if dummy.is_some() {
+            return Ok(true);
+        }
         self.fill.set(self.fill.get() + 1);
         if self.fill.get() * 5 >= self.mask.get() * 3 {
             self.grow();

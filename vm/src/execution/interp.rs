@@ -84,12 +84,12 @@ impl Machine for Interp {
     }
 
     #[inline(always)]
-    fn copy(&mut self, a: u16, b: u16) {
-        unsafe { *self.regs.add(a as usize) = *self.regs.add(b as usize) }
+    fn copy(&mut self, to: u16, from: u16) {
+        unsafe { *self.regs.add(to as usize) = *self.regs.add(from as usize) }
     }
 
     #[inline(always)]
-    fn swap(&mut self, a: u16, b: u16) {
+    fn exchange(&mut self, a: u16, b: u16) {
         unsafe { std::ptr::swap(self.regs.add(a as usize), self.regs.add(b as usize)) }
     }
 

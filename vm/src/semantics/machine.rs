@@ -85,12 +85,12 @@ pub trait Machine: Sized {
     fn reg(&mut self, r: u16) -> Self::V;
     fn set(&mut self, r: u16, v: Self::V);
     fn clear(&mut self, r: u16);
-    /// Copies register b to a; b may be empty.
-    fn copy(&mut self, a: u16, b: u16);
-    /// Exchanges two registers, which may be empty.
-    fn swap(&mut self, a: u16, b: u16);
     /// Whether a register holds a value.
     fn is_bound(&mut self, r: u16) -> bool;
+    /// Copies a register that may be empty: comprehensions save and restore unbound locals.
+    fn copy(&mut self, to: u16, from: u16);
+    /// Exchanges two registers that may be empty.
+    fn exchange(&mut self, a: u16, b: u16);
     /// A value that is the same whenever this instruction runs.
     fn constant(&mut self, v: Value) -> Self::V;
     /// Constant `k` of the code being executed.

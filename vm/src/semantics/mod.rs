@@ -77,7 +77,7 @@ pub fn step<M: Machine>(m: &mut M, i: Instr) -> Flow {
             Flow::Next
         }
         Op::Swap => {
-            m.swap(i.a, i.b);
+            m.exchange(i.a, i.b);
             Flow::Next
         }
         Op::LoadCheck => {

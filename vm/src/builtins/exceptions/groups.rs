@@ -31,6 +31,7 @@ pub fn make_exception_group(vm: &Vm) -> Ref<Type> {
     ns.set_str(vm, "__module__", vm.new_str("builtins"));
     let args = [vm.new_str("ExceptionGroup"), bases.value(), ns.value()];
     let class = crate::type_new::type_new(vm, Type::class(), Args::positional(&args)).expect("a valid class");
+    adder_heap::Root::new(class).leak();
     class.downcast::<Type>().expect("type_new makes types")
 }
 
