@@ -8,8 +8,12 @@ pub mod _bisect;
 pub mod _functools;
 pub mod _heapq;
 pub mod _abc;
+pub mod _bisect;
+pub mod _codecs;
 pub mod _collections;
 pub mod _contextvars;
+pub mod _functools;
+pub mod _heapq;
 pub mod _imp;
 pub mod _opcode;
 pub mod _operator;
@@ -22,15 +26,16 @@ pub mod _thread;
 pub mod _types;
 pub mod _typing;
 pub mod _warnings;
+pub mod _weakref;
 mod arguments;
+pub mod binascii;
 pub mod constants;
 pub mod errno;
 mod functools_cache;
 mod functools_partial;
+pub mod gc;
 pub mod itertools;
 mod libm;
-pub mod _weakref;
-pub mod gc;
 pub mod marshal;
 pub mod math;
 mod math_float;
@@ -56,6 +61,7 @@ pub fn modules() -> Vec<&'static ModuleDef> {
         &_contextvars::_contextvars::DEF,
         &_imp::_imp::DEF,
         &_operator::_operator::DEF,
+        &binascii::binascii::DEF,
         &itertools::itertools::DEF,
         &math::math::DEF,
         &_opcode::_opcode::DEF,
