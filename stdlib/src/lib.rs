@@ -13,11 +13,16 @@ pub mod _imp;
 pub mod _opcode;
 pub mod _operator;
 pub mod _random;
+pub mod _signal;
 pub mod _string;
+pub mod _struct;
+pub mod _thread;
 pub mod _types;
 pub mod _typing;
 pub mod _warnings;
 mod arguments;
+pub mod constants;
+pub mod errno;
 mod functools_cache;
 mod functools_partial;
 pub mod itertools;
@@ -29,7 +34,10 @@ pub mod math;
 mod math_float;
 mod math_int;
 mod operator_getters;
+pub mod os_support;
+pub mod posix;
 pub mod pylib;
+pub mod resource;
 
 use adder_vm::def::ModuleDef;
 
@@ -49,13 +57,19 @@ pub fn modules() -> Vec<&'static ModuleDef> {
         &math::math::DEF,
         &_opcode::_opcode::DEF,
         &_random::_random::DEF,
+        &_signal::_signal::DEF,
         &_string::_string::DEF,
+        &_struct::_struct::DEF,
+        &_thread::_thread::DEF,
         &_types::_types::DEF,
         &_typing::_typing::DEF,
         &_warnings::_warnings::DEF,
         &_weakref::_weakref::DEF,
+        &errno::errno::DEF,
         &gc::gc::DEF,
         &marshal::marshal::DEF,
+        &posix::posix::DEF,
+        &resource::resource::DEF,
     ]
 }
 

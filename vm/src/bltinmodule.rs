@@ -639,7 +639,6 @@ fn fill(vm: &Vm, m: Ref<Module>) -> PyResult<()> {
     }
     more::add_builtins(vm, d);
     text_types::add_builtins(vm, d);
-    number_types::add_builtins(vm, d);
     Ok(())
 }
 

@@ -32,7 +32,11 @@ pub struct Thread {
     pub profile_function: Cell<u64>,
     /// Exception to raise asynchronously in this thread.
     pub async_exception: Cell<u64>,
+    /// Namespaces of `threading.local` objects: a dict by their numbers, or 0.
+    pub locals: Cell<u64>,
     pub coroutine_origin_depth: Cell<usize>,
+    /// The exception is raised again by RERAISE: the frame is in the traceback already.
+    pub reraising: Cell<bool>,
     pub ident: u64,
     pub id: u64,
 }
@@ -53,7 +57,9 @@ impl Thread {
             trace_function: Cell::new(0),
             profile_function: Cell::new(0),
             async_exception: Cell::new(0),
+            locals: Cell::new(0),
             coroutine_origin_depth: Cell::new(0),
+            reraising: Cell::new(false),
             ident,
             id,
         }
@@ -96,6 +102,7 @@ impl Thread {
             &self.trace_function,
             &self.profile_function,
             &self.async_exception,
+            &self.locals,
         ] {
             v.visit(cell.as_ptr());
         }

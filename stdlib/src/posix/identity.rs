@@ -205,12 +205,12 @@ pub mod functions {
     /// Return the actual login name.
     #[pyfunction("($module, /)")]
     fn getlogin(vm: &Vm) -> PyResult<Value> {
-        let mut name = [0 as libc::c_char; 256];
-        let e = unsafe { libc::getlogin_r(name.as_mut_ptr(), name.len()) };
-        if e != 0 {
-            return Err(vm.os_error(e, None));
+        // SAFETY: the GIL keeps others from the static buffer.
+        let name = unsafe { libc::getlogin() };
+        if name.is_null() {
+            return Err(vm.last_os_error());
         }
-        vm.fs_decode(unsafe { c_bytes(name.as_ptr()) })
+        vm.fs_decode(unsafe { c_bytes(name) })
     }
 
     /// Return program scheduling priority.

@@ -622,7 +622,7 @@ pub fn finalize(vm: &Vm, v: Value) {
     }
 }
 
-fn frame_of(vm: &Vm, g: Ref<Generator>) -> Value {
+pub fn frame_of(vm: &Vm, g: Ref<Generator>) -> Value {
     let _ = vm;
     match g.state.get() {
         State::Closed => none(),
@@ -630,7 +630,7 @@ fn frame_of(vm: &Vm, g: Ref<Generator>) -> Value {
     }
 }
 
-fn set_text(vm: &Vm, value: Option<Value>, what: &str) -> PyResult<Ref<Str>> {
+pub fn set_text(vm: &Vm, value: Option<Value>, what: &str) -> PyResult<Ref<Str>> {
     match value.and_then(|v| v.downcast::<Str>()) {
         Some(s) => Ok(s),
         None => raise!(vm, TypeError, "{what} must be set to a string object"),

@@ -243,8 +243,6 @@ pub fn native_format(format: &[u8]) -> Option<(usize, u8)> {
         b'h' | b'H' | b'e' => 2,
         b'i' | b'I' | b'f' => 4,
         b'l' | b'L' | b'q' | b'Q' | b'n' | b'N' | b'd' | b'P' => 8,
-        b'F' => 8,
-        b'D' => 16,
         _ => return None,
     };
     Some((size, c))

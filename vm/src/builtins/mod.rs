@@ -1,12 +1,15 @@
 //! The built-in types, one file per type or concept.
 
 pub mod array;
+pub mod asyncgen;
 pub mod bool_;
 pub mod buffer;
 pub mod bytearray;
 pub mod bytes;
 pub mod bytes_methods;
 pub mod code;
+pub mod code_attrs;
+pub mod coroutine;
 pub mod complex_;
 pub mod container_types;
 pub mod descr;
@@ -36,7 +39,6 @@ pub mod list_methods;
 pub mod list_sort;
 pub mod module;
 pub mod more;
-pub mod number_types;
 pub mod object;
 pub mod object_class;
 pub mod printf;
@@ -57,7 +59,6 @@ pub mod str_iterator;
 pub mod str_methods;
 pub mod str_new;
 pub mod struct_sequence;
-pub mod stubs;
 pub mod super_;
 pub mod template;
 pub mod text_types;
@@ -70,4 +71,3 @@ pub mod typevar;
 pub mod union_;
 pub mod weak_proxy;
 pub mod weakref;
-pub use stubs::asyncgen;

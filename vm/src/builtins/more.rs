@@ -141,7 +141,7 @@ pub fn add_builtins(vm: &Vm, d: Ref<Dict>) {
 
 pub fn init(vm: &Vm) {
     crate::builtins::container_types::init(vm);
-    crate::builtins::number_types::init(vm);
+    crate::builtins::asyncgen::init(vm);
 }
 
 /// The bytes of an iterable of ints.

@@ -269,7 +269,7 @@ fn strip(vm: &Vm, this: Ref<Str>, chars: Option<Value>, ends: Ends, name: &str) 
         None => split::strip_space(this.units(), ends, Space::Str),
         Some(c) => match c.downcast::<Str>() {
             Some(chars) => split::strip_chars(this.units(), chars.units(), ends),
-            None => raise!(vm, TypeError, "{name} arg must be None or str, not {}", c.class().name()),
+            None => raise!(vm, TypeError, "{name} arg must be None or str"),
         },
     };
     vm.substring(this, r)

@@ -37,6 +37,9 @@ pub fn extra_of<T: Object>(class: Ref<Type>) -> usize {
 /// `str.__new__`
 pub fn new(vm: &Vm, class: Ref<Type>, args: Args) -> PyResult<Value> {
     let mut bound = [None; 3];
+    if args.pos().len() > 3 && !args.has_keywords() {
+        raise!(vm, TypeError, "str expected at most 3 arguments, got {}", args.pos().len())
+    }
     PARAMS.bind(vm, args, &mut bound)?;
     let [object, encoding, errors] = bound;
     let encoding = str_argument(vm, encoding, "encoding")?;

@@ -6,6 +6,8 @@ use crate::builtins::dict::Dict;
 use crate::builtins::memoryview::{MemoryIterator, MemoryView};
 use crate::builtins::str_iterator::StrIterator;
 use crate::builtins::template::{Interpolation, Template, TemplateIter};
+use crate::builtins::tuple::Tuple;
+use crate::names::names;
 use crate::object::{Object, Ref};
 use crate::type_new::ready_class;
 use crate::vm::Vm;
@@ -20,7 +22,9 @@ pub fn init(vm: &Vm) {
     ready_class::<MemoryIterator>(vm);
     ready_class::<Template>(vm);
     ready_class::<TemplateIter>(vm);
-    ready_class::<Interpolation>(vm);
+    let interpolation = ready_class::<Interpolation>(vm);
+    let fields = ["value", "expression", "conversion", "format_spec"].map(|n| vm.intern_str(n).value());
+    interpolation.dict.get().set_name(names().__match_args__, Tuple::from_slice(vm, &fields).value());
 }
 
 pub fn add_builtins(vm: &Vm, d: Ref<Dict>) {

@@ -456,6 +456,7 @@ fn run(m: &mut Interp, i: Instr) -> PyResult<Flow> {
         }
         Op::Reraise => {
             let exc = m.reg(i.a).downcast::<BaseException>().expect("an exception is re-raised");
+            vm.thread().reraising.set(true);
             return Err(vm.restore(exc));
         }
         Op::PushExcInfo => {

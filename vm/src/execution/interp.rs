@@ -524,7 +524,9 @@ fn unwind(m: &mut Interp) -> Result<(), Raised> {
     m.reload_frame_only();
     loop {
         let frame = unsafe { &mut *m.frame };
-        cold::add_traceback(m.vm, m.frame);
+        if !m.vm.thread().reraising.replace(false) {
+            cold::add_traceback(m.vm, m.frame);
+        }
         let body = frame.body();
         let at = frame.at() as u32;
         if let Some(h) = body.handler(at) {
