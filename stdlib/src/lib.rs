@@ -2,34 +2,39 @@
 //!
 //! One file (or folder) per module, named as the module; `modules` lists them.
 
-pub mod _io;
-pub mod _codecs;
-pub mod _bisect;
-pub mod _functools;
-pub mod _heapq;
 pub mod _abc;
+pub mod _bisect;
+pub mod _codecs;
 pub mod _collections;
 pub mod _contextvars;
+pub mod _functools;
+pub mod _heapq;
 pub mod _imp;
+pub mod _io;
 pub mod _opcode;
 pub mod _operator;
+pub mod _posixsubprocess;
 pub mod _random;
 pub mod _signal;
+pub mod _stat;
 pub mod _string;
 pub mod _struct;
 pub mod _thread;
 pub mod _types;
 pub mod _typing;
 pub mod _warnings;
+pub mod _weakref;
 mod arguments;
+pub mod atexit;
 pub mod constants;
 pub mod errno;
+pub mod fcntl;
 mod functools_cache;
 mod functools_partial;
+pub mod gc;
+pub mod grp;
 pub mod itertools;
 mod libm;
-pub mod _weakref;
-pub mod gc;
 pub mod marshal;
 pub mod math;
 mod math_float;
@@ -37,6 +42,7 @@ mod math_int;
 mod operator_getters;
 pub mod os_support;
 pub mod posix;
+pub mod pwd;
 pub mod pylib;
 pub mod resource;
 pub mod time;
@@ -67,6 +73,13 @@ pub fn modules() -> Vec<&'static ModuleDef> {
         &_typing::_typing::DEF,
         &_warnings::_warnings::DEF,
         &_weakref::_weakref::DEF,
+        &_io::_io::DEF,
+        &_posixsubprocess::_posixsubprocess::DEF,
+        &_stat::_stat::DEF,
+        &atexit::atexit::DEF,
+        &fcntl::fcntl::DEF,
+        &grp::grp::DEF,
+        &pwd::pwd::DEF,
         &errno::errno::DEF,
         &gc::gc::DEF,
         &marshal::marshal::DEF,
@@ -77,11 +90,29 @@ pub fn modules() -> Vec<&'static ModuleDef> {
 }
 
 /// Makes `sys.stdin`, `sys.stdout` and `sys.stderr`.
-pub fn init_stdio(_vm: &adder_vm::vm::Vm) -> adder_vm::error::PyResult<()> {
-    Ok(())
+pub fn init_stdio(vm: &adder_vm::vm::Vm) -> adder_vm::error::PyResult<()> {
+    adder_vm::import::import_module(vm, "_io")?;
+    _io::stdio::init_stdio(vm)
 }
 
-/// What must happen before the process ends: threads joined, exit functions run.
-pub fn shutdown(_vm: &adder_vm::vm::Vm, code: i32) -> i32 {
+/// What must happen before the process ends: threads joined, exit functions run, streams flushed.
+/// Gives the exit status, which failing to write the last output changes.
+pub fn shutdown(vm: &adder_vm::vm::Vm, code: i32) -> i32 {
+    let mut code = code;
+    if let Ok(Some(threading)) = vm.modules().get_str(vm, "threading")
+        && let Err(raised) = _io::send(vm, threading, "_shutdown", &[])
+    {
+        vm.unraisable(raised, "Exception ignored on threading shutdown", threading);
+    }
+    atexit::run(vm);
+    if _io::stdio::flush(vm).is_err() {
+        code = 120;
+    }
+    vm.finalizing.set(true);
+    adder_vm::gil::close();
+    // What was not closed is flushed by its finaliser.
+    adder_heap::finalize_all();
+    adder_vm::pending::run_finalizers(vm);
+    let _ = _io::stdio::flush(vm);
     code
 }
