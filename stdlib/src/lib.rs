@@ -17,6 +17,7 @@ pub mod _posixsubprocess;
 pub mod _random;
 pub mod _signal;
 pub mod _stat;
+pub mod _sre;
 pub mod _string;
 pub mod _struct;
 pub mod _thread;
@@ -26,6 +27,7 @@ pub mod _warnings;
 pub mod _weakref;
 mod arguments;
 pub mod atexit;
+pub mod binascii;
 pub mod constants;
 pub mod errno;
 pub mod fcntl;
@@ -49,23 +51,23 @@ pub mod time;
 
 use adder_vm::def::ModuleDef;
 
-/// All native modules.
+/// All native modules but `builtins` and `sys`.
 pub fn modules() -> Vec<&'static ModuleDef> {
     vec![
-        &_codecs::_codecs::DEF,
-        &_bisect::_bisect::DEF,
-        &_functools::_functools::DEF,
-        &_heapq::_heapq::DEF,
         &_abc::_abc::DEF,
+        &_bisect::_bisect::DEF,
+        &_codecs::_codecs::DEF,
         &_collections::_collections::DEF,
         &_contextvars::_contextvars::DEF,
+        &_functools::_functools::DEF,
+        &_heapq::_heapq::DEF,
         &_imp::_imp::DEF,
-        &_operator::_operator::DEF,
-        &itertools::itertools::DEF,
-        &math::math::DEF,
+        &_io::_io::DEF,
         &_opcode::_opcode::DEF,
+        &_operator::_operator::DEF,
         &_random::_random::DEF,
         &_signal::_signal::DEF,
+        &_sre::_sre::DEF,
         &_string::_string::DEF,
         &_struct::_struct::DEF,
         &_thread::_thread::DEF,
@@ -80,14 +82,18 @@ pub fn modules() -> Vec<&'static ModuleDef> {
         &fcntl::fcntl::DEF,
         &grp::grp::DEF,
         &pwd::pwd::DEF,
+        &binascii::binascii::DEF,
         &errno::errno::DEF,
         &gc::gc::DEF,
+        &itertools::itertools::DEF,
         &marshal::marshal::DEF,
+        &math::math::DEF,
         &posix::posix::DEF,
         &resource::resource::DEF,
         &time::time::DEF,
     ]
 }
+
 
 /// Makes `sys.stdin`, `sys.stdout` and `sys.stderr`.
 pub fn init_stdio(vm: &adder_vm::vm::Vm) -> adder_vm::error::PyResult<()> {
