@@ -77,7 +77,8 @@ pub fn parse(args: &[String]) -> Result<(Config, Action), Usage> {
                 continue;
             }
             "--stdlib" => {
-                c.stdlib = args.get(at).cloned().ok_or_else(|| Usage("Argument expected for --stdlib".into()))?;
+                c.stdlib =
+                    args.get(at).cloned().ok_or_else(|| Usage("Argument expected for --stdlib".into()))?;
                 at += 1;
                 continue;
             }
@@ -205,9 +206,9 @@ fn environment(c: &mut Config) -> Result<(), Usage> {
         c.warn_options.insert(0, "default".into());
     }
     if let Some(n) = env_flag(c, "PYTHONINTMAXSTRDIGITS") {
-        c.int_max_str_digits = n
-            .parse()
-            .map_err(|_| Usage("PYTHONINTMAXSTRDIGITS: invalid limit; must be >= 640 or 0 for unlimited.".into()))?;
+        c.int_max_str_digits = n.parse().map_err(|_| {
+            Usage("PYTHONINTMAXSTRDIGITS: invalid limit; must be >= 640 or 0 for unlimited.".into())
+        })?;
     }
     match env_flag(c, "PYTHONHASHSEED") {
         None => {}

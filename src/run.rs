@@ -129,7 +129,8 @@ fn program(vm: &Vm, action: &Action) -> PyResult<()> {
                 return crate::run::interactive(vm, m);
             }
             let mut source = vec![];
-            std::io::Read::read_to_end(&mut std::io::stdin(), &mut source).map_err(|e| vm.runtime_error(e.to_string()))?;
+            std::io::Read::read_to_end(&mut std::io::stdin(), &mut source)
+                .map_err(|e| vm.runtime_error(e.to_string()))?;
             run_bytes(vm, m, &source, "<stdin>")
         }
         Action::Help | Action::Version(_) => Ok(()),
@@ -142,7 +143,8 @@ pub fn interactive(vm: &Vm, m: Ref<Module>) -> PyResult<()> {
     let f = vm.get_attr_str(code, "interact")?;
     let banner = format!(
         "Python {} on linux\nType \"help\", \"copyright\", \"credits\" or \"license\" for more information.",
-        vm.sys_get("version").map_or(String::new(), |v| v.downcast::<Str>().map_or(String::new(), |s| s.to_string()))
+        vm.sys_get("version")
+            .map_or(String::new(), |v| v.downcast::<Str>().map_or(String::new(), |s| s.to_string()))
     );
     vm.call_kw(f, &[vm.new_str(&banner)], &[("local", m.dict().value()), ("exitmsg", vm.new_str(""))])?;
     Ok(())
@@ -177,7 +179,11 @@ fn run_file(vm: &Vm, m: Ref<Module>, path: &str) -> PyResult<()> {
             let code = e.raw_os_error().unwrap_or(0);
             let text = e.to_string();
             let text = text.split(" (os error").next().unwrap_or(&text);
-            eprintln!("{}: can't open file '{}': [Errno {code}] {text}", vm.config.executable, absolute(path));
+            eprintln!(
+                "{}: can't open file '{}': [Errno {code}] {text}",
+                vm.config.executable,
+                absolute(path)
+            );
             return Err(vm.raise_class(Exc::SystemExit.class(), &[vm.int(2)]));
         }
     };
@@ -271,4 +277,3 @@ fn finish(vm: &Vm, code: i32) -> i32 {
     flush(vm, "stderr");
     if !ok && code == 0 { 120 } else { code }
 }
-

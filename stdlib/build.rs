@@ -14,7 +14,10 @@ fn walk(root: &Path, dir: &Path, files: &mut BTreeMap<String, PathBuf>) {
     for entry in entries.flatten() {
         let path = entry.path();
         let relative = path.strip_prefix(root).expect("below the root").to_string_lossy().to_string();
-        if LEFT_OUT.contains(&relative.as_str()) || relative.ends_with("__pycache__") || relative.ends_with(".pyc") {
+        if LEFT_OUT.contains(&relative.as_str())
+            || relative.ends_with("__pycache__")
+            || relative.ends_with(".pyc")
+        {
             continue;
         }
         if path.is_dir() {
@@ -47,6 +50,7 @@ fn main() {
     let out = PathBuf::from(std::env::var("OUT_DIR").expect("set by cargo"));
     let mut encoder = flate2::write::ZlibEncoder::new(vec![], flate2::Compression::best());
     encoder.write_all(&plain).expect("writing to memory");
-    std::fs::write(out.join("lib.z"), encoder.finish().expect("writing to memory")).expect("OUT_DIR is writable");
+    std::fs::write(out.join("lib.z"), encoder.finish().expect("writing to memory"))
+        .expect("OUT_DIR is writable");
     std::fs::write(out.join("lib.hash"), format!("{hash:016x}")).expect("OUT_DIR is writable");
 }

@@ -46,12 +46,20 @@ pub fn expand(attr: TokenStream, item: TokenStream) -> Result<TokenStream> {
             "size" => layout_size = Some(quote! { #v }),
             "refs" => layout_refs = Some(quote! { #v }),
             "pinned" => pinned = quote! { #v },
-            "dict" => dict = {
-                let f: syn::Ident = syn::parse2(quote! { #v })?;
-                quote! { Some(::std::mem::offset_of!(#ident, #f) as u32) }
-            },
+            "dict" => {
+                dict = {
+                    let f: syn::Ident = syn::parse2(quote! { #v })?;
+                    quote! { Some(::std::mem::offset_of!(#ident, #f) as u32) }
+                }
+            }
             "signature" => text_signature = text(v)?,
-            "methods" => methods = if quote! { #v }.to_string() == "false" { quote! { None } } else { methods },
+            "methods" => {
+                methods = if quote! { #v }.to_string() == "false" {
+                    quote! { None }
+                } else {
+                    methods
+                }
+            }
             _ => return Err(Error::new_spanned(&o.path, "unknown option")),
         }
     }
@@ -72,8 +80,10 @@ pub fn expand(attr: TokenStream, item: TokenStream) -> Result<TokenStream> {
             mask.push(quote! { 1u64 << (::std::mem::offset_of!(#ident, #fname) / 8) });
         }
     }
-    let size = layout_size.unwrap_or(quote! { ::adder_heap::Size::Fixed(::std::mem::size_of::<#ident>() as u32) });
-    let refs = layout_refs.unwrap_or(quote! { ::adder_heap::Refs::Mask(<#ident as ::adder_vm::object::Object>::REF_MASK) });
+    let size =
+        layout_size.unwrap_or(quote! { ::adder_heap::Size::Fixed(::std::mem::size_of::<#ident>() as u32) });
+    let refs = layout_refs
+        .unwrap_or(quote! { ::adder_heap::Refs::Mask(<#ident as ::adder_vm::object::Object>::REF_MASK) });
     Ok(quote! {
         #item
         // SAFETY: the struct is repr(C) and starts with a header (layout-of-objects); the layout

@@ -24,7 +24,9 @@ pub fn doc_of(attrs: &[syn::Attribute]) -> String {
 pub fn param_types(sig: &FnSig) -> Result<Vec<(String, Type)>> {
     let mut out = vec![];
     for (i, arg) in sig.inputs.iter().enumerate() {
-        let FnArg::Typed(t) = arg else { return Err(Error::new_spanned(arg, "take `vm: &Vm` first, no `self`")) };
+        let FnArg::Typed(t) = arg else {
+            return Err(Error::new_spanned(arg, "take `vm: &Vm` first, no `self`"));
+        };
         if i == 0 {
             continue;
         }
@@ -94,7 +96,11 @@ pub fn wrapper(
                 _ => vec![],
             };
             for p in &s.positional {
-                shown.push(if p.has_default { format!("{}=<unrepresentable>", p.name) } else { p.name.clone() });
+                shown.push(if p.has_default {
+                    format!("{}=<unrepresentable>", p.name)
+                } else {
+                    p.name.clone()
+                });
             }
             if !shown.is_empty() {
                 shown.push("/".into());
@@ -106,7 +112,12 @@ pub fn wrapper(
     if signature.slots() != own.len() {
         return Err(Error::new_spanned(
             sig,
-            format!("signature {} has {} parameters, the function takes {}", signature.text, signature.slots(), own.len()),
+            format!(
+                "signature {} has {} parameters, the function takes {}",
+                signature.text,
+                signature.slots(),
+                own.len()
+            ),
         ));
     }
     let n = own.len();
@@ -155,8 +166,8 @@ impl AttrArgs {
         if matches!(attr.meta, syn::Meta::Path(_)) {
             return Ok(out);
         }
-        let exprs = attr
-            .parse_args_with(syn::punctuated::Punctuated::<syn::Expr, syn::Token![,]>::parse_terminated)?;
+        let exprs =
+            attr.parse_args_with(syn::punctuated::Punctuated::<syn::Expr, syn::Token![,]>::parse_terminated)?;
         for e in exprs {
             match e {
                 syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(s), .. }) => out.text = Some(s.value()),

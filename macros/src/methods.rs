@@ -75,7 +75,11 @@ pub fn expand(_attr: TokenStream, item: TokenStream) -> Result<TokenStream> {
                         _ => (Receiver::First, quote! { Instance }, "instance"),
                     };
                     let name = args.name.unwrap_or_else(|| rust_name.trim_end_matches('_').to_string());
-                    let name = if rust_name.starts_with("__") && rust_name.ends_with("__") { rust_name.clone() } else { name };
+                    let name = if rust_name.starts_with("__") && rust_name.ends_with("__") {
+                        rust_name.clone()
+                    } else {
+                        name
+                    };
                     let (params, wrap, text) = wrapper(path, &name, &f.sig, args.text, receiver, label)?;
                     methods.push(quote! {
                         {

@@ -8,11 +8,8 @@ use syn::{Error, Item, ItemMod, Result};
 pub fn expand(attr: TokenStream, item: TokenStream) -> Result<TokenStream> {
     let mut item: ItemMod = syn::parse2(item)?;
     let doc = doc_of(&item.attrs);
-    let module_name = if attr.is_empty() {
-        item.ident.to_string()
-    } else {
-        syn::parse2::<syn::LitStr>(attr)?.value()
-    };
+    let module_name =
+        if attr.is_empty() { item.ident.to_string() } else { syn::parse2::<syn::LitStr>(attr)?.value() };
     let span_error = Error::new_spanned(&item, "#[pymodule] needs an inline module");
     let Some((_, items)) = &mut item.content else { return Err(span_error) };
     let mut rows = vec![];
@@ -31,7 +28,8 @@ pub fn expand(attr: TokenStream, item: TokenStream) -> Result<TokenStream> {
                 false => rust_name.trim_end_matches('_').to_string(),
             });
             let doc = doc_of(&f.attrs);
-            let (params, wrap, text) = wrapper(quote! { #ident }, &name, &f.sig, args.text, Receiver::None, "module")?;
+            let (params, wrap, text) =
+                wrapper(quote! { #ident }, &name, &f.sig, args.text, Receiver::None, "module")?;
             rows.push(quote! {
                 {
                     const PARAMS: ::adder_vm::args::Params = #params;
@@ -43,7 +41,11 @@ pub fn expand(attr: TokenStream, item: TokenStream) -> Result<TokenStream> {
             });
         }
     }
-    let exec = if has_exec { quote! { Some(exec) } } else { quote! { None } };
+    let exec = if has_exec {
+        quote! { Some(exec) }
+    } else {
+        quote! { None }
+    };
     items.push(syn::parse2(quote! {
         /// The module's definition, for the table of native modules.
         pub static DEF: ::adder_vm::def::ModuleDef = ::adder_vm::def::ModuleDef {

@@ -146,9 +146,9 @@ pub mod _abc {
             if let Some(flags) = dict.get_name(vm, key)? {
                 let flags = vm.index_i128(flags)? as u64 & COLLECTION;
                 if flags == COLLECTION {
-                    return Err(
-                        vm.type_error("__abc_tpflags__ cannot be both Py_TPFLAGS_SEQUENCE and Py_TPFLAGS_MAPPING")
-                    );
+                    return Err(vm.type_error(
+                        "__abc_tpflags__ cannot be both Py_TPFLAGS_SEQUENCE and Py_TPFLAGS_MAPPING",
+                    ));
                 }
                 t.flags.set(t.flags.get() & !COLLECTION | flags);
                 dict.remove(vm, key.value())?;

@@ -142,7 +142,9 @@ impl Context {
 
     #[slot(tp_richcompare)]
     fn compare(vm: &Vm, a: Value, b: Value, op: CompareOp) -> PyResult<Value> {
-        let (Some(x), Some(y)) = (a.exact::<Context>(), b.exact::<Context>()) else { return Ok(not_implemented()) };
+        let (Some(x), Some(y)) = (a.exact::<Context>(), b.exact::<Context>()) else {
+            return Ok(not_implemented());
+        };
         if !matches!(op, CompareOp::Eq | CompareOp::Ne) {
             return Ok(not_implemented());
         }

@@ -166,7 +166,11 @@ fn installed(signal: c_int) -> Option<libc::sighandler_t> {
     // SAFETY: asks only.
     unsafe {
         let mut action: libc::sigaction = std::mem::zeroed();
-        if libc::sigaction(signal, std::ptr::null(), &mut action) == 0 { Some(action.sa_sigaction) } else { None }
+        if libc::sigaction(signal, std::ptr::null(), &mut action) == 0 {
+            Some(action.sa_sigaction)
+        } else {
+            None
+        }
     }
 }
 
@@ -452,7 +456,8 @@ pub mod _signal {
         }
         let flags = flags.unwrap_or(0);
         let null = std::ptr::null::<libc::siginfo_t>();
-        quick(vm, unsafe { libc::syscall(libc::SYS_pidfd_send_signal, pidfd, signalnum, null, flags) }).map(drop)
+        quick(vm, unsafe { libc::syscall(libc::SYS_pidfd_send_signal, pidfd, signalnum, null, flags) })
+            .map(drop)
     }
 
     /// Return the system description of the given signal.

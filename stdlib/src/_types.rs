@@ -21,8 +21,8 @@ pub mod _types {
     use super::Capsule;
     use adder_vm::builtins::code::Code;
     use adder_vm::builtins::descr::{
-        ClassMethodDescriptor, GetSetDescriptor, MappingProxy, MemberDescriptor, MethodDescriptor, MethodWrapper,
-        NativeFunction, WrapperDescriptor,
+        ClassMethodDescriptor, GetSetDescriptor, MappingProxy, MemberDescriptor, MethodDescriptor,
+        MethodWrapper, NativeFunction, WrapperDescriptor,
     };
     use adder_vm::builtins::frame::Frame;
     use adder_vm::builtins::function::{Cell, Function, Method};

@@ -40,9 +40,7 @@ pub mod _weakref {
     #[pyfunction("($module, dct, key, /)")]
     fn _remove_dead_weakref(vm: &Vm, dct: Ref<Dict>, key: Value) -> PyResult<()> {
         let Some(value) = dct.get_item(vm, key)? else { return Ok(()) };
-        let Some(weak) = value.downcast::<WeakRef>() else {
-            raise!(vm, TypeError, "not a weakref")
-        };
+        let Some(weak) = value.downcast::<WeakRef>() else { raise!(vm, TypeError, "not a weakref") };
         if weak.get().is_none() {
             dct.remove(vm, key)?;
         }

@@ -149,7 +149,15 @@ pub mod gc {
             && v.downcast::<Str>().is_none()
             && !matches!(
                 v.class().name().as_str(),
-                "int" | "bool" | "float" | "complex" | "str" | "bytes" | "NoneType" | "NotImplementedType" | "ellipsis"
+                "int"
+                    | "bool"
+                    | "float"
+                    | "complex"
+                    | "str"
+                    | "bytes"
+                    | "NoneType"
+                    | "NotImplementedType"
+                    | "ellipsis"
             )
     }
 

@@ -13,8 +13,10 @@ pub mod _imp;
 pub mod _io;
 pub mod _opcode;
 pub mod _operator;
+pub mod _posixsubprocess;
 pub mod _random;
 pub mod _signal;
+pub mod _stat;
 pub mod _sre;
 pub mod _string;
 pub mod _struct;
@@ -24,12 +26,15 @@ pub mod _typing;
 pub mod _warnings;
 pub mod _weakref;
 mod arguments;
+pub mod atexit;
 pub mod binascii;
 pub mod constants;
 pub mod errno;
+pub mod fcntl;
 mod functools_cache;
 mod functools_partial;
 pub mod gc;
+pub mod grp;
 pub mod itertools;
 mod libm;
 pub mod marshal;
@@ -39,6 +44,7 @@ mod math_int;
 mod operator_getters;
 pub mod os_support;
 pub mod posix;
+pub mod pwd;
 pub mod pylib;
 pub mod resource;
 pub mod time;
@@ -69,6 +75,13 @@ pub fn modules() -> Vec<&'static ModuleDef> {
         &_typing::_typing::DEF,
         &_warnings::_warnings::DEF,
         &_weakref::_weakref::DEF,
+        &_io::_io::DEF,
+        &_posixsubprocess::_posixsubprocess::DEF,
+        &_stat::_stat::DEF,
+        &atexit::atexit::DEF,
+        &fcntl::fcntl::DEF,
+        &grp::grp::DEF,
+        &pwd::pwd::DEF,
         &binascii::binascii::DEF,
         &errno::errno::DEF,
         &gc::gc::DEF,
@@ -86,10 +99,28 @@ pub fn modules() -> Vec<&'static ModuleDef> {
 pub fn init_stdio(vm: &adder_vm::vm::Vm) -> adder_vm::error::PyResult<()> {
     let io = adder_vm::import::import_module(vm, "_io")?;
     vm.builtins_module().dict().set_str(vm, "open", vm.get_attr_str(io, "open")?);
+    adder_vm::import::import_module(vm, "_io")?;
     _io::stdio::init_stdio(vm)
 }
 
-/// What must happen before the process ends: threads joined, exit functions run.
-pub fn shutdown(_vm: &adder_vm::vm::Vm, code: i32) -> i32 {
+/// What must happen before the process ends: threads joined, exit functions run, streams flushed.
+/// Gives the exit status, which failing to write the last output changes.
+pub fn shutdown(vm: &adder_vm::vm::Vm, code: i32) -> i32 {
+    let mut code = code;
+    if let Ok(Some(threading)) = vm.modules().get_str(vm, "threading")
+        && let Err(raised) = _io::send(vm, threading, "_shutdown", &[])
+    {
+        vm.unraisable(raised, "Exception ignored on threading shutdown", threading);
+    }
+    atexit::run(vm);
+    if _io::stdio::flush(vm).is_err() {
+        code = 120;
+    }
+    vm.finalizing.set(true);
+    adder_vm::gil::close();
+    // What was not closed is flushed by its finaliser.
+    adder_heap::finalize_all();
+    adder_vm::pending::run_finalizers(vm);
+    let _ = _io::stdio::flush(vm);
     code
 }

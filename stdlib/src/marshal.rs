@@ -49,7 +49,13 @@ pub mod marshal {
 
     /// Write the value on the open file.
     #[pyfunction("($module, value, file, version=5, /, *, allow_code=True)")]
-    fn dump(vm: &Vm, value: Value, file: Value, version: Option<i32>, allow_code: Option<bool>) -> PyResult<Value> {
+    fn dump(
+        vm: &Vm,
+        value: Value,
+        file: Value,
+        version: Option<i32>,
+        allow_code: Option<bool>,
+    ) -> PyResult<Value> {
         let data = dumps(vm, value, version, allow_code)?;
         vm.call_method(file, vm.intern_str("write"), &[data])
     }
@@ -212,7 +218,11 @@ impl Writer<'_> {
         for c in s.chars() {
             match char::from_u32(c) {
                 Some(c) => data.extend(c.encode_utf8(&mut [0; 4]).as_bytes()),
-                None => data.extend([0xe0 | (c >> 12) as u8, 0x80 | (c >> 6 & 0x3f) as u8, 0x80 | (c & 0x3f) as u8]),
+                None => data.extend([
+                    0xe0 | (c >> 12) as u8,
+                    0x80 | (c >> 6 & 0x3f) as u8,
+                    0x80 | (c & 0x3f) as u8,
+                ]),
             }
         }
         self.sized(if s.is_interned() { b't' } else { b'u' }, &data);
@@ -395,7 +405,8 @@ impl<'a> Reader<'a> {
                     let v = self.read(depth + 1)?;
                     items.push(vm, v);
                 }
-                let s = if t == b'<' { vm.new_set(items.items())? } else { vm.frozenset_from(items.items())? };
+                let s =
+                    if t == b'<' { vm.new_set(items.items())? } else { vm.frozenset_from(items.items())? };
                 return Ok(Some(self.fill(slot, s)));
             }
             b':' => {
@@ -530,4 +541,3 @@ impl<'a> Reader<'a> {
         ))
     }
 }
-

@@ -5,10 +5,10 @@ use adder_vm::args::{FromArg, Params};
 use adder_vm::builtins::bytes::Bytes;
 use adder_vm::builtins::exceptions::os_error::last_errno;
 use adder_vm::builtins::int::as_int;
+use adder_vm::builtins::module::Module;
 use adder_vm::builtins::str_::Str;
 use adder_vm::builtins::type_::TypeExt;
 use adder_vm::def::ModuleDef;
-use adder_vm::builtins::module::Module;
 use adder_vm::error::{PyResult, Raised};
 use adder_vm::object::{Ref, Value, ValueExt};
 use adder_vm::raise;
@@ -129,9 +129,16 @@ impl<const FD: bool, const NONE: bool> PathArg<FD, NONE> {
         if !is_path(object) {
             if FD && object.class().slots().nb_index.is_some() {
                 let fd = fd_number(vm, object)?;
-                return Ok(PathArg { object: Some(object), text: c"".to_owned(), fd: Some(fd), is_bytes: false });
+                return Ok(PathArg {
+                    object: Some(object),
+                    text: c"".to_owned(),
+                    fd: Some(fd),
+                    is_bytes: false,
+                });
             }
-            let Some(f) = object.class().lookup(vm, vm.intern_str("__fspath__")) else { return Err(wrong(object)) };
+            let Some(f) = object.class().lookup(vm, vm.intern_str("__fspath__")) else {
+                return Err(wrong(object));
+            };
             object = vm.call_unbound(f, object, &[])?;
             if !is_path(object) {
                 raise!(
@@ -237,7 +244,11 @@ pub struct Id(pub u32);
 impl FromArg for Id {
     fn from_arg(vm: &Vm, value: Option<Value>, params: &Params, index: usize) -> PyResult<Id> {
         let v = value.expect("a required argument is bound");
-        let what = if params.names.get(index).is_some_and(|n| n.contains("gid") || *n == "group") { "gid" } else { "uid" };
+        let what = if params.names.get(index).is_some_and(|n| n.contains("gid") || *n == "group") {
+            "gid"
+        } else {
+            "uid"
+        };
         if v.class().slots().nb_index.is_none() {
             raise!(vm, TypeError, "{what} should be integer, not {}", v.class().name())
         }

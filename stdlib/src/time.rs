@@ -75,7 +75,9 @@ fn struct_time(vm: &Vm, t: &libc::tm) -> PyResult<Value> {
 
 /// The seconds argument of gmtime and others; now if it is missing.
 fn when(vm: &Vm, v: Option<Value>) -> PyResult<i64> {
-    let Some(v) = v.filter(|v| !v.is_none()) else { return Ok(clock(libc::CLOCK_REALTIME).div_euclid(1_000_000_000)) };
+    let Some(v) = v.filter(|v| !v.is_none()) else {
+        return Ok(clock(libc::CLOCK_REALTIME).div_euclid(1_000_000_000));
+    };
     if let Some(f) = as_float(v) {
         if f.is_nan() {
             return Err(vm.value_error("Invalid value NaN (not a number)"));
@@ -111,7 +113,9 @@ fn broken_down(vm: &Vm, t: i64, local: bool) -> PyResult<libc::tm> {
 
 /// A struct_time or tuple of nine as C has it.
 fn to_tm(vm: &Vm, v: Value, what: &str) -> PyResult<libc::tm> {
-    let Some(t) = v.downcast::<Tuple>() else { return Err(vm.type_error("Tuple or struct_time argument required")) };
+    let Some(t) = v.downcast::<Tuple>() else {
+        return Err(vm.type_error("Tuple or struct_time argument required"));
+    };
     if t.len() != 9 {
         raise!(vm, TypeError, "{what}(): illegal time tuple argument")
     }
@@ -291,7 +295,12 @@ pub mod time {
         let until = timespec(crate::os_support::monotonic().saturating_add(ns));
         loop {
             let e = vm.allow_threads(|| unsafe {
-                libc::clock_nanosleep(libc::CLOCK_MONOTONIC, libc::TIMER_ABSTIME, &until, std::ptr::null_mut())
+                libc::clock_nanosleep(
+                    libc::CLOCK_MONOTONIC,
+                    libc::TIMER_ABSTIME,
+                    &until,
+                    std::ptr::null_mut(),
+                )
             });
             match e {
                 0 => return Ok(()),

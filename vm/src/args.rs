@@ -97,7 +97,10 @@ impl<'a> Args<'a> {
         if self.positional == 0 {
             return None;
         }
-        Some((self.values[0], Args { values: &self.values[1..], positional: self.positional - 1, names: self.names }))
+        Some((
+            self.values[0],
+            Args { values: &self.values[1..], positional: self.positional - 1, names: self.names },
+        ))
     }
 
     /// The receiver of a method; a TypeError if there is none.

@@ -133,7 +133,9 @@ pub mod builtins {
     }
 
     /// Compile source into a code object that can be executed by exec() or eval().
-    #[pyfunction("($module, source, filename, mode, flags=0, dont_inherit=False, optimize=-1, *, _feature_version=-1)")]
+    #[pyfunction(
+        "($module, source, filename, mode, flags=0, dont_inherit=False, optimize=-1, *, _feature_version=-1)"
+    )]
     fn compile(
         vm: &Vm,
         source: Value,
@@ -270,7 +272,9 @@ pub mod builtins {
                 });
                 match cells {
                     Some(t) => f.closure.set(f, Some(t)),
-                    None => raise!(vm, TypeError, "code object requires a closure of exactly length {nfrees}"),
+                    None => {
+                        raise!(vm, TypeError, "code object requires a closure of exactly length {nfrees}")
+                    }
                 }
             }
             None if nfrees > 0 => {
@@ -598,7 +602,13 @@ pub mod builtins {
             return Err(vm.type_error("module name must be a string"));
         };
         let globals = globals.filter(|g| !g.is_none());
-        crate::import::import_level(vm, vm.intern_ref(name), globals, fromlist.unwrap_or(none()), level.unwrap_or(0) as i64)
+        crate::import::import_level(
+            vm,
+            vm.intern_ref(name),
+            globals,
+            fromlist.unwrap_or(none()),
+            level.unwrap_or(0) as i64,
+        )
     }
 
     /// Internal helper function used by the class statement.

@@ -50,7 +50,13 @@ pub fn compile_source(vm: &Vm, source: &str, filename: &str, mode: Mode, flags: 
 }
 
 /// As `compile_source`, with all options. Warnings of the compiler are issued.
-pub fn compile_with(vm: &Vm, source: &str, filename: &str, mode: Mode, options: &Options) -> PyResult<Ref<Code>> {
+pub fn compile_with(
+    vm: &Vm,
+    source: &str,
+    filename: &str,
+    mode: Mode,
+    options: &Options,
+) -> PyResult<Ref<Code>> {
     match compile_full(source, filename, mode, options) {
         Ok(compiled) => {
             for w in &compiled.warnings {

@@ -176,16 +176,14 @@ pub fn tp_call(vm: &Vm, this: Value, args: Args) -> PyResult<Value> {
 pub fn tp_getattro(vm: &Vm, this: Value, name: Ref<Str>) -> PyResult<Option<Value>> {
     let class = this.class();
     let found = match class.lookup(vm, names().__getattribute__) {
-        Some(f) if !vm.is_object_getattribute(f) => {
-            match vm.call_unbound(f, this, &[name.value()]) {
-                Ok(v) => return Ok(Some(v)),
-                Err(raised) => {
-                    let Some(fallback) = class.lookup(vm, names().__getattr__) else { return Err(raised) };
-                    vm.swallow(raised, Exc::AttributeError)?;
-                    return vm.call_unbound(fallback, this, &[name.value()]).map(Some);
-                }
+        Some(f) if !vm.is_object_getattribute(f) => match vm.call_unbound(f, this, &[name.value()]) {
+            Ok(v) => return Ok(Some(v)),
+            Err(raised) => {
+                let Some(fallback) = class.lookup(vm, names().__getattr__) else { return Err(raised) };
+                vm.swallow(raised, Exc::AttributeError)?;
+                return vm.call_unbound(fallback, this, &[name.value()]).map(Some);
             }
-        }
+        },
         _ => vm.generic_getattr(this, name),
     };
     let fallback = class.lookup(vm, names().__getattr__);
@@ -316,7 +314,9 @@ pub fn sq_ass_item(vm: &Vm, this: Value, i: isize, value: Option<Value>) -> PyRe
 
 pub fn sq_contains(vm: &Vm, this: Value, item: Value) -> PyResult<bool> {
     match this.class().lookup(vm, names().__contains__) {
-        Some(f) if f.is_none() => raise!(vm, TypeError, "'{}' object is not a container", this.class().name()),
+        Some(f) if f.is_none() => {
+            raise!(vm, TypeError, "'{}' object is not a container", this.class().name())
+        }
         Some(f) => {
             let r = vm.call_unbound(f, this, &[item])?;
             vm.truth(r)

@@ -36,4 +36,3 @@ pub fn id(_vm: &Vm, v: Value) -> u64 {
         word => word & !1,
     }
 }
-

@@ -48,7 +48,13 @@ fn importlib(vm: &Vm) -> PyResult<Value> {
 }
 
 /// `__import__(name, globals, locals, fromlist, level)`
-pub fn import_level(vm: &Vm, name: Ref<Str>, globals: Option<Value>, fromlist: Value, level: i64) -> PyResult<Value> {
+pub fn import_level(
+    vm: &Vm,
+    name: Ref<Str>,
+    globals: Option<Value>,
+    fromlist: Value,
+    level: i64,
+) -> PyResult<Value> {
     if level < 0 {
         return Err(vm.value_error("level must be >= 0"));
     }
@@ -65,7 +71,9 @@ pub fn import_level(vm: &Vm, name: Ref<Str>, globals: Option<Value>, fromlist: V
             ensure_initialized(vm, m, absolute)?;
             m
         }
-        _ => vm.call_method(importlib(vm)?, names()._find_and_load, &[absolute.value(), import_function(vm)?])?,
+        _ => {
+            vm.call_method(importlib(vm)?, names()._find_and_load, &[absolute.value(), import_function(vm)?])?
+        }
     };
     let has_from = !fromlist.is_none() && vm.truth(fromlist)?;
     if !has_from {
@@ -87,7 +95,11 @@ pub fn import_level(vm: &Vm, name: Ref<Str>, globals: Option<Value>, fromlist: V
         return Ok(module);
     }
     if vm.get_attr_opt(module, names().__path__)?.is_some() {
-        return vm.call_method(importlib(vm)?, names()._handle_fromlist, &[module, fromlist, import_function(vm)?]);
+        return vm.call_method(
+            importlib(vm)?,
+            names()._handle_fromlist,
+            &[module, fromlist, import_function(vm)?],
+        );
     }
     Ok(module)
 }
@@ -98,7 +110,9 @@ fn import_function(vm: &Vm) -> PyResult<Value> {
 
 /// A module that another thread is still importing is waited for.
 fn ensure_initialized(vm: &Vm, module: Value, name: Ref<Str>) -> PyResult<()> {
-    let Some(spec) = vm.get_attr_opt(module, names().__spec__)?.filter(|s| !s.is_none()) else { return Ok(()) };
+    let Some(spec) = vm.get_attr_opt(module, names().__spec__)?.filter(|s| !s.is_none()) else {
+        return Ok(());
+    };
     let busy = match vm.get_attr_opt(spec, names()._initializing)? {
         Some(v) => vm.truth(v)?,
         None => false,
@@ -218,7 +232,13 @@ fn run_frozen(vm: &Vm, name: &str, source: &str) -> PyResult<Ref<Module>> {
     let m = Module::new(vm, name, None);
     // What importlib's _fix_up_module expects of a frozen module.
     m.dict().set_str(vm, "__origname__", vm.new_str("importlib._bootstrap"));
-    let code = crate::compile::compile_source(vm, source, &format!("<frozen {name}>"), adder_compiler::options::Mode::Exec, 0)?;
+    let code = crate::compile::compile_source(
+        vm,
+        source,
+        &format!("<frozen {name}>"),
+        adder_compiler::options::Mode::Exec,
+        0,
+    )?;
     run_in_module(vm, code, m)?;
     Ok(m)
 }

@@ -14,7 +14,13 @@ use crate::raise;
 use crate::vm::Vm;
 
 /// The attributes of a class pattern as a tuple; None: no match.
-pub fn match_class(vm: &Vm, subject: Value, class: Value, keywords: Value, count: usize) -> PyResult<Option<Value>> {
+pub fn match_class(
+    vm: &Vm,
+    subject: Value,
+    class: Value,
+    keywords: Value,
+    count: usize,
+) -> PyResult<Option<Value>> {
     let Some(t) = class.downcast::<Type>() else {
         raise!(vm, TypeError, "called match pattern must be a class")
     };
@@ -81,7 +87,13 @@ pub fn match_class(vm: &Vm, subject: Value, class: Value, keywords: Value, count
     Ok(Some(Tuple::from_slice(vm, attrs.items()).value()))
 }
 
-fn attribute(vm: &Vm, subject: Value, class: Ref<Type>, name: Ref<Str>, seen: Ref<List>) -> PyResult<Option<Value>> {
+fn attribute(
+    vm: &Vm,
+    subject: Value,
+    class: Ref<Type>,
+    name: Ref<Str>,
+    seen: Ref<List>,
+) -> PyResult<Option<Value>> {
     for s in seen.items() {
         if s.downcast::<Str>().is_some_and(|s| s.same_text(&name)) {
             raise!(vm, TypeError, "{}() got multiple sub-patterns for attribute '{name}'", class.name())

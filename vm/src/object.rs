@@ -7,8 +7,8 @@
 
 use crate::builtins::{float::Float, int::Int, type_::Type};
 use crate::def::ClassDef;
-pub use adder_heap::{Field, Header, LongHeader, Ref, ShapeId, Value};
 use adder_heap::Layout;
+pub use adder_heap::{Field, Header, LongHeader, Ref, ShapeId, Value};
 use std::cell::Cell;
 
 /// A Rust struct that is the instance layout of a Python class.

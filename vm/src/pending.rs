@@ -3,7 +3,9 @@
 use crate::builtins::generator;
 use crate::error::PyResult;
 use crate::object::ValueExt;
-use crate::vm::{EVAL_BREAKER, PENDING_ASYNC, PENDING_CALLS, PENDING_FINALIZERS, PENDING_GIL, PENDING_SIGNAL, Vm};
+use crate::vm::{
+    EVAL_BREAKER, PENDING_ASYNC, PENDING_CALLS, PENDING_FINALIZERS, PENDING_GIL, PENDING_SIGNAL, Vm,
+};
 use adder_heap as heap;
 use std::cell::RefCell;
 use std::sync::atomic::Ordering;
@@ -23,7 +25,8 @@ pub struct Hooks {
 struct Cell(RefCell<Hooks>);
 // SAFETY: touched under the GIL (gil-protected).
 unsafe impl Sync for Cell {}
-static HOOKS: Cell = Cell(RefCell::new(Hooks { signals: None, yield_gil: None, calls: None, weakrefs: None }));
+static HOOKS: Cell =
+    Cell(RefCell::new(Hooks { signals: None, yield_gil: None, calls: None, weakrefs: None }));
 
 pub fn set_hooks(f: impl FnOnce(&mut Hooks)) {
     f(&mut HOOKS.0.borrow_mut());

@@ -477,7 +477,8 @@ impl Vm {
 
     pub fn repr_leave(&self, v: Value) {
         // SAFETY: as in `repr_enter`.
-        if let Some(list) = Value::from_bits(self.thread().repr_stack.get()).map(|l| unsafe { l.cast::<List>() })
+        if let Some(list) =
+            Value::from_bits(self.thread().repr_stack.get()).map(|l| unsafe { l.cast::<List>() })
             && let Some(at) = list.items().iter().rposition(|x| *x == v)
         {
             list.remove_at(at);
@@ -509,15 +510,12 @@ impl Vm {
         }
         if let Some(f) = slots.sq_item {
             if key.class().slots().nb_index.is_none() {
-                raise!(
-                    self,
-                    TypeError,
-                    "sequence index must be integer, not '{}'",
-                    key.class().name()
-                )
+                raise!(self, TypeError, "sequence index must be integer, not '{}'", key.class().name())
             }
             let mut i = self.index_isize(key)?;
-            if i < 0 && let Some(len) = slots.sq_length {
+            if i < 0
+                && let Some(len) = slots.sq_length
+            {
                 i += len(self, obj)? as isize;
             }
             return f(self, obj, i);
@@ -558,7 +556,9 @@ impl Vm {
                 raise!(self, TypeError, "sequence index must be integer, not '{}'", key.class().name())
             }
             let mut i = self.index_isize(key)?;
-            if i < 0 && let Some(len) = slots.sq_length {
+            if i < 0
+                && let Some(len) = slots.sq_length
+            {
                 i += len(self, obj)? as isize;
             }
             return f(self, obj, i, value);
@@ -848,4 +848,3 @@ pub fn set_item_residual(vm: &Vm, obj: Value, key: Value, value: Value) -> PyRes
 pub fn python_function(f: Value) -> Option<Ref<Function>> {
     f.exact::<Function>()
 }
-

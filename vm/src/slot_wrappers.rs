@@ -3,8 +3,8 @@
 //! Each function here takes the slot's function as a word; the slot table guarantees its type.
 
 use crate::args::{Args, IntoValue};
-use crate::builtins::str_::Str;
 use crate::builtins::singletons::bool_value;
+use crate::builtins::str_::Str;
 use crate::error::PyResult;
 use crate::object::{Ref, Value, ValueExt};
 use crate::raise;

@@ -269,4 +269,3 @@ slot_defs! {
     "__buffer__" bf_getbuffer (GetBuffer) wrap::getbuffer, Some(generic::bf_getbuffer), "($self, flags, /)", "Return a buffer object that exposes the underlying memory of the object.";
     "__release_buffer__" bf_releasebuffer (ReleaseBuffer) wrap::releasebuffer, Some(generic::bf_releasebuffer), "($self, buffer, /)", "Release the buffer object that exposes the underlying memory of the object.";
 }
-

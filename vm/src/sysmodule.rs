@@ -394,11 +394,8 @@ pub fn coroutine_origin(vm: &Vm) -> PyResult<Value> {
     for i in 1..=depth {
         let Some(f) = crate::builtins::frame::current(vm, i) else { break };
         let code = f.code();
-        let entry = [
-            code.filename.get().value(),
-            vm.int(f.line().unwrap_or(0) as i64),
-            code.name.get().value(),
-        ];
+        let entry =
+            [code.filename.get().value(), vm.int(f.line().unwrap_or(0) as i64), code.name.get().value()];
         list.push(vm, Tuple::from_slice(vm, &entry).value());
     }
     Ok(Tuple::from_slice(vm, list.items()).value())
@@ -455,7 +452,11 @@ pub fn plain_report(vm: &Vm, value: Value) -> String {
     while let Some(t) = tb {
         let code = t.frame.get().code();
         let line = t.line().map_or("?".to_string(), |l| l.to_string());
-        out.push_str(&format!("  File \"{}\", line {line}, in {}\n", code.filename.get(), code.qualname.get()));
+        out.push_str(&format!(
+            "  File \"{}\", line {line}, in {}\n",
+            code.filename.get(),
+            code.qualname.get()
+        ));
         tb = t.next.get();
     }
     let name = value.class().full_name(vm);
@@ -607,14 +608,17 @@ fn fill(vm: &Vm, m: Ref<Module>) -> PyResult<()> {
     let thread_info =
         [("name", vm.new_str("pthread")), ("lock", vm.new_str("semaphore")), ("version", none())];
     set("thread_info", seq(vm, "sys.thread_info", &thread_info)?);
-    let implementation = crate::builtins::more::simple_namespace(vm, &[
-        ("name", vm.new_str("cpython")),
-        ("cache_tag", vm.new_str("adder-314")),
-        ("version", d.get_str(vm, "version_info")?.unwrap_or(none())),
-        ("hexversion", vm.int(0x030e08f0)),
-        ("_multiarch", vm.new_str("x86_64-linux-gnu")),
-        ("supports_isolated_interpreters", bool_value(false)),
-    ])?;
+    let implementation = crate::builtins::more::simple_namespace(
+        vm,
+        &[
+            ("name", vm.new_str("cpython")),
+            ("cache_tag", vm.new_str("adder-314")),
+            ("version", d.get_str(vm, "version_info")?.unwrap_or(none())),
+            ("hexversion", vm.int(0x030e08f0)),
+            ("_multiarch", vm.new_str("x86_64-linux-gnu")),
+            ("supports_isolated_interpreters", bool_value(false)),
+        ],
+    )?;
     set("implementation", implementation);
     for (from, to) in [
         ("displayhook", "__displayhook__"),

@@ -324,8 +324,10 @@ pub fn compute_mro(vm: &Vm, class: Ref<Type>) -> PyResult<Ref<Tuple>> {
         for (s, seq) in sequences.iter().enumerate() {
             let Some(head) = seq.get(at[s]) else { continue };
             done = false;
-            let in_tail =
-                sequences.iter().enumerate().any(|(o, other)| other.get(at[o] + 1..).is_some_and(|t| t.contains(head)));
+            let in_tail = sequences
+                .iter()
+                .enumerate()
+                .any(|(o, other)| other.get(at[o] + 1..).is_some_and(|t| t.contains(head)));
             if !in_tail {
                 picked = Some(*head);
                 break;
@@ -432,9 +434,9 @@ pub fn type_new(vm: &Vm, meta: Ref<Type>, args: Args) -> PyResult<Value> {
     for b in bases.items() {
         if b.downcast::<Type>().is_none() {
             if vm.lookup_special(*b, names().__mro_entries__)?.is_some() {
-                return Err(vm.type_error(
-                    "type() doesn't support MRO entry resolution; use types.new_class()",
-                ));
+                return Err(
+                    vm.type_error("type() doesn't support MRO entry resolution; use types.new_class()")
+                );
             }
             return Err(vm.type_error("bases must be types"));
         }
@@ -529,7 +531,13 @@ unsafe fn trace_tail(p: *mut u8, v: &mut heap::Visitor) {
     }
 }
 
-fn new_class(vm: &Vm, meta: Ref<Type>, name: Ref<Str>, bases: Ref<Tuple>, ns: Ref<Dict>) -> PyResult<Ref<Type>> {
+fn new_class(
+    vm: &Vm,
+    meta: Ref<Type>,
+    name: Ref<Str>,
+    bases: Ref<Tuple>,
+    ns: Ref<Dict>,
+) -> PyResult<Ref<Type>> {
     let base = best_base(vm, bases)?;
     if name.contains_nul() {
         return Err(vm.value_error("type name must not contain null characters"));
@@ -581,7 +589,12 @@ fn new_class(vm: &Vm, meta: Ref<Type>, name: Ref<Str>, bases: Ref<Tuple>, ns: Re
     }
     if let Some(cell) = cell {
         let Some(cell) = cell.exact::<crate::builtins::function::Cell>() else {
-            raise!(vm, TypeError, "__classcell__ must be a nonlocal cell, not <class '{}'>", cell.class().name())
+            raise!(
+                vm,
+                TypeError,
+                "__classcell__ must be a nonlocal cell, not <class '{}'>",
+                cell.class().name()
+            )
         };
         cell.set(Some(class.value()));
     }
@@ -612,7 +625,9 @@ fn layout_class(vm: &Vm, class: Ref<Type>, base: Ref<Type>, name: Ref<Str>, dict
         return Err(vm.type_error("__dict__ slot disallowed: we already got one"));
     }
     if slot_weak && base.has_weakref.get() {
-        return Err(vm.type_error("__weakref__ slot disallowed: either we already got one, or __itemsize__ != 0"));
+        return Err(
+            vm.type_error("__weakref__ slot disallowed: either we already got one, or __itemsize__ != 0")
+        );
     }
     let wants_dict = slots.is_none() || slot_dict;
     let other_dict = class.bases.get().items().iter().any(|b| {
@@ -621,7 +636,8 @@ fn layout_class(vm: &Vm, class: Ref<Type>, base: Ref<Type>, name: Ref<Str>, dict
     });
     let has_dict = base_has_dict || wants_dict || other_dict;
     // As in CPython, instances whose size varies there have no room for weak references.
-    let varies = base.has_flag(def::LONG_SUBCLASS | def::TUPLE_SUBCLASS | def::BYTES_SUBCLASS | def::TYPE_SUBCLASS);
+    let varies =
+        base.has_flag(def::LONG_SUBCLASS | def::TUPLE_SUBCLASS | def::BYTES_SUBCLASS | def::TYPE_SUBCLASS);
     let has_weakref = base.has_weakref.get() || (!varies && (slots.is_none() || slot_weak));
     class.has_weakref.set(has_weakref);
     let native = base.solid.get().unwrap_or(BaseObject::class());
@@ -671,7 +687,8 @@ fn layout_class(vm: &Vm, class: Ref<Type>, base: Ref<Type>, name: Ref<Str>, dict
         } else {
             (Size::Array { base: fixed + 16, elem, len_at }, Refs::Custom(trace_tail), Mode::Tail)
         };
-        let layout: &'static Layout = Box::leak(Box::new(Layout { name: layout_name, size, refs, ..*base_layout }));
+        let layout: &'static Layout =
+            Box::leak(Box::new(Layout { name: layout_name, size, refs, ..*base_layout }));
         class.layout.set(Some(layout));
         class.mode.set(mode);
         let shape = shapes::root_shape(class, layout, mode, 0, 0, 0);

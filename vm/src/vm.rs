@@ -138,7 +138,11 @@ impl Vm {
     }
 
     /// As `start`, with the native modules that can be imported.
-    pub fn start_with(config: Config, stack_base: *const u8, natives: Vec<&'static ModuleDef>) -> &'static Vm {
+    pub fn start_with(
+        config: Config,
+        stack_base: *const u8,
+        natives: Vec<&'static ModuleDef>,
+    ) -> &'static Vm {
         assert!(!STARTED.swap(true, Ordering::SeqCst), "the VM starts once");
         heap::init(heap::Config::from_env());
         std::mem::forget(heap::attach_thread(stack_base));
@@ -518,7 +522,8 @@ impl Vm {
         if let Some(n) = f.exact::<NativeFunction>() {
             return format!("{}()", n.def().name);
         }
-        let named = self.get_attr_opt(f, names().__qualname__).ok().flatten().and_then(|n| n.downcast::<Str>());
+        let named =
+            self.get_attr_opt(f, names().__qualname__).ok().flatten().and_then(|n| n.downcast::<Str>());
         match named {
             Some(n) => format!("{n}()"),
             None => format!("{} object", f.class().name()),

@@ -243,7 +243,10 @@ fn repeat(vm: &Vm, this: Ref<Deque>, n: isize) -> PyResult<()> {
         clear(this);
         return Ok(());
     }
-    if len.checked_mul(n as usize).is_none_or(|t| t > isize::MAX as usize / 8 && this.limit.get() == usize::MAX) {
+    if len
+        .checked_mul(n as usize)
+        .is_none_or(|t| t > isize::MAX as usize / 8 && this.limit.get() == usize::MAX)
+    {
         return Err(vm.memory_error());
     }
     let items = vm.sequence_to_list(this.value())?;
@@ -520,7 +523,11 @@ impl Deque {
             push_front(this, value);
         } else {
             rotate(this, -index);
-            if index < 0 { push_back(this, value) } else { push_front(this, value) }
+            if index < 0 {
+                push_back(this, value)
+            } else {
+                push_front(this, value)
+            }
             rotate(this, index);
         }
         Ok(())

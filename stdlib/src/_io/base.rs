@@ -3,8 +3,8 @@
 use super::{ask, both, send, size_arg, unsupported};
 use adder_macros::{pyclass, pymethods};
 use adder_vm::args::Args;
-use adder_vm::builtins::dict::Dict;
 use adder_vm::builtins::bytes::Bytes;
+use adder_vm::builtins::dict::Dict;
 use adder_vm::builtins::list::List;
 use adder_vm::builtins::singletons::none;
 use adder_vm::builtins::type_::Type;
@@ -87,7 +87,11 @@ pub fn check_closed(vm: &Vm, v: Value, message: &str) -> PyResult<()> {
 const CLOSED: &str = "I/O operation on closed file.";
 
 fn check_able(vm: &Vm, this: Value, method: &str, message: &str) -> PyResult<Value> {
-    if ask(vm, this, method)? { Ok(adder_vm::builtins::singletons::true_()) } else { Err(unsupported(vm, message)) }
+    if ask(vm, this, method)? {
+        Ok(adder_vm::builtins::singletons::true_())
+    } else {
+        Err(unsupported(vm, message))
+    }
 }
 
 /// `readline` in terms of `peek` and `read`.
@@ -99,7 +103,12 @@ fn slow_readline(vm: &Vm, this: Value, limit: isize) -> PyResult<Value> {
         if let Some(peek) = peek {
             let ahead = vm.call(peek, &[vm.int(1)])?;
             let Some(b) = ahead.downcast::<Bytes>() else {
-                raise!(vm, OSError, "peek() should have returned a bytes object, not '{}'", ahead.class().name())
+                raise!(
+                    vm,
+                    OSError,
+                    "peek() should have returned a bytes object, not '{}'",
+                    ahead.class().name()
+                )
             };
             if !b.is_empty() {
                 let bytes = b.as_bytes();

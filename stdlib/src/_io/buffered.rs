@@ -158,7 +158,11 @@ impl Buffered {
             return Err(wrap_error(vm, "raw readinto() failed"));
         };
         if k < 0 || k as usize > n {
-            raise!(vm, OSError, "raw readinto() returned invalid length {k} (should have been between 0 and {n})")
+            raise!(
+                vm,
+                OSError,
+                "raw readinto() returned invalid length {k} (should have been between 0 and {n})"
+            )
         }
         Ok(Some(b.as_bytes()[..k as usize].to_vec()))
     }
@@ -193,7 +197,12 @@ impl Buffered {
         }
         let k = vm.index_isize(n)?;
         if k < 0 || k as usize > b.len() {
-            raise!(vm, OSError, "raw write() returned invalid length {k} (should have been between 0 and {})", b.len())
+            raise!(
+                vm,
+                OSError,
+                "raw write() returned invalid length {k} (should have been between 0 and {})",
+                b.len()
+            )
         }
         Ok(Some(k as usize))
     }

@@ -296,7 +296,8 @@ impl BytesIO {
     #[pymethod("($self, /)")]
     fn __getstate__(vm: &Vm, this: Ref<BytesIO>) -> PyResult<Value> {
         let data = vm.new_bytes(this.data(vm)?.as_bytes())?;
-        let dict = vm.instance_dict(this.value()).filter(|d| d.len() > 0).map_or(none(), |d| d.copy(vm).value());
+        let dict =
+            vm.instance_dict(this.value()).filter(|d| d.len() > 0).map_or(none(), |d| d.copy(vm).value());
         Ok(Tuple::from_slice(vm, &[data, vm.int(this.at.get() as i64), dict]).value())
     }
 

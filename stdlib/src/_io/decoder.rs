@@ -135,7 +135,12 @@ impl IncrementalNewlineDecoder {
             Some(d) if !d.is_none() => decode(vm, d, input, last)?,
             Some(_) => match input.downcast::<Str>() {
                 Some(s) => s,
-                None => raise!(vm, TypeError, "decoder should return a string result, not '{}'", input.class().name()),
+                None => raise!(
+                    vm,
+                    TypeError,
+                    "decoder should return a string result, not '{}'",
+                    input.class().name()
+                ),
             },
             None => return Err(vm.value_error("IncrementalNewlineDecoder.__init__() not called")),
         };
@@ -205,7 +210,9 @@ impl IncrementalNewlineDecoder {
     fn init(vm: &Vm, this: Value, args: Args) -> PyResult<()> {
         let get = |i: usize, name: &str| args.pos().get(i).copied().or(args.keyword(name));
         let (Some(decoder), Some(translate)) = (get(0, "decoder"), get(1, "translate")) else {
-            return Err(vm.type_error("IncrementalNewlineDecoder() missing required argument 'decoder' (pos 1)"));
+            return Err(
+                vm.type_error("IncrementalNewlineDecoder() missing required argument 'decoder' (pos 1)")
+            );
         };
         // SAFETY: installed as a slot of this class only.
         let d: Ref<IncrementalNewlineDecoder> = unsafe { this.cast() };
@@ -246,7 +253,9 @@ impl IncrementalNewlineDecoder {
 
     #[pymethod("($self, state, /)")]
     fn setstate(vm: &Vm, this: Ref<IncrementalNewlineDecoder>, state: Value) -> PyResult<()> {
-        let Some(t) = state.downcast::<Tuple>() else { return Err(vm.type_error("state argument must be a tuple")) };
+        let Some(t) = state.downcast::<Tuple>() else {
+            return Err(vm.type_error("state argument must be a tuple"));
+        };
         if t.len() != 2 {
             return Err(vm.type_error("illegal decoder state"));
         }

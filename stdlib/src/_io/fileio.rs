@@ -183,7 +183,9 @@ fn flags_of(vm: &Vm, this: Ref<FileIO>, mode: &str) -> PyResult<i32> {
         }
     }
     if kinds != 1 {
-        return Err(vm.value_error("Must have exactly one of create/read/write/append mode and at most one plus"));
+        return Err(
+            vm.value_error("Must have exactly one of create/read/write/append mode and at most one plus")
+        );
     }
     Ok(flags
         | match (this.readable.get(), this.writable.get()) {
@@ -194,7 +196,14 @@ fn flags_of(vm: &Vm, this: Ref<FileIO>, mode: &str) -> PyResult<i32> {
         | libc::O_CLOEXEC)
 }
 
-fn setup(vm: &Vm, this: Ref<FileIO>, file: Value, mode: &str, closefd: bool, opener: Option<Value>) -> PyResult<()> {
+fn setup(
+    vm: &Vm,
+    this: Ref<FileIO>,
+    file: Value,
+    mode: &str,
+    closefd: bool,
+    opener: Option<Value>,
+) -> PyResult<()> {
     if this.fd.get() >= 0 {
         if this.closefd.get() {
             this.close_fd(vm)?;
@@ -321,7 +330,9 @@ impl FileIO {
             None => "r".to_string(),
             Some(m) => match m.downcast::<Str>() {
                 Some(s) => s.to_string(),
-                None => raise!(vm, TypeError, "FileIO() argument 'mode' must be str, not {}", m.class().name()),
+                None => {
+                    raise!(vm, TypeError, "FileIO() argument 'mode' must be str, not {}", m.class().name())
+                }
             },
         };
         let closefd = match get(2, "closefd") {

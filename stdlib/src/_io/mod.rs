@@ -46,7 +46,8 @@ pub fn unsupported_class(vm: &Vm) -> PyResult<Ref<Type>> {
     let bases = Tuple::from_slice(vm, &[Exc::OSError.class().value(), Exc::ValueError.class().value()]);
     let ns = Dict::new(vm);
     ns.set_str(vm, "__module__", vm.new_str("io"));
-    let class = vm.call(Type::class().value(), &[vm.new_str("UnsupportedOperation"), bases.value(), ns.value()])?;
+    let class =
+        vm.call(Type::class().value(), &[vm.new_str("UnsupportedOperation"), bases.value(), ns.value()])?;
     UNSUPPORTED.set(Some(class));
     match class.downcast::<Type>() {
         Some(c) => Ok(c),
@@ -133,8 +134,10 @@ pub fn open_file(
     closefd: bool,
     opener: Option<Value>,
 ) -> PyResult<Value> {
-    let file = if file.class().slots().nb_index.is_some() { file } else { crate::posix::paths::fspath(vm, file)? };
-    let (mut creating, mut reading, mut writing, mut appending, mut updating) = (false, false, false, false, false);
+    let file =
+        if file.class().slots().nb_index.is_some() { file } else { crate::posix::paths::fspath(vm, file)? };
+    let (mut creating, mut reading, mut writing, mut appending, mut updating) =
+        (false, false, false, false, false);
     let (mut text, mut binary) = (false, false);
     for c in mode.chars() {
         let flag = match c {
@@ -183,11 +186,16 @@ pub fn open_file(
         &[file, vm.new_str(&raw_mode), bool_value(closefd), given(opener).unwrap_or(none())],
     )?;
     let mut result = raw;
-    match wrap(vm, &mut result, mode, buffering, binary, creating || writing || appending, updating, [
-        given(encoding),
-        given(errors),
-        given(newline),
-    ]) {
+    match wrap(
+        vm,
+        &mut result,
+        mode,
+        buffering,
+        binary,
+        creating || writing || appending,
+        updating,
+        [given(encoding), given(errors), given(newline)],
+    ) {
         Ok(()) => Ok(result),
         Err(raised) => both(vm, Err(raised), || send(vm, result, "close", &[]).map(drop)).map(|_| none()),
     }
@@ -260,7 +268,9 @@ pub mod _io {
     use super::*;
 
     /// Open file and return a stream.  Raise OSError upon failure.
-    #[pyfunction("($module, /, file, mode='r', buffering=-1, encoding=None, errors=None, newline=None, closefd=True, opener=None)")]
+    #[pyfunction(
+        "($module, /, file, mode='r', buffering=-1, encoding=None, errors=None, newline=None, closefd=True, opener=None)"
+    )]
     fn open(
         vm: &Vm,
         file: Value,

@@ -62,7 +62,9 @@ fn read_all(vm: &Vm, b: Ref<Buffered>) -> PyResult<Value> {
         if rest.is_none() {
             return if out.is_empty() { Ok(none()) } else { vm.new_bytes(&out) };
         }
-        let Some(rest) = rest.downcast::<Bytes>() else { return Err(vm.type_error("readall() should return bytes")) };
+        let Some(rest) = rest.downcast::<Bytes>() else {
+            return Err(vm.type_error("readall() should return bytes"));
+        };
         out.extend_from_slice(rest.as_bytes());
         return vm.new_bytes(&out);
     }

@@ -5,7 +5,7 @@ use super::writer::BufferedWriter;
 use super::{fileio::FileIO, textio::TextIOWrapper};
 use adder_vm::builtins::singletons::{bool_value, false_, none};
 use adder_vm::error::PyResult;
-use adder_vm::object::{Object, Value};
+use adder_vm::object::{Object, Value, ValueExt};
 use adder_vm::vm::Vm;
 
 /// One standard stream; None if the descriptor is not open.
@@ -63,7 +63,11 @@ pub fn init_stdio(vm: &Vm) -> PyResult<()> {
         },
         None => (None, None),
     };
-    let default = if encoding.is_none() && (vm.config.utf8_mode || plain_locale()) { "surrogateescape" } else { "strict" };
+    let default = if encoding.is_none() && (vm.config.utf8_mode || plain_locale()) {
+        "surrogateescape"
+    } else {
+        "strict"
+    };
     let errors = errors.unwrap_or(default);
     for (fd, name, file, errors) in [
         (2, "stderr", "<stderr>", "backslashreplace"),
@@ -75,4 +79,31 @@ pub fn init_stdio(vm: &Vm) -> PyResult<()> {
         vm.sys_set(&format!("__{name}__"), s);
     }
     Ok(())
+}
+
+/// Flushes `sys.stdout` and `sys.stderr` at the end; failures are reported.
+pub fn flush(vm: &Vm) -> Result<(), ()> {
+    let mut result = Ok(());
+    for name in ["stdout", "stderr"] {
+        let Some(file) = vm.sys_get(name).filter(|f| !f.is_none()) else { continue };
+        let closed = match super::base::is_closed(vm, file) {
+            Ok(c) => c,
+            Err(raised) => {
+                let _ = vm.take_exception(raised);
+                true
+            }
+        };
+        if closed {
+            continue;
+        }
+        if let Err(raised) = super::send(vm, file, "flush", &[]) {
+            if name == "stdout" {
+                vm.unraisable(raised, "Exception ignored while flushing sys.stdout", none());
+            } else {
+                let _ = vm.take_exception(raised);
+            }
+            result = Err(());
+        }
+    }
+    result
 }

@@ -169,7 +169,8 @@ impl StringIO {
             Some("\r\n") => 2,
             _ => 0,
         });
-        let decoder = if universal { Some(IncrementalNewlineDecoder::make(vm, none(), translate)?) } else { None };
+        let decoder =
+            if universal { Some(IncrementalNewlineDecoder::make(vm, none(), translate)?) } else { None };
         s.decoder.set(s, decoder);
         s.ready.set(true);
         if let Some(v) = initial.and_then(|v| v.downcast::<Str>()) {
@@ -323,7 +324,8 @@ impl StringIO {
         this.check(vm)?;
         let all = this.text.borrow().clone();
         let text = vm.str_of(Units::Four(&all))?;
-        let dict = vm.instance_dict(this.value()).filter(|d| d.len() > 0).map_or(none(), |d| d.copy(vm).value());
+        let dict =
+            vm.instance_dict(this.value()).filter(|d| d.len() > 0).map_or(none(), |d| d.copy(vm).value());
         let newline = this.newline.get().unwrap_or(none());
         Ok(Tuple::from_slice(vm, &[text, newline, vm.int(this.at.get() as i64), dict]).value())
     }

@@ -171,7 +171,11 @@ impl TextIOWrapper {
                 (_, Some(info)) => send(vm, info, "incrementaldecoder", &[errors])?,
                 _ => none(),
             };
-            let d = if this.universal.get() { IncrementalNewlineDecoder::make(vm, d, this.translate.get())? } else { d };
+            let d = if this.universal.get() {
+                IncrementalNewlineDecoder::make(vm, d, this.translate.get())?
+            } else {
+                d
+            };
             this.decoder.set(this, Some(d));
         }
         if ask(vm, buffer, "writable")?
@@ -187,7 +191,11 @@ impl TextIOWrapper {
     pub fn read_chunk(vm: &Vm, this: Ref<TextIOWrapper>, hint: usize) -> PyResult<bool> {
         let Some(d) = this.decoder.get() else { return Err(unsupported(vm, "not readable")) };
         let state = if this.telling.get() { Some(send(vm, d, "getstate", &[])?) } else { None };
-        let size = if hint > 0 { ((hint as f64 * this.bytes_to_chars.get().max(1.0)) as usize).max(CHUNK) } else { CHUNK };
+        let size = if hint > 0 {
+            ((hint as f64 * this.bytes_to_chars.get().max(1.0)) as usize).max(CHUNK)
+        } else {
+            CHUNK
+        };
         let method = if this.has_read1.get() { "read1" } else { "read" };
         let input = send(vm, this.buffer(vm)?, method, &[vm.int(size as i64)])?;
         if !vm.has_buffer(input) {
@@ -204,7 +212,8 @@ impl TextIOWrapper {
         this.bytes_to_chars.set(if text.is_empty() { 0.0 } else { n as f64 / text.len() as f64 });
         TextIOWrapper::set_text(this, Some(text));
         if let Some(state) = state {
-            let Some(t) = state.downcast::<adder_vm::builtins::tuple::Tuple>().filter(|t| t.len() == 2) else {
+            let Some(t) = state.downcast::<adder_vm::builtins::tuple::Tuple>().filter(|t| t.len() == 2)
+            else {
                 return Err(vm.type_error("illegal decoder state"));
             };
             let before = vm.bytes_like(t.get(0))?.to_vec();
@@ -299,7 +308,12 @@ impl TextIOWrapper {
 fn check_newline<'a>(vm: &Vm, v: Option<Value>, s: &'a mut String) -> PyResult<Option<&'a str>> {
     let Some(v) = v.filter(|v| !v.is_none()) else { return Ok(None) };
     let Some(n) = v.downcast::<Str>() else {
-        raise!(vm, TypeError, "TextIOWrapper() argument 'newline' must be str or None, not {}", v.class().name())
+        raise!(
+            vm,
+            TypeError,
+            "TextIOWrapper() argument 'newline' must be str or None, not {}",
+            v.class().name()
+        )
     };
     *s = n.to_string();
     if !matches!(s.as_str(), "" | "\n" | "\r" | "\r\n") {
@@ -314,7 +328,12 @@ fn text_arg(vm: &Vm, v: Option<Value>, name: &str) -> PyResult<Option<Value>> {
         Some(v) => match v.downcast::<Str>() {
             Some(s) if s.contains_nul() => Err(vm.value_error("embedded null character")),
             Some(_) => Ok(Some(v)),
-            None => raise!(vm, TypeError, "TextIOWrapper() argument '{name}' must be str or None, not {}", v.class().name()),
+            None => raise!(
+                vm,
+                TypeError,
+                "TextIOWrapper() argument '{name}' must be str or None, not {}",
+                v.class().name()
+            ),
         },
     }
 }
@@ -370,7 +389,9 @@ impl TextIOWrapper {
         let newline_value = get(3, "newline").filter(|v| !v.is_none());
         let newline = check_newline(vm, newline_value, &mut text)?;
         let encoding = match text_arg(vm, get(1, "encoding"), "encoding")? {
-            Some(e) if e.downcast::<Str>().is_some_and(|s| s.eq_str("locale")) => vm.new_str(locale_encoding()),
+            Some(e) if e.downcast::<Str>().is_some_and(|s| s.eq_str("locale")) => {
+                vm.new_str(locale_encoding())
+            }
             Some(e) => e,
             None => vm.new_str(if vm.config.utf8_mode { "utf-8" } else { locale_encoding() }),
         };
@@ -417,7 +438,9 @@ impl TextIOWrapper {
     }
 
     /// Reconfigure the text stream with new parameters.
-    #[pymethod("($self, /, *, encoding=None, errors=None, newline=<unrepresentable>, line_buffering=None, write_through=None)")]
+    #[pymethod(
+        "($self, /, *, encoding=None, errors=None, newline=<unrepresentable>, line_buffering=None, write_through=None)"
+    )]
     fn reconfigure(
         vm: &Vm,
         this: Ref<TextIOWrapper>,
@@ -442,7 +465,11 @@ impl TextIOWrapper {
             TextIOWrapper::set_newline(this, new_newline, newline.filter(|n| !n.is_none()));
         }
         if let Some(e) = encoding {
-            let e = if e.downcast::<Str>().is_some_and(|s| s.eq_str("locale")) { vm.new_str(locale_encoding()) } else { e };
+            let e = if e.downcast::<Str>().is_some_and(|s| s.eq_str("locale")) {
+                vm.new_str(locale_encoding())
+            } else {
+                e
+            };
             this.encoding.set(this, Some(e));
             this.errors.set(this, Some(errors.unwrap_or_else(|| vm.new_str("strict"))));
         } else if let Some(e) = errors {

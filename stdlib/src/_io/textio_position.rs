@@ -27,7 +27,8 @@ fn pack(vm: &Vm, c: Cookie) -> PyResult<Value> {
     let mut v = vm.new_int(c.position as i128);
     for (i, part) in [c.flags, c.feed, c.skip, c.eof].iter().enumerate() {
         if *part != 0 {
-            let shifted = vm.binary_op(BinaryOp::LShift, vm.new_int(*part as i128), vm.int(64 * (i as i64 + 1)))?;
+            let shifted =
+                vm.binary_op(BinaryOp::LShift, vm.new_int(*part as i128), vm.int(64 * (i as i64 + 1)))?;
             v = vm.binary_op(BinaryOp::Or, v, shifted)?;
         }
     }
@@ -70,7 +71,8 @@ pub fn tell(vm: &Vm, this: Ref<TextIOWrapper>) -> PyResult<Value> {
     this.write_pending(vm)?;
     send(vm, this.value(), "flush", &[])?;
     let position = send(vm, buffer, "tell", &[])?;
-    let (Some(d), Some(snapshot)) = (this.decoder.get(), this.snapshot.get().and_then(|s| s.downcast::<Tuple>()))
+    let (Some(d), Some(snapshot)) =
+        (this.decoder.get(), this.snapshot.get().and_then(|s| s.downcast::<Tuple>()))
     else {
         if this.available() > 0 {
             raise!(vm, AssertionError, "pending decoded text")
@@ -188,7 +190,12 @@ pub fn seek(vm: &Vm, this: Ref<TextIOWrapper>, cookie: Value, whence: i32) -> Py
         if c.skip > 0 {
             let input = send(vm, buffer, "read", &[vm.new_int(c.feed as i128)])?;
             if input.downcast::<Bytes>().is_none() {
-                raise!(vm, TypeError, "underlying read() should have returned a bytes object, not '{}'", input.class().name())
+                raise!(
+                    vm,
+                    TypeError,
+                    "underlying read() should have returned a bytes object, not '{}'",
+                    input.class().name()
+                )
             }
             let text = decoder::decode(vm, d, input, c.eof != 0)?;
             let snapshot = Tuple::from_slice(vm, &[vm.new_int(c.flags as i128), input]);

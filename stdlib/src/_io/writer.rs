@@ -28,15 +28,14 @@ pub fn write(vm: &Vm, b: Ref<Buffered>, data: Value) -> PyResult<usize> {
     let bytes = vm.bytes_like(data)?;
     let _entered = Buffered::enter(vm, b)?;
     // Closing may have happened while waiting for the lock.
-    b.check_open(vm, "write to")
-        .map_err(|raised| {
-            let exc = vm.take_exception(raised);
-            if exc.value().class() == Exc::ValueError.class() && b.raw.get().is_some() {
-                vm.value_error("write to closed file")
-            } else {
-                vm.restore(exc)
-            }
-        })?;
+    b.check_open(vm, "write to").map_err(|raised| {
+        let exc = vm.take_exception(raised);
+        if exc.value().class() == Exc::ValueError.class() && b.raw.get().is_some() {
+            vm.value_error("write to closed file")
+        } else {
+            vm.restore(exc)
+        }
+    })?;
     if b.available() > 0 {
         b.unread(vm)?;
     } else {

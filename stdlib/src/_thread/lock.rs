@@ -97,7 +97,12 @@ impl Lock {
 
     /// An obsolete synonym of acquire().
     #[pymethod("($self, /, blocking=True, timeout=-1)")]
-    fn acquire_lock(vm: &Vm, this: Ref<Lock>, blocking: Option<bool>, timeout: Option<Value>) -> PyResult<bool> {
+    fn acquire_lock(
+        vm: &Vm,
+        this: Ref<Lock>,
+        blocking: Option<bool>,
+        timeout: Option<Value>,
+    ) -> PyResult<bool> {
         lock(vm, this, blocking, timeout)
     }
 

@@ -142,7 +142,14 @@ fn thread_main(mut parcel: Parcel) {
 }
 
 /// Starts a thread; its ident is known when this returns.
-fn start(vm: &Vm, function: Value, args: Value, kwargs: Value, shared: Arc<Shared>, daemon: bool) -> PyResult<u64> {
+fn start(
+    vm: &Vm,
+    function: Value,
+    args: Value,
+    kwargs: Value,
+    shared: Arc<Shared>,
+    daemon: bool,
+) -> PyResult<u64> {
     if vm.finalizing.get() {
         raise!(vm, PythonFinalizationError, "can't create new thread at interpreter shutdown")
     }
@@ -453,7 +460,8 @@ pub mod _thread {
             false => vm.get_attr_str(thread, "name")?,
         };
         let name = vm.str(name)?;
-        let text = vm.concat_strings(&[vm.new_str("Exception in thread "), name.value(), vm.new_str(":\n")])?;
+        let text =
+            vm.concat_strings(&[vm.new_str("Exception in thread "), name.value(), vm.new_str(":\n")])?;
         vm.call_method(file, vm.intern_str("write"), &[text])?;
         let traceback = adder_vm::import::import_module(vm, "traceback")?;
         let print = vm.get_attr_str(traceback, "print_exception")?;

@@ -28,7 +28,15 @@ fn futex_wait(word: &AtomicU32, value: u32, deadline: Option<i64>) -> Wait {
     let op = libc::FUTEX_WAIT_BITSET | libc::FUTEX_PRIVATE_FLAG;
     // SAFETY: the word lives during the call.
     let r = unsafe {
-        libc::syscall(libc::SYS_futex, word.as_ptr(), op, value, p, std::ptr::null::<u32>(), libc::FUTEX_BITSET_MATCH_ANY)
+        libc::syscall(
+            libc::SYS_futex,
+            word.as_ptr(),
+            op,
+            value,
+            p,
+            std::ptr::null::<u32>(),
+            libc::FUTEX_BITSET_MATCH_ANY,
+        )
     };
     match if r == -1 { last_errno() } else { 0 } {
         libc::ETIMEDOUT => Wait::TimedOut,

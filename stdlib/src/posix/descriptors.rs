@@ -293,7 +293,10 @@ pub mod functions {
             return Err(vm.value_error("count cannot be negative"));
         }
         if offset.is_none() {
-            return check(vm, || unsafe { libc::sendfile(out_fd, in_fd, std::ptr::null_mut(), count as usize) } as i64);
+            return check(
+                vm,
+                || unsafe { libc::sendfile(out_fd, in_fd, std::ptr::null_mut(), count as usize) } as i64,
+            );
         }
         let mut at = crate::os_support::offset(vm, offset)?;
         check(vm, || unsafe { libc::sendfile(out_fd, in_fd, &mut at, count as usize) } as i64)

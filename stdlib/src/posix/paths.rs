@@ -86,7 +86,8 @@ pub mod functions {
     fn _path_splitroot_ex(vm: &Vm, path: Value) -> PyResult<Value> {
         let (bytes, is_bytes) = raw(vm, path)?;
         let n = root_len(&bytes);
-        let parts = [back(vm, b"", is_bytes)?, back(vm, &bytes[..n], is_bytes)?, back(vm, &bytes[n..], is_bytes)?];
+        let parts =
+            [back(vm, b"", is_bytes)?, back(vm, &bytes[..n], is_bytes)?, back(vm, &bytes[n..], is_bytes)?];
         Ok(Tuple::from_slice(vm, &parts).value())
     }
 

@@ -4,8 +4,8 @@ use crate::os_support::*;
 use adder_heap::StaticRoot;
 use adder_macros::pymodule;
 use adder_vm::builtins::dict::Dict;
-use adder_vm::builtins::exceptions::os_error::last_errno;
 use adder_vm::builtins::exceptions::Exc;
+use adder_vm::builtins::exceptions::os_error::last_errno;
 use adder_vm::builtins::list::List;
 use adder_vm::builtins::module::Module;
 use adder_vm::builtins::singletons::none;
@@ -207,7 +207,9 @@ pub mod functions {
     }
 
     /// Register callables to be called when forking a new process.
-    #[pyfunction("($module, /, *, before=<unrepresentable>, after_in_child=<unrepresentable>, after_in_parent=<unrepresentable>)")]
+    #[pyfunction(
+        "($module, /, *, before=<unrepresentable>, after_in_child=<unrepresentable>, after_in_parent=<unrepresentable>)"
+    )]
     fn register_at_fork(
         vm: &Vm,
         before: Option<Value>,
@@ -217,7 +219,9 @@ pub mod functions {
         if before.is_none() && after_in_child.is_none() && after_in_parent.is_none() {
             return Err(vm.type_error("At least one argument is required."));
         }
-        for (name, f) in [("before", before), ("after_in_child", after_in_child), ("after_in_parent", after_in_parent)] {
+        for (name, f) in
+            [("before", before), ("after_in_child", after_in_child), ("after_in_parent", after_in_parent)]
+        {
             if let Some(f) = f
                 && !vm.is_callable(f)
             {

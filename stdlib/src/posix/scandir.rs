@@ -118,7 +118,8 @@ impl ScandirIterator {
         let it: Ref<ScandirIterator> = unsafe { this.cast() };
         if it.dir.borrow().is_some() {
             let shown = vm.repr_string(this).unwrap_or_default();
-            if let Err(raised) = vm.warn(Exc::ResourceWarning, &format!("unclosed scandir iterator {shown}")) {
+            if let Err(raised) = vm.warn(Exc::ResourceWarning, &format!("unclosed scandir iterator {shown}"))
+            {
                 vm.unraisable(raised, "Exception ignored while finalizing scandir iterator", this);
             }
             ScandirIterator::end(it);

@@ -51,7 +51,9 @@ fn add_actions(vm: &Vm, p: &mut Prepared, actions: Value, keep: &mut Vec<CString
         let Some(t) = action.downcast::<Tuple>().filter(|t| !t.is_empty()) else {
             return Err(vm.type_error("Each file_actions element must be a non-empty tuple"));
         };
-        let wrong = |s: &str| vm.type_error(format!("A {s} file_action tuple must have the right number of elements"));
+        let wrong = |s: &str| {
+            vm.type_error(format!("A {s} file_action tuple must have the right number of elements"))
+        };
         // SAFETY: the actions are initialised, the strings live in `keep`.
         let e = unsafe {
             match int(vm, t.get(0))? {
@@ -64,7 +66,13 @@ fn add_actions(vm: &Vm, p: &mut Prepared, actions: Value, keep: &mut Vec<CString
                     let (flags, mode) = (int(vm, t.get(3))?, int(vm, t.get(4))?);
                     keep.push(path.text);
                     let path = keep.last().expect("just pushed").as_ptr();
-                    libc::posix_spawn_file_actions_addopen(&mut p.actions, fd, path, flags, mode as libc::mode_t)
+                    libc::posix_spawn_file_actions_addopen(
+                        &mut p.actions,
+                        fd,
+                        path,
+                        flags,
+                        mode as libc::mode_t,
+                    )
                 }
                 1 => {
                     if t.len() != 2 {
@@ -76,7 +84,11 @@ fn add_actions(vm: &Vm, p: &mut Prepared, actions: Value, keep: &mut Vec<CString
                     if t.len() != 3 {
                         return Err(wrong("dup2"));
                     }
-                    libc::posix_spawn_file_actions_adddup2(&mut p.actions, int(vm, t.get(1))?, int(vm, t.get(2))?)
+                    libc::posix_spawn_file_actions_adddup2(
+                        &mut p.actions,
+                        int(vm, t.get(1))?,
+                        int(vm, t.get(2))?,
+                    )
                 }
                 _ => return Err(vm.type_error("Unknown file_actions identifier")),
             }
@@ -166,7 +178,9 @@ pub mod functions {
     use super::*;
 
     /// Execute the program specified by path in a new process.
-    #[pyfunction("($module, path, argv, env, /, *, file_actions=(), setpgroup=<unrepresentable>, resetids=False, setsid=False, setsigmask=(), setsigdef=(), scheduler=<unrepresentable>)")]
+    #[pyfunction(
+        "($module, path, argv, env, /, *, file_actions=(), setpgroup=<unrepresentable>, resetids=False, setsid=False, setsigmask=(), setsigdef=(), scheduler=<unrepresentable>)"
+    )]
     fn posix_spawn(
         vm: &Vm,
         path: Path,
@@ -185,7 +199,9 @@ pub mod functions {
     }
 
     /// Execute the program specified by path in a new process.
-    #[pyfunction("($module, path, argv, env, /, *, file_actions=(), setpgroup=<unrepresentable>, resetids=False, setsid=False, setsigmask=(), setsigdef=(), scheduler=<unrepresentable>)")]
+    #[pyfunction(
+        "($module, path, argv, env, /, *, file_actions=(), setpgroup=<unrepresentable>, resetids=False, setsid=False, setsigmask=(), setsigdef=(), scheduler=<unrepresentable>)"
+    )]
     fn posix_spawnp(
         vm: &Vm,
         path: Path,

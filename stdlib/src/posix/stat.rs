@@ -198,7 +198,9 @@ pub mod functions {
     }
 
     /// Set the access and modified time of path.
-    #[pyfunction("($module, /, path, times=None, *, ns=<unrepresentable>, dir_fd=None, follow_symlinks=True)")]
+    #[pyfunction(
+        "($module, /, path, times=None, *, ns=<unrepresentable>, dir_fd=None, follow_symlinks=True)"
+    )]
     fn utime(
         vm: &Vm,
         path: PathFd,

@@ -196,7 +196,8 @@ pub mod functions {
         let mut t: libc::tms = unsafe { std::mem::zeroed() };
         let elapsed = unsafe { libc::times(&mut t) };
         let ticks = unsafe { libc::sysconf(libc::_SC_CLK_TCK) } as f64;
-        let values = [t.tms_utime, t.tms_stime, t.tms_cutime, t.tms_cstime, elapsed].map(|x| vm.float(x as f64 / ticks));
+        let values = [t.tms_utime, t.tms_stime, t.tms_cutime, t.tms_cstime, elapsed]
+            .map(|x| vm.float(x as f64 / ticks));
         Ok(vm.new_struct_sequence(vm.struct_sequence_type(&TIMES_RESULT), &values))
     }
 

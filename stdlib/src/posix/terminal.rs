@@ -12,7 +12,10 @@ use adder_vm::vm::Vm;
 static TERMINAL_SIZE: StructSeqDef = StructSeqDef {
     name: "os.terminal_size",
     doc: "A tuple of (columns, lines) for holding terminal window size",
-    fields: &[("columns", "width of the terminal window in characters"), ("lines", "height of the terminal window in characters")],
+    fields: &[
+        ("columns", "width of the terminal window in characters"),
+        ("lines", "height of the terminal window in characters"),
+    ],
     visible: 2,
 };
 

@@ -65,7 +65,8 @@ pub mod functions {
     /// Remove a directory.
     #[pyfunction("($module, /, path, *, dir_fd=None)")]
     fn rmdir(vm: &Vm, path: Path, dir_fd: DirFd) -> PyResult<()> {
-        check_path(vm, &path, || unsafe { libc::unlinkat(dir_fd.0, path.ptr(), libc::AT_REMOVEDIR) } as i64).map(drop)
+        check_path(vm, &path, || unsafe { libc::unlinkat(dir_fd.0, path.ptr(), libc::AT_REMOVEDIR) } as i64)
+            .map(drop)
     }
 
     /// Remove a file (same as remove()).
@@ -86,7 +87,9 @@ pub mod functions {
         if src.is_bytes != dst.is_bytes {
             raise!(vm, TypeError, "rename: src and dst must be the same type")
         }
-        check_two(vm, &src, &dst, || unsafe { libc::renameat(src_dir_fd.0, src.ptr(), dst_dir_fd.0, dst.ptr()) } as i64)
+        check_two(vm, &src, &dst, || unsafe {
+            libc::renameat(src_dir_fd.0, src.ptr(), dst_dir_fd.0, dst.ptr())
+        } as i64)
     }
 
     /// Rename a file or directory, overwriting the destination.
@@ -95,7 +98,9 @@ pub mod functions {
         if src.is_bytes != dst.is_bytes {
             raise!(vm, TypeError, "replace: src and dst must be the same type")
         }
-        check_two(vm, &src, &dst, || unsafe { libc::renameat(src_dir_fd.0, src.ptr(), dst_dir_fd.0, dst.ptr()) } as i64)
+        check_two(vm, &src, &dst, || unsafe {
+            libc::renameat(src_dir_fd.0, src.ptr(), dst_dir_fd.0, dst.ptr())
+        } as i64)
     }
 
     /// Create a hard link to a file.
@@ -120,7 +125,13 @@ pub mod functions {
 
     /// Create a symbolic link pointing to src named dst.
     #[pyfunction("($module, /, src, dst, target_is_directory=False, *, dir_fd=None)")]
-    fn symlink(vm: &Vm, src: Path, dst: Path, _target_is_directory: Option<bool>, dir_fd: DirFd) -> PyResult<()> {
+    fn symlink(
+        vm: &Vm,
+        src: Path,
+        dst: Path,
+        _target_is_directory: Option<bool>,
+        dir_fd: DirFd,
+    ) -> PyResult<()> {
         check_two(vm, &src, &dst, || unsafe { libc::symlinkat(src.ptr(), dir_fd.0, dst.ptr()) } as i64)
     }
 
@@ -130,7 +141,8 @@ pub mod functions {
         let mut buffer = vec![0u8; libc::PATH_MAX as usize + 1];
         let p = buffer.as_mut_ptr();
         let n = buffer.len() - 1;
-        let n = check_path(vm, &path, || unsafe { libc::readlinkat(dir_fd.0, path.ptr(), p.cast(), n) } as i64)?;
+        let n =
+            check_path(vm, &path, || unsafe { libc::readlinkat(dir_fd.0, path.ptr(), p.cast(), n) } as i64)?;
         path.decode(vm, &buffer[..n as usize])
     }
 
@@ -204,7 +216,8 @@ pub mod functions {
     fn mknod(vm: &Vm, path: Path, mode: Option<i32>, device: Option<u64>, dir_fd: DirFd) -> PyResult<()> {
         let mode = mode.unwrap_or(0o600) as libc::mode_t;
         let device = device.unwrap_or(0);
-        check_path(vm, &path, || unsafe { libc::mknodat(dir_fd.0, path.ptr(), mode, device) } as i64).map(drop)
+        check_path(vm, &path, || unsafe { libc::mknodat(dir_fd.0, path.ptr(), mode, device) } as i64)
+            .map(drop)
     }
 
     /// Extracts a device major number from a raw device number.

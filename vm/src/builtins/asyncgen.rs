@@ -266,7 +266,13 @@ impl AwaitableSend {
     }
 
     #[pymethod("($self, type, value=None, traceback=None, /)")]
-    fn throw(vm: &Vm, this: Ref<AwaitableSend>, typ: Value, value: Option<Value>, tb: Option<Value>) -> PyResult<Value> {
+    fn throw(
+        vm: &Vm,
+        this: Ref<AwaitableSend>,
+        typ: Value,
+        value: Option<Value>,
+        tb: Option<Value>,
+    ) -> PyResult<Value> {
         let g = this.generator.get();
         match this.progress.get() {
             Progress::Closed => raise!(vm, RuntimeError, "cannot reuse already awaited __anext__()/asend()"),
@@ -386,7 +392,12 @@ impl AwaitableThrow {
         out
     }
 
-    fn finish_close(vm: &Vm, this: Ref<AwaitableThrow>, g: Ref<Generator>, r: PyResult<Resumed>) -> PyResult<Value> {
+    fn finish_close(
+        vm: &Vm,
+        this: Ref<AwaitableThrow>,
+        g: Ref<Generator>,
+        r: PyResult<Resumed>,
+    ) -> PyResult<Value> {
         match r {
             Ok(Resumed::Yielded(v)) if v.is::<WrappedValue>() => {
                 g.running_async.set(false);

@@ -203,7 +203,8 @@ impl Code {
             registers: t.registers,
             arguments: p.argcount as usize,
             simple: kwonly == 0 && !variadic && p.flags & flags::CO_OPTIMIZED != 0,
-            is_generator: p.flags & (flags::CO_GENERATOR | flags::CO_COROUTINE | flags::CO_ASYNC_GENERATOR) != 0,
+            is_generator: p.flags & (flags::CO_GENERATOR | flags::CO_COROUTINE | flags::CO_ASYNC_GENERATOR)
+                != 0,
         };
         let body = Box::into_raw(Box::new(body));
         self.body.set(body);
@@ -250,11 +251,13 @@ fn constant(vm: &Vm, c: &Const, filename: Ref<Str>) -> PyResult<Value> {
             vm.frozenset_from(t.items())?
         }
         Const::Slice(parts) => {
-            let (a, b, c) =
-                (constant(vm, &parts[0], filename)?, constant(vm, &parts[1], filename)?, constant(vm, &parts[2], filename)?);
+            let (a, b, c) = (
+                constant(vm, &parts[0], filename)?,
+                constant(vm, &parts[1], filename)?,
+                constant(vm, &parts[2], filename)?,
+            );
             vm.new_slice(a, b, c)
         }
         Const::Code(data) => Code::from_data_in(vm, data, filename)?.value(),
     })
 }
-

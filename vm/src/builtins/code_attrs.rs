@@ -253,20 +253,27 @@ fn replace(vm: &Vm, this: Ref<Code>, args: crate::args::Args) -> PyResult<Value>
     let (mut name, mut qualname, mut filename) = (this.name.get(), this.qualname.get(), this.filename.get());
     let (mut consts, mut names) = (this.consts.get(), this.names.get());
     let locals = |bit: u8| names_of_kind(vm, this, bit).downcast::<Tuple>().expect("a tuple");
-    let (mut varnames, mut cellvars, mut freevars) = (locals(CO_FAST_LOCAL), locals(CO_FAST_CELL), locals(CO_FAST_FREE));
+    let (mut varnames, mut cellvars, mut freevars) =
+        (locals(CO_FAST_LOCAL), locals(CO_FAST_CELL), locals(CO_FAST_FREE));
     let mut layout_changed = false;
     for (key, v) in args.keywords() {
-        let text = |v: Value| match v.downcast::<Str>() {
-            Some(s) => Ok(s),
-            None => Err(vm.type_error(format!("replace() argument '{key}' must be str, not {}", v.class().name()))),
-        };
+        let text =
+            |v: Value| match v.downcast::<Str>() {
+                Some(s) => Ok(s),
+                None => Err(vm
+                    .type_error(format!("replace() argument '{key}' must be str, not {}", v.class().name()))),
+            };
         let tuple = |v: Value| match v.downcast::<Tuple>() {
             Some(t) => Ok(t),
-            None => Err(vm.type_error(format!("replace() argument '{key}' must be tuple, not {}", v.class().name()))),
+            None => Err(
+                vm.type_error(format!("replace() argument '{key}' must be tuple, not {}", v.class().name()))
+            ),
         };
         let bytes = |v: Value| match vm.buffer_bytes(v)? {
             Some(b) => Ok(b),
-            None => Err(vm.type_error(format!("replace() argument '{key}' must be bytes, not {}", v.class().name()))),
+            None => Err(
+                vm.type_error(format!("replace() argument '{key}' must be bytes, not {}", v.class().name()))
+            ),
         };
         let number = |v: Value| -> PyResult<u32> {
             match u32::try_from(vm.index_i128(v)?) {

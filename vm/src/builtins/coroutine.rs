@@ -51,7 +51,13 @@ impl Coroutine {
     /// Raise exception in coroutine, return next iterated value or raise
     /// StopIteration.
     #[pymethod("($self, type, value=None, traceback=None, /)")]
-    fn throw(vm: &Vm, this: Ref<Coroutine>, typ: Value, value: Option<Value>, tb: Option<Value>) -> PyResult<Value> {
+    fn throw(
+        vm: &Vm,
+        this: Ref<Coroutine>,
+        typ: Value,
+        value: Option<Value>,
+        tb: Option<Value>,
+    ) -> PyResult<Value> {
         let exc = generator::thrown(vm, typ, value, tb)?;
         generator::throw(vm, inner(this), exc)
     }

@@ -30,7 +30,12 @@ pub struct NativeFunction {
 }
 
 /// A native function: of a module (`module` set), or static of a class.
-pub fn native_function(_vm: &Vm, def: &'static MethodDef, receiver: Option<Value>, module: Option<Value>) -> Value {
+pub fn native_function(
+    _vm: &Vm,
+    def: &'static MethodDef,
+    receiver: Option<Value>,
+    module: Option<Value>,
+) -> Value {
     let pass_receiver = matches!(def.kind, MethodKind::Instance | MethodKind::Class);
     heap::new(
         NativeFunction::shape(),
@@ -168,9 +173,7 @@ impl NativeFunction {
     fn __self__(vm: &Vm, this: Ref<NativeFunction>) -> PyResult<Value> {
         match (this.receiver.get(), this.def.kind, this.module.get()) {
             (Some(r), _, _) => Ok(r),
-            (None, MethodKind::Function, Some(m)) => {
-                Ok(vm.modules().get_item(vm, m)?.unwrap_or(none()))
-            }
+            (None, MethodKind::Function, Some(m)) => Ok(vm.modules().get_item(vm, m)?.unwrap_or(none())),
             _ => Ok(none()),
         }
     }
@@ -266,7 +269,13 @@ impl MethodDescriptor {
                     class.name()
                 )
             }
-            None => raise!(vm, TypeError, "unbound method {}.{}() needs an argument", self.class_name(), self.def.name),
+            None => raise!(
+                vm,
+                TypeError,
+                "unbound method {}.{}() needs an argument",
+                self.class_name(),
+                self.def.name
+            ),
         }
     }
 }
@@ -382,7 +391,13 @@ impl ClassMethodDescriptor {
         // SAFETY: installed as a slot of this class only.
         let d: Ref<ClassMethodDescriptor> = unsafe { this.cast() };
         let Some((class, rest)) = args.split_first() else {
-            raise!(vm, TypeError, "descriptor '{}' of '{}' object needs an argument", d.def.name, d.class_name())
+            raise!(
+                vm,
+                TypeError,
+                "descriptor '{}' of '{}' object needs an argument",
+                d.def.name,
+                d.class_name()
+            )
         };
         let bound = Self::get(vm, this, None, class)?;
         vm.call_args(bound, rest)
@@ -457,7 +472,13 @@ impl WrapperDescriptor {
         // SAFETY: installed as a slot of this class only.
         let d: Ref<WrapperDescriptor> = unsafe { this.cast() };
         let Some((receiver, rest)) = args.split_first() else {
-            raise!(vm, TypeError, "descriptor '{}' of '{}' object needs an argument", d.def.name, d.class_name())
+            raise!(
+                vm,
+                TypeError,
+                "descriptor '{}' of '{}' object needs an argument",
+                d.def.name,
+                d.class_name()
+            )
         };
         if !receiver.class().is_subclass_of(d.class.get()) {
             raise!(
@@ -845,13 +866,21 @@ pub fn new_function_class(f: Value) -> Option<Ref<Type>> {
 }
 
 fn call_new(vm: &Vm, args: Args) -> PyResult<Value> {
-    let Some((owner, args)) = args.split_first() else { return Err(vm.type_error("__new__() needs a class")) };
+    let Some((owner, args)) = args.split_first() else {
+        return Err(vm.type_error("__new__() needs a class"));
+    };
     let owner = owner.downcast::<Type>().expect("bound to a class");
     let Some((first, rest)) = args.split_first() else {
         raise!(vm, TypeError, "{}.__new__(): not enough arguments", owner.name())
     };
     let Some(class) = first.downcast::<Type>() else {
-        raise!(vm, TypeError, "{}.__new__(X): X is not a type object ({})", owner.name(), first.class().name())
+        raise!(
+            vm,
+            TypeError,
+            "{}.__new__(X): X is not a type object ({})",
+            owner.name(),
+            first.class().name()
+        )
     };
     if !class.is_subclass_of(owner) {
         let (o, c) = (owner.name(), class.name());
@@ -891,7 +920,8 @@ pub struct MappingProxy {
 }
 
 pub fn mapping_proxy(_vm: &Vm, mapping: Value) -> Value {
-    heap::new(MappingProxy::shape(), MappingProxy { h: LongHeader::new(), mapping: Field::new(mapping) }).value()
+    heap::new(MappingProxy::shape(), MappingProxy { h: LongHeader::new(), mapping: Field::new(mapping) })
+        .value()
 }
 
 fn proxied(v: Value) -> Value {

@@ -70,7 +70,12 @@ pub struct Index {
     items: [Cell<u32>; 0],
 }
 
-storage!(Entries, id::ENTRIES, Size::Array { base: 16, elem: 24, len_at: 8 }, Refs::Tail { mask: 0, from: 16 });
+storage!(
+    Entries,
+    id::ENTRIES,
+    Size::Array { base: 16, elem: 24, len_at: 8 },
+    Refs::Tail { mask: 0, from: 16 }
+);
 storage!(Index, id::INDEX, Size::Array { base: 16, elem: 4, len_at: 8 }, Refs::None);
 
 const EMPTY: u32 = u32::MAX;
@@ -376,7 +381,9 @@ impl Dict {
         (0..self.filled.get()).find(|i| {
             let e = entries.get(*i);
             e.hash == tagged
-                && Value::from_bits(e.key).and_then(|k| k.downcast::<Str>()).is_some_and(|k| k.same_text(&name))
+                && Value::from_bits(e.key)
+                    .and_then(|k| k.downcast::<Str>())
+                    .is_some_and(|k| k.same_text(&name))
         })
     }
 

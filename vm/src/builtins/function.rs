@@ -351,7 +351,9 @@ impl Method {
 
     #[slot(tp_richcompare)]
     fn compare(_vm: &Vm, a: Value, b: Value, op: CompareOp) -> PyResult<Value> {
-        let (Some(x), Some(y)) = (a.exact::<Method>(), b.exact::<Method>()) else { return Ok(not_implemented()) };
+        let (Some(x), Some(y)) = (a.exact::<Method>(), b.exact::<Method>()) else {
+            return Ok(not_implemented());
+        };
         let same = x.function.get() == y.function.get() && x.receiver.get().same(y.receiver.get());
         Ok(match op {
             CompareOp::Eq => bool_value(same),
@@ -580,10 +582,10 @@ macro_rules! wrapper_class {
 wrapper_class!(StaticMethod, id::STATICMETHOD, "staticmethod", "Convert a function to be a static method.",
     this, _vm, _obj, _owner => Ok(this.callable.get()));
 wrapper_class!(ClassMethod, id::CLASSMETHOD, "classmethod", "Convert a function to be a class method.",
-    this, vm, obj, owner => {
-        let _ = obj;
-        Ok(Method::new(vm, this.callable.get(), owner).value())
-    });
+this, vm, obj, owner => {
+    let _ = obj;
+    Ok(Method::new(vm, this.callable.get(), owner).value())
+});
 
 impl StaticMethod {
     /// A static method can be called itself.

@@ -47,7 +47,13 @@ pub fn new(vm: &Vm, args: Args) -> PyResult<Value> {
                 return Err(vm.type_error("arg 5 (closure) must be None or tuple"));
             };
             if t.len() != nfrees {
-                raise!(vm, ValueError, "{} requires closure of length {nfrees}, not {}", code.name.get(), t.len())
+                raise!(
+                    vm,
+                    ValueError,
+                    "{} requires closure of length {nfrees}, not {}",
+                    code.name.get(),
+                    t.len()
+                )
             }
             for c in t.items() {
                 if !c.is::<Cell>() {

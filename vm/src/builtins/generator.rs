@@ -183,7 +183,9 @@ pub fn resume(vm: &Vm, g: Ref<Generator>, sent: Result<Value, Ref<BaseException>
         State::Closed => {
             return match sent {
                 Err(e) => Err(vm.restore(e)),
-                Ok(_) if kind == "coroutine" => raise!(vm, RuntimeError, "cannot reuse already awaited coroutine"),
+                Ok(_) if kind == "coroutine" => {
+                    raise!(vm, RuntimeError, "cannot reuse already awaited coroutine")
+                }
                 Ok(_) => Ok(Resumed::Returned(none())),
             };
         }
@@ -525,8 +527,12 @@ pub fn get_awaitable(vm: &Vm, v: Value, context: usize) -> PyResult<Value> {
     let Some(f) = v.class().slots().am_await else {
         let class = v.class().name();
         return Err(vm.type_error(match context {
-            1 => format!("'async with' received an object from __aenter__ that does not implement __await__: {class}"),
-            2 => format!("'async with' received an object from __aexit__ that does not implement __await__: {class}"),
+            1 => format!(
+                "'async with' received an object from __aenter__ that does not implement __await__: {class}"
+            ),
+            2 => format!(
+                "'async with' received an object from __aexit__ that does not implement __await__: {class}"
+            ),
             _ => format!("'{class}' object can't be awaited"),
         }));
     };
@@ -543,7 +549,12 @@ pub fn get_awaitable(vm: &Vm, v: Value, context: usize) -> PyResult<Value> {
 /// `aiter(v)` for `async for`.
 pub fn get_aiter(vm: &Vm, v: Value) -> PyResult<Value> {
     let Some(f) = v.class().slots().am_aiter else {
-        raise!(vm, TypeError, "'async for' requires an object with __aiter__ method, got {}", v.class().name())
+        raise!(
+            vm,
+            TypeError,
+            "'async for' requires an object with __aiter__ method, got {}",
+            v.class().name()
+        )
     };
     let it = f(vm, v)?;
     if it.class().slots().am_anext.is_none() {
@@ -560,7 +571,12 @@ pub fn get_aiter(vm: &Vm, v: Value) -> PyResult<Value> {
 /// The awaitable of `anext(it)` for `async for`.
 pub fn get_anext(vm: &Vm, v: Value) -> PyResult<Value> {
     let Some(f) = v.class().slots().am_anext else {
-        raise!(vm, TypeError, "'async for' requires an iterator with __anext__ method, got {}", v.class().name())
+        raise!(
+            vm,
+            TypeError,
+            "'async for' requires an iterator with __anext__ method, got {}",
+            v.class().name()
+        )
     };
     let awaitable = f(vm, v)?;
     if v.is::<AsyncGenerator>() {
@@ -679,7 +695,13 @@ impl Generator {
     /// Raise exception in generator, return next yielded value or raise
     /// StopIteration.
     #[pymethod("($self, type, value=None, traceback=None, /)")]
-    fn throw(vm: &Vm, this: Ref<Generator>, typ: Value, value: Option<Value>, tb: Option<Value>) -> PyResult<Value> {
+    fn throw(
+        vm: &Vm,
+        this: Ref<Generator>,
+        typ: Value,
+        value: Option<Value>,
+        tb: Option<Value>,
+    ) -> PyResult<Value> {
         let exc = thrown(vm, typ, value, tb)?;
         throw(vm, this, exc)
     }

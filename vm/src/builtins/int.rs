@@ -75,7 +75,11 @@ impl BigInt {
             (*p).len = digits.len() as u64;
             (*p).negative = negative;
             (*p)._pad = [0; 7];
-            std::ptr::copy_nonoverlapping(digits.as_ptr(), (&raw mut (*p).digits).cast::<u64>(), digits.len());
+            std::ptr::copy_nonoverlapping(
+                digits.as_ptr(),
+                (&raw mut (*p).digits).cast::<u64>(),
+                digits.len(),
+            );
             Some(Ref::from_ptr(p))
         }
     }
@@ -203,7 +207,9 @@ impl Vm {
         }
         match isize::try_from(self.int_to_i128(i)) {
             Ok(n) => Ok(n),
-            Err(_) => raise!(self, IndexError, "cannot fit '{}' into an index-sized integer", v.class().name()),
+            Err(_) => {
+                raise!(self, IndexError, "cannot fit '{}' into an index-sized integer", v.class().name())
+            }
         }
     }
 

@@ -98,7 +98,8 @@ impl Module {
     #[slot(tp_new)]
     fn new_(vm: &Vm, class: Ref<Type>, _args: Args) -> PyResult<Value> {
         let dict = Dict::new(vm);
-        let blank = Module { h: LongHeader::new(), dict: Field::new(Some(dict)), extension: Field::new(None) };
+        let blank =
+            Module { h: LongHeader::new(), dict: Field::new(Some(dict)), extension: Field::new(None) };
         Ok(vm.new_instance(class, blank)?.value())
     }
 

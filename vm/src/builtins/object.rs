@@ -35,7 +35,9 @@ impl Vm {
             Some(Size::Array { base, .. }) => base,
             _ => class.instance_size.get(),
         } as usize;
-        let Some(p) = heap::try_alloc_zeroed(class.instance_shape.get(), size) else { return Err(self.memory_error()) };
+        let Some(p) = heap::try_alloc_zeroed(class.instance_shape.get(), size) else {
+            return Err(self.memory_error());
+        };
         // SAFETY: freshly allocated, zeroed behind the header.
         let obj = unsafe { Value::from_bits_unchecked(p as u64) };
         if class.has_finalizer.get() {
@@ -126,7 +128,11 @@ impl Vm {
         } else {
             ""
         };
-        Err(self.attribute_error(format!("'{}' object has no attribute '{name}'{why}", class.name()), obj, name))
+        Err(self.attribute_error(
+            format!("'{}' object has no attribute '{name}'{why}", class.name()),
+            obj,
+            name,
+        ))
     }
 
     /// Whether a class attribute is `object.__getattribute__` itself.
@@ -164,17 +170,26 @@ fn excess_args(vm: &Vm, class: Ref<Type>, args: Args, own_new: bool) -> PyResult
     let same_init = slots.tp_init.map(|f| f as usize) == base.tp_init.map(|f| f as usize);
     if own_new {
         if !same_new {
-            return Err(vm.type_error("object.__new__() takes exactly one argument (the type to instantiate)"));
+            return Err(
+                vm.type_error("object.__new__() takes exactly one argument (the type to instantiate)")
+            );
         }
         if same_init {
             raise!(vm, TypeError, "{}() takes no arguments", class.name())
         }
     } else {
         if !same_init {
-            return Err(vm.type_error("object.__init__() takes exactly one argument (the instance to initialize)"));
+            return Err(
+                vm.type_error("object.__init__() takes exactly one argument (the instance to initialize)")
+            );
         }
         if same_new {
-            raise!(vm, TypeError, "{}.__init__() takes exactly one argument (the instance to initialize)", class.name())
+            raise!(
+                vm,
+                TypeError,
+                "{}.__init__() takes exactly one argument (the instance to initialize)",
+                class.name()
+            )
         }
     }
     Ok(())

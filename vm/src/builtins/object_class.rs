@@ -34,7 +34,9 @@ pub fn assign(vm: &Vm, obj: Value, new: Ref<Type>) -> PyResult<()> {
     let module = Module::class();
     let both_modules = old.is_subclass_of(module) && new.is_subclass_of(module);
     if !both_modules && (!old.is_heap_type() || !new.is_heap_type()) {
-        return Err(vm.type_error("__class__ assignment only supported for mutable types or ModuleType subclasses"));
+        return Err(
+            vm.type_error("__class__ assignment only supported for mutable types or ModuleType subclasses")
+        );
     }
     let compatible = old.basic_size.get() == new.basic_size.get()
         && old.native_size.get() == new.native_size.get()
@@ -60,13 +62,17 @@ pub fn assign(vm: &Vm, obj: Value, new: Ref<Type>) -> PyResult<()> {
         let dict = vm.instance_dict(obj).expect("instances have a dict");
         vm.set_instance_dict(obj, dict);
         let layout = old.layout.get().expect("classes have a layout");
-        let shape = shapes::root_shape(new, layout, Mode::Dict, old.dict_offset.get(), old.inline_start.get(), 0);
+        let shape =
+            shapes::root_shape(new, layout, Mode::Dict, old.dict_offset.get(), old.inline_start.get(), 0);
         // SAFETY: the layout is the object's own.
         unsafe { (*obj.header()).set_shape(shape) };
         return Ok(());
     }
     let data = shapes::data(obj.shape()).expect("instances have shape data");
-    if data.mode == Mode::Inline && new.mode.get() == Mode::Inline && data.inline_slots == new.inline_slots.get() {
+    if data.mode == Mode::Inline
+        && new.mode.get() == Mode::Inline
+        && data.inline_slots == new.inline_slots.get()
+    {
         let mut shape = new.instance_shape.get();
         for key in &data.keys {
             shape = shapes::child(shape, *key);
@@ -76,7 +82,8 @@ pub fn assign(vm: &Vm, obj: Value, new: Ref<Type>) -> PyResult<()> {
     } else {
         let dict = vm.instance_dict(obj).expect("instances have a dict");
         vm.set_instance_dict(obj, dict);
-        let shape = if both_modules && !new.is_heap_type() { new.instance_shape.get() } else { new.dict_shape() };
+        let shape =
+            if both_modules && !new.is_heap_type() { new.instance_shape.get() } else { new.dict_shape() };
         // SAFETY: dict-mode shapes of both classes have the same size.
         unsafe { (*obj.header()).set_shape(shape) };
     }
@@ -93,7 +100,11 @@ fn same_slots(a: Ref<Type>, b: Ref<Type>) -> bool {
         (Some(x), Some(y)) => {
             let base = |t: Ref<Type>| t.base.get().and_then(|b| b.solid.get());
             let slots = |t: Ref<Type>| t.dict.get().get_name_quiet(names().__slots__);
-            base(x) == base(y) && slots(x).is_some() && slots(y).is_some() && x.is_heap_type() && y.is_heap_type()
+            base(x) == base(y)
+                && slots(x).is_some()
+                && slots(y).is_some()
+                && x.is_heap_type()
+                && y.is_heap_type()
         }
         _ => false,
     }
@@ -186,7 +197,12 @@ pub fn reduce(vm: &Vm, obj: Value, protocol: i64) -> PyResult<Value> {
     let args = if let Some(f) = vm.get_attr_opt(obj, names().__getnewargs_ex__)? {
         let pair = vm.call(f, &[])?;
         let Some(t) = pair.downcast::<Tuple>().filter(|t| t.len() == 2) else {
-            raise!(vm, TypeError, "__getnewargs_ex__ should return a tuple of length 2, not '{}'", pair.class().name())
+            raise!(
+                vm,
+                TypeError,
+                "__getnewargs_ex__ should return a tuple of length 2, not '{}'",
+                pair.class().name()
+            )
         };
         kwargs = Some(t.get(1));
         t.get(0).downcast::<Tuple>().unwrap_or(Tuple::empty())
@@ -205,7 +221,8 @@ pub fn reduce(vm: &Vm, obj: Value, protocol: i64) -> PyResult<Value> {
         .exact::<crate::builtins::descr::NativeFunction>()
         .is_some_and(|f| f.def().name == "__getstate__" && f.receiver() == Some(obj));
     let is_container = obj.downcast::<List>().is_some() || obj.downcast::<Dict>().is_some();
-    let state = if is_default { getstate(vm, obj, !has_args && !is_container)? } else { vm.call(own_getstate, &[])? };
+    let state =
+        if is_default { getstate(vm, obj, !has_args && !is_container)? } else { vm.call(own_getstate, &[])? };
     let listitems = if obj.downcast::<List>().is_some() { vm.iter(obj)? } else { none() };
     let dictitems = if obj.downcast::<Dict>().is_some() {
         let items = vm.call_method(obj, names().items, &[])?;

@@ -2,12 +2,12 @@
 
 use crate::args::Args;
 use crate::builtins::int::Int;
+use crate::builtins::type_::Type;
 use crate::def;
 use crate::error::PyResult;
 use crate::object::{Field, LongHeader, Object, Ref, Value, ValueExt};
 use crate::raise;
 use crate::shapes::id;
-use crate::builtins::type_::Type;
 use crate::vm::Vm;
 use adder_heap::ShapeId;
 use adder_macros::{pyclass, pymethods};
@@ -42,7 +42,8 @@ unsafe impl<T> Sync for Static<T> {}
 static NONE: Static<NoneType> = Static(NoneType { h: LongHeader::immortal(ShapeId::fixed(id::NONE)) });
 static NOT_IMPLEMENTED: Static<NotImplementedType> =
     Static(NotImplementedType { h: LongHeader::immortal(ShapeId::fixed(id::NOT_IMPLEMENTED)) });
-static ELLIPSIS: Static<Ellipsis> = Static(Ellipsis { h: LongHeader::immortal(ShapeId::fixed(id::ELLIPSIS)) });
+static ELLIPSIS: Static<Ellipsis> =
+    Static(Ellipsis { h: LongHeader::immortal(ShapeId::fixed(id::ELLIPSIS)) });
 static TRUE: Static<Int> = Static(Int::immortal_bool(Value::from_small(1)));
 static FALSE: Static<Int> = Static(Int::immortal_bool(Value::from_small(0)));
 

@@ -105,8 +105,12 @@ impl Str {
             let same = units.kind() == std::mem::size_of::<T>();
             match units {
                 // SAFETY: as above; units of the same size are copied as they are.
-                Units::One(u) if same => unsafe { std::ptr::copy_nonoverlapping(u.as_ptr().cast(), to, u.len()) },
-                Units::Two(u) if same => unsafe { std::ptr::copy_nonoverlapping(u.as_ptr().cast(), to, u.len()) },
+                Units::One(u) if same => unsafe {
+                    std::ptr::copy_nonoverlapping(u.as_ptr().cast(), to, u.len())
+                },
+                Units::Two(u) if same => unsafe {
+                    std::ptr::copy_nonoverlapping(u.as_ptr().cast(), to, u.len())
+                },
                 Units::Four(u) => unsafe { std::ptr::copy_nonoverlapping(u.as_ptr().cast(), to, u.len()) },
                 Units::One(u) => widen(u, to, T::from),
                 Units::Two(u) => widen(u, to.cast::<u32>(), |c| c as u32),
@@ -390,7 +394,11 @@ impl Vm {
         unsafe {
             let skip = std::mem::size_of::<LongHeader>();
             (*p).h.set_shadow(0);
-            std::ptr::copy_nonoverlapping((s.as_ptr() as *const u8).add(skip), (p as *mut u8).add(skip), size - skip);
+            std::ptr::copy_nonoverlapping(
+                (s.as_ptr() as *const u8).add(skip),
+                (p as *mut u8).add(skip),
+                size - skip,
+            );
             let interned: Ref<Str> = Ref::from_ptr(p);
             interned.interned.set(true);
             interned.hash();

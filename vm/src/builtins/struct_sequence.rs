@@ -71,7 +71,11 @@ impl Vm {
     }
 
     /// A class whose field names are known at run time only; all fields are visible.
-    pub fn named_struct_sequence(&self, name: &'static str, fields: &mut dyn Iterator<Item = &str>) -> Ref<Type> {
+    pub fn named_struct_sequence(
+        &self,
+        name: &'static str,
+        fields: &mut dyn Iterator<Item = &str>,
+    ) -> Ref<Type> {
         if let Some((_, def)) = CLASSES.get().iter().find(|(_, d)| d.name == name) {
             return self.struct_sequence_type(def);
         }

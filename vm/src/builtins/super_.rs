@@ -95,7 +95,12 @@ pub fn load_attr(vm: &Vm, class: Ref<Type>, obj: Value, name: Ref<Str>) -> PyRes
 }
 
 /// As `load_attr`; a plain function comes unbound with its receiver.
-pub fn load_method(vm: &Vm, class: Ref<Type>, obj: Value, name: Ref<Str>) -> PyResult<(Value, Option<Value>)> {
+pub fn load_method(
+    vm: &Vm,
+    class: Ref<Type>,
+    obj: Value,
+    name: Ref<Str>,
+) -> PyResult<(Value, Option<Value>)> {
     let start = check(vm, class, obj)?;
     if let Some(found) = search(start, class, name)
         && found.is::<Function>()
@@ -126,10 +131,14 @@ fn from_frame(vm: &Vm) -> PyResult<(Ref<Type>, Value)> {
             let Some(cell) = frame.reg(i).and_then(|c| c.exact::<Cell>()) else {
                 return Err(vm.runtime_error("super(): bad __class__ cell"));
             };
-            let Some(class) = cell.get() else { return Err(vm.runtime_error("super(): empty __class__ cell")) };
+            let Some(class) = cell.get() else {
+                return Err(vm.runtime_error("super(): empty __class__ cell"));
+            };
             return match class.downcast::<Type>() {
                 Some(t) => Ok((t, obj)),
-                None => raise!(vm, RuntimeError, "super(): __class__ is not a type ({})", class.class().name()),
+                None => {
+                    raise!(vm, RuntimeError, "super(): __class__ is not a type ({})", class.class().name())
+                }
             };
         }
     }

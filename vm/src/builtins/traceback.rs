@@ -67,7 +67,12 @@ impl Traceback {
             return Err(vm.type_error("traceback() missing a required argument"));
         };
         let Some(frame) = frame.exact::<Frame>() else {
-            raise!(vm, TypeError, "traceback() argument 'tb_frame' must be frame, not {}", frame.class().name())
+            raise!(
+                vm,
+                TypeError,
+                "traceback() argument 'tb_frame' must be frame, not {}",
+                frame.class().name()
+            )
         };
         let (lasti, lineno) = (vm.index_isize(lasti)? as i32, vm.index_isize(lineno)? as i32);
         Ok(Traceback::new(next_arg(vm, next)?, frame, lasti, lineno).value())

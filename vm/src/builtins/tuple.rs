@@ -75,14 +75,22 @@ impl Tuple {
         // is pinned by the slice itself, so the slice is still valid.
         // SAFETY: room for len items; a new object needs no barrier unless it was allocated old.
         unsafe {
-            std::ptr::copy_nonoverlapping(items.as_ptr(), (&raw mut (*t.as_ptr()).items).cast::<Value>(), items.len());
+            std::ptr::copy_nonoverlapping(
+                items.as_ptr(),
+                (&raw mut (*t.as_ptr()).items).cast::<Value>(),
+                items.len(),
+            );
         }
         heap::write_barrier(t.value());
         t
     }
 
     /// A tuple of `n` items from a function that may allocate and fail.
-    pub fn build<E>(vm: &Vm, n: usize, mut f: impl FnMut(usize) -> Result<Value, E>) -> Result<Ref<Tuple>, E> {
+    pub fn build<E>(
+        vm: &Vm,
+        n: usize,
+        mut f: impl FnMut(usize) -> Result<Value, E>,
+    ) -> Result<Ref<Tuple>, E> {
         if n == 0 {
             return Ok(Tuple::empty());
         }

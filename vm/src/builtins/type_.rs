@@ -401,7 +401,13 @@ impl Type {
     fn set_name(vm: &Vm, this: Ref<Type>, value: Option<Value>) -> PyResult<()> {
         let v = check_settable(vm, this, value, "__name__")?;
         let Some(s) = v.downcast::<Str>() else {
-            raise!(vm, TypeError, "can only assign string to {}.__name__, not '{}'", this.name(), v.class().name())
+            raise!(
+                vm,
+                TypeError,
+                "can only assign string to {}.__name__, not '{}'",
+                this.name(),
+                v.class().name()
+            )
         };
         if s.contains_nul() {
             raise!(vm, ValueError, "type name must not contain null characters")
@@ -419,7 +425,13 @@ impl Type {
     fn set_qualname(vm: &Vm, this: Ref<Type>, value: Option<Value>) -> PyResult<()> {
         let v = check_settable(vm, this, value, "__qualname__")?;
         let Some(s) = v.downcast::<Str>() else {
-            raise!(vm, TypeError, "can only assign string to {}.__qualname__, not '{}'", this.name(), v.class().name())
+            raise!(
+                vm,
+                TypeError,
+                "can only assign string to {}.__qualname__, not '{}'",
+                this.name(),
+                v.class().name()
+            )
         };
         this.qualname.set(this, s);
         Ok(())

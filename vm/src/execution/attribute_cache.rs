@@ -93,7 +93,12 @@ pub fn load_attr(vm: &Vm, obj: Value, name: Ref<Str>, cache: &mut Cache) -> PyRe
 }
 
 /// The function and receiver for `obj.name(...)`, or the attribute and None.
-pub fn load_method(vm: &Vm, obj: Value, name: Ref<Str>, cache: &mut Cache) -> PyResult<(Value, Option<Value>)> {
+pub fn load_method(
+    vm: &Vm,
+    obj: Value,
+    name: Ref<Str>,
+    cache: &mut Cache,
+) -> PyResult<(Value, Option<Value>)> {
     let fill = usable(cache, obj);
     if fill {
         cache.kind = CacheKind::Empty;
@@ -104,7 +109,8 @@ pub fn load_method(vm: &Vm, obj: Value, name: Ref<Str>, cache: &mut Cache) -> Py
         && (f.is::<Function>() || f.is::<MethodDescriptor>())
         && vm.instance_get(obj, name)?.is_none()
     {
-        let mode = if obj.is_ptr() { shapes::data(obj.shape()).map_or(Mode::None, |d| d.mode) } else { Mode::None };
+        let mode =
+            if obj.is_ptr() { shapes::data(obj.shape()).map_or(Mode::None, |d| d.mode) } else { Mode::None };
         if fill && matches!(mode, Mode::None | Mode::Inline) {
             bind(cache, obj, class, CacheKind::Method);
             cache.value = f.bits();
@@ -149,7 +155,8 @@ pub fn store_attr(vm: &Vm, obj: Value, name: Ref<Str>, value: Value, cache: &mut
                 None => {
                     let after = obj.shape();
                     let slot = d.keys.len() as u32;
-                    let added = shapes::data(after).is_some_and(|a| a.mode == Mode::Inline && a.keys.len() == d.keys.len() + 1);
+                    let added = shapes::data(after)
+                        .is_some_and(|a| a.mode == Mode::Inline && a.keys.len() == d.keys.len() + 1);
                     if added && let Some(offset) = d.inline_offset(slot) {
                         bind(cache, obj, class, CacheKind::AddSlot);
                         cache.shape = before;

@@ -25,7 +25,11 @@ fn joined(names: &[String]) -> String {
 fn missing(vm: &Vm, f: Ref<Function>, kind: &str, names: &[String]) -> Raised {
     let s = if names.len() == 1 { "" } else { "s" };
     let count = names.len();
-    vm.type_error(format!("{}() missing {count} required {kind} argument{s}: {}", f.qualname.get(), joined(names)))
+    vm.type_error(format!(
+        "{}() missing {count} required {kind} argument{s}: {}",
+        f.qualname.get(),
+        joined(names)
+    ))
 }
 
 fn too_many(vm: &Vm, f: Ref<Function>, given: usize, kwonly_given: usize) -> Raised {
@@ -72,11 +76,8 @@ pub fn bind(vm: &Vm, f: Ref<Function>, args: Args, regs: *mut u64) -> PyResult<(
     let name_of = |i: usize| names.get(i).downcast::<Str>().expect("parameter names are strings");
     let pos = args.pos();
     let kwargs = if has_varkw { Some(Dict::new(vm)) } else { None };
-    let rest = if has_varargs {
-        Some(Tuple::from_slice(vm, pos.get(argcount..).unwrap_or(&[])))
-    } else {
-        None
-    };
+    let rest =
+        if has_varargs { Some(Tuple::from_slice(vm, pos.get(argcount..).unwrap_or(&[]))) } else { None };
     for (i, v) in pos.iter().take(argcount).enumerate() {
         set(i, *v);
     }

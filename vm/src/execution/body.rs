@@ -129,7 +129,10 @@ impl Body {
         while i < self.code.len() {
             let c = self.code[i];
             out.push_str(&format!("{i:4} {:<18} {} {} {}", c.op.name(), c.a, c.b, c.c));
-            if matches!(c.op, Op::Jump | Op::JumpBack | Op::JumpTrue | Op::JumpFalse | Op::JumpNone | Op::JumpNotNone) {
+            if matches!(
+                c.op,
+                Op::Jump | Op::JumpBack | Op::JumpTrue | Op::JumpFalse | Op::JumpNone | Op::JumpNotNone
+            ) {
                 out.push_str(&format!("  -> {}", i as i32 + 1 + c.imm()));
             }
             if c.op.words() == 2 {
@@ -140,7 +143,10 @@ impl Body {
             i += c.op.words();
         }
         for h in self.handlers.iter() {
-            out.push_str(&format!("  {}..{} -> {} depth {} lasti {}\n", h.start, h.end, h.target, h.depth, h.lasti));
+            out.push_str(&format!(
+                "  {}..{} -> {} depth {} lasti {}\n",
+                h.start, h.end, h.target, h.depth, h.lasti
+            ));
         }
         out
     }

@@ -46,7 +46,11 @@ fn name(m: &Interp, k: usize) -> Ref<Str> {
 
 fn local_name(m: &Interp, r: u16) -> String {
     let names = frame(m).code().localsplusnames.get();
-    names.items().get(r as usize).and_then(|n| n.downcast::<Str>()).map_or_else(String::new, |s| s.to_string())
+    names
+        .items()
+        .get(r as usize)
+        .and_then(|n| n.downcast::<Str>())
+        .map_or_else(String::new, |s| s.to_string())
 }
 
 fn unbound(m: &Interp, r: u16) -> crate::error::Raised {
@@ -55,7 +59,9 @@ fn unbound(m: &Interp, r: u16) -> crate::error::Raised {
     if code.plain.localspluskinds.get(r as usize).is_some_and(|k| k & 0x80 != 0) {
         m.vm.error(
             Exc::NameError,
-            format!("cannot access free variable '{n}' where it is not associated with a value in enclosing scope"),
+            format!(
+                "cannot access free variable '{n}' where it is not associated with a value in enclosing scope"
+            ),
         )
     } else {
         m.vm.error(
@@ -234,7 +240,11 @@ fn run(m: &mut Interp, i: Instr) -> PyResult<Flow> {
                     m.set(i.a, v);
                 }
             } else {
-                let s = if extension.b != 0 { vm.call(global_super, &[class, this])? } else { vm.call(global_super, &[])? };
+                let s = if extension.b != 0 {
+                    vm.call(global_super, &[class, this])?
+                } else {
+                    vm.call(global_super, &[])?
+                };
                 let v = vm.get_attr(s, n)?;
                 m.set(i.a, v);
                 if extension.a != 0 {
@@ -742,7 +752,11 @@ fn call_ex(m: &mut Interp, i: Instr) -> PyResult<Flow> {
 }
 
 /// The names of a keyword dict as a tuple; passes the values on.
-fn keyword_names(vm: &Vm, kwargs: Option<Ref<Dict>>, value: &mut dyn FnMut(Value)) -> PyResult<Option<Ref<Tuple>>> {
+fn keyword_names(
+    vm: &Vm,
+    kwargs: Option<Ref<Dict>>,
+    value: &mut dyn FnMut(Value),
+) -> PyResult<Option<Ref<Tuple>>> {
     let Some(kwargs) = kwargs.filter(|k| k.len() > 0) else { return Ok(None) };
     let keys = List::with_capacity(vm, kwargs.len());
     for at in 0..kwargs.slots() {
@@ -760,7 +774,9 @@ fn keyword_names(vm: &Vm, kwargs: Option<Ref<Dict>>, value: &mut dyn FnMut(Value
 fn list_extend(vm: &Vm, list: Ref<List>, v: Value) -> PyResult<()> {
     if let Err(raised) = vm.list_extend(list, v) {
         let exc = vm.take_exception(raised);
-        if exc.value().class() == Exc::TypeError.class() && v.class().slots().tp_iter.is_none() && v.class().slots().sq_item.is_none()
+        if exc.value().class() == Exc::TypeError.class()
+            && v.class().slots().tp_iter.is_none()
+            && v.class().slots().sq_item.is_none()
         {
             raise!(vm, TypeError, "Value after * must be an iterable, not {}", v.class().name())
         }
@@ -862,7 +878,8 @@ fn unpack_iter(vm: &Vm, v: Value) -> PyResult<Value> {
     vm.iter(v).map_err(|raised| {
         let exc = vm.take_exception(raised);
         let slots = v.class().slots();
-        if exc.value().class() == Exc::TypeError.class() && slots.tp_iter.is_none() && slots.sq_item.is_none() {
+        if exc.value().class() == Exc::TypeError.class() && slots.tp_iter.is_none() && slots.sq_item.is_none()
+        {
             return vm.type_error(format!("cannot unpack non-iterable {} object", v.class().name()));
         }
         vm.restore(exc)

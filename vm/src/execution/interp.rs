@@ -458,9 +458,7 @@ impl Machine for Interp {
                 self.reload();
                 if v != none() {
                     let class = v.class().name();
-                    let _ = self
-                        .vm
-                        .type_error(format!("__init__() should return None, not '{class}'"));
+                    let _ = self.vm.type_error(format!("__init__() should return None, not '{class}'"));
                     return Flow::Raise;
                 }
                 self.set(dest, instance);
@@ -617,7 +615,14 @@ impl Vm {
 
     /// A call from Python whose arguments need binding: pushes the callee's frame so that the run loop
     /// continues in it.
-    pub fn push_python_call(&self, f: Ref<Function>, args: Args, dest: u16, kind: Kind, extra: u64) -> PyResult<()> {
+    pub fn push_python_call(
+        &self,
+        f: Ref<Function>,
+        args: Args,
+        dest: u16,
+        kind: Kind,
+        extra: u64,
+    ) -> PyResult<()> {
         self.push_frame(f, args, None, kind)?;
         let top = self.thread().frame.get();
         // SAFETY: just pushed.

@@ -29,7 +29,9 @@ pub fn one(m: &mut Interp, which: u16, v: Value) -> PyResult<Value> {
         2 => {
             // SAFETY: the running frame.
             let frame = unsafe { &*m.frame };
-            let Some(ns) = frame.locals() else { return Err(vm.system_error("no locals found during 'import *'")) };
+            let Some(ns) = frame.locals() else {
+                return Err(vm.system_error("no locals found during 'import *'"));
+            };
             import_star(vm, v, ns)?;
             Ok(none())
         }

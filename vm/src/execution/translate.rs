@@ -209,8 +209,8 @@ impl Translator {
 fn binary(nb: u32) -> Op {
     use Op::*;
     [
-        Add, And, FloorDiv, LShift, MatMul, Mul, Mod, Or, Pow, RShift, Sub, TrueDiv, Xor, IAdd, IAnd, IFloorDiv,
-        ILShift, IMatMul, IMul, IMod, IOr, IPow, IRShift, ISub, ITrueDiv, IXor, Subscr,
+        Add, And, FloorDiv, LShift, MatMul, Mul, Mod, Or, Pow, RShift, Sub, TrueDiv, Xor, IAdd, IAnd,
+        IFloorDiv, ILShift, IMatMul, IMul, IMod, IOr, IPow, IRShift, ISub, ITrueDiv, IXor, Subscr,
     ][nb as usize]
 }
 
@@ -368,7 +368,9 @@ pub fn translate(
                     (Entry::Small(v), 0 | 13) => i16::try_from(v).ok().map(|v| (v, i.arg == 13)),
                     (Entry::Small(v), 10 | 23) => i16::try_from(-v).ok().map(|v| (v, i.arg == 23)),
                     (Entry::Const(k), 0 | 13) => small(k).map(|v| (v, i.arg == 13)),
-                    (Entry::Const(k), 10 | 23) => small(k).and_then(|v| v.checked_neg()).map(|v| (v, i.arg == 23)),
+                    (Entry::Const(k), 10 | 23) => {
+                        small(k).and_then(|v| v.checked_neg()).map(|v| (v, i.arg == 23))
+                    }
                     _ => None,
                 };
                 let subtract = matches!(i.arg, 10 | 23);
@@ -865,7 +867,13 @@ pub fn translate(
             lasti: e.lasti,
         })
         .collect();
-    Ok(Translated { code: t.code, origin: t.origin, handlers, caches: t.caches, registers: t.max_registers + 1 })
+    Ok(Translated {
+        code: t.code,
+        origin: t.origin,
+        handlers,
+        caches: t.caches,
+        registers: t.max_registers + 1,
+    })
 }
 
 impl Translator {
@@ -876,4 +884,3 @@ impl Translator {
         (b, c)
     }
 }
-

@@ -1,8 +1,8 @@
 //! Numbers: binary operators, comparison, negation. Ints of 63 bits and floats here; everything else
 //! is a residual call of `protocol.rs`.
 
-use super::machine::{Cond, Effect, Flow, FloatOp, IntOp, Machine};
 use super::finish;
+use super::machine::{Cond, Effect, FloatOp, Flow, IntOp, Machine};
 use crate::builtins::float::Float;
 use crate::error::PyResult;
 use crate::execution::instr::Instr;

@@ -53,7 +53,13 @@ macro_rules! with_fields {
     };
 }
 
-with_fields!(StopIteration, "StopIteration", BaseExceptionAsException, "Signal the end from iterator.__next__().", { value });
+with_fields!(
+    StopIteration,
+    "StopIteration",
+    BaseExceptionAsException,
+    "Signal the end from iterator.__next__().",
+    { value }
+);
 with_fields!(SystemExit, "SystemExit", BaseException, "Request to exit from the interpreter.", { code });
 with_fields!(NameError, "NameError", BaseExceptionAsException, "Name not found globally.", { name });
 with_fields!(AttributeError, "AttributeError", BaseExceptionAsException, "Attribute not found.", { name, obj });

@@ -26,7 +26,8 @@ pub struct BaseExceptionGroup {
 
 /// `ExceptionGroup(BaseExceptionGroup, Exception)`
 pub fn make_exception_group(vm: &Vm) -> Ref<Type> {
-    let bases = Tuple::from_slice(vm, &[Exc::BaseExceptionGroup.class().value(), Exc::Exception.class().value()]);
+    let bases =
+        Tuple::from_slice(vm, &[Exc::BaseExceptionGroup.class().value(), Exc::Exception.class().value()]);
     let ns = crate::builtins::dict::Dict::new(vm);
     ns.set_str(vm, "__module__", vm.new_str("builtins"));
     let args = [vm.new_str("ExceptionGroup"), bases.value(), ns.value()];
@@ -44,7 +45,12 @@ impl BaseExceptionGroup {
     #[slot(tp_new)]
     fn new(vm: &Vm, class: Ref<Type>, args: Args) -> PyResult<Value> {
         let [message, excs] = args.pos() else {
-            raise!(vm, TypeError, "BaseExceptionGroup.__new__() takes exactly 2 arguments ({} given)", args.pos().len())
+            raise!(
+                vm,
+                TypeError,
+                "BaseExceptionGroup.__new__() takes exactly 2 arguments ({} given)",
+                args.pos().len()
+            )
         };
         if message.downcast::<Str>().is_none() {
             raise!(
@@ -54,7 +60,9 @@ impl BaseExceptionGroup {
                 message.class().name()
             )
         }
-        if excs.class().slots().sq_item.is_none() && excs.downcast::<List>().is_none() && excs.downcast::<Tuple>().is_none()
+        if excs.class().slots().sq_item.is_none()
+            && excs.downcast::<List>().is_none()
+            && excs.downcast::<Tuple>().is_none()
         {
             return Err(vm.type_error("second argument (exceptions) must be a sequence"));
         }
@@ -150,14 +158,17 @@ enum Matcher {
 }
 
 fn matcher(vm: &Vm, v: Value) -> PyResult<Matcher> {
-    let is_class = |c: Value| c.downcast::<Type>().is_some_and(|t| t.is_subclass_of(Exc::BaseException.class()));
+    let is_class =
+        |c: Value| c.downcast::<Type>().is_some_and(|t| t.is_subclass_of(Exc::BaseException.class()));
     if is_class(v) || v.exact::<Tuple>().is_some_and(|t| t.items().iter().all(|c| is_class(*c))) {
         return Ok(Matcher::Class(v));
     }
     if vm.is_callable(v) && v.downcast::<Type>().is_none() {
         return Ok(Matcher::Function(v));
     }
-    Err(vm.type_error("expected an exception type, a tuple of exception types, or a callable (other than a class)"))
+    Err(vm.type_error(
+        "expected an exception type, a tuple of exception types, or a callable (other than a class)",
+    ))
 }
 
 fn is_match(vm: &Vm, exc: Value, how: &Matcher) -> PyResult<bool> {
@@ -182,7 +193,8 @@ fn subset(vm: &Vm, group: Ref<BaseExceptionGroup>, excs: Ref<List>) -> PyResult<
         return Err(vm.type_error("derive must return an instance of BaseExceptionGroup"));
     };
     // SAFETY: groups are exceptions.
-    let (from, to): (Ref<BaseException>, Ref<BaseException>) = unsafe { (group.value().cast(), d.value().cast()) };
+    let (from, to): (Ref<BaseException>, Ref<BaseException>) =
+        unsafe { (group.value().cast(), d.value().cast()) };
     to.traceback.set(to, from.traceback.get());
     to.context.set(to, from.context.get());
     to.cause.set(to, from.cause.get());
@@ -229,7 +241,11 @@ pub fn group_match(vm: &Vm, exc: Value, class: Value) -> PyResult<(Value, Value)
                 "catching ExceptionGroup with except* is not allowed. Use except instead."
             ),
             Some(t) if t.is_subclass_of(Exc::BaseException.class()) => Ok(()),
-            _ => raise!(vm, TypeError, "catching classes that do not inherit from BaseException is not allowed"),
+            _ => raise!(
+                vm,
+                TypeError,
+                "catching classes that do not inherit from BaseException is not allowed"
+            ),
         }
     };
     match class.downcast::<Tuple>() {
@@ -273,7 +289,9 @@ fn collect_leaves(vm: &Vm, exc: Value, out: &mut Vec<u64>) {
 }
 
 fn same_metadata(a: Ref<BaseException>, b: Ref<BaseException>) -> bool {
-    a.traceback.get() == b.traceback.get() && a.context.get() == b.context.get() && a.cause.get() == b.cause.get()
+    a.traceback.get() == b.traceback.get()
+        && a.context.get() == b.context.get()
+        && a.cause.get() == b.cause.get()
 }
 
 /// What is raised after the handlers of `except*` ran: CPython's _PyExc_PrepReraiseStar.

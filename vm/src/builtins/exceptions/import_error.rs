@@ -1,7 +1,7 @@
 //! `ImportError`, which `ModuleNotFoundError` extends.
 
-use super::fields::{self, BaseExceptionAsException, object_fields};
 use super::BaseException;
+use super::fields::{self, BaseExceptionAsException, object_fields};
 use crate::args::Args;
 use crate::builtins::dict::Dict;
 use crate::builtins::singletons::none;

@@ -194,7 +194,12 @@ fn exception_arg(vm: &Vm, value: Option<Value>, what: &str) -> PyResult<Option<R
         Some(v) if v.is_none() => Ok(None),
         Some(v) => match v.downcast::<BaseException>() {
             Some(e) => Ok(Some(e)),
-            None => raise!(vm, TypeError, "exception {} must be None or derive from BaseException", &what[2..what.len() - 2]),
+            None => raise!(
+                vm,
+                TypeError,
+                "exception {} must be None or derive from BaseException",
+                &what[2..what.len() - 2]
+            ),
         },
     }
 }
@@ -357,7 +362,9 @@ impl BaseException {
     #[pymethod("($self, object, /)")]
     fn __setstate__(vm: &Vm, this: Ref<BaseException>, object: Value) -> PyResult<Value> {
         if !object.is_none() {
-            let Some(d) = object.downcast::<Dict>() else { return Err(vm.type_error("state is not a dictionary")) };
+            let Some(d) = object.downcast::<Dict>() else {
+                return Err(vm.type_error("state is not a dictionary"));
+            };
             for i in 0..d.slots() {
                 if let Some((k, v)) = d.entry(i)
                     && let Some(k) = k.downcast::<Str>()

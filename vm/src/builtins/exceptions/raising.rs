@@ -105,7 +105,11 @@ pub fn matches(vm: &Vm, exc: Value, class: Value) -> PyResult<bool> {
     let check = |c: Value| -> PyResult<Ref<Type>> {
         match c.downcast::<Type>() {
             Some(t) if t.is_subclass_of(Exc::BaseException.class()) => Ok(t),
-            _ => raise!(vm, TypeError, "catching classes that do not inherit from BaseException is not allowed"),
+            _ => raise!(
+                vm,
+                TypeError,
+                "catching classes that do not inherit from BaseException is not allowed"
+            ),
         }
     };
     let actual = match exc.downcast::<Type>() {
@@ -141,13 +145,10 @@ pub fn unraisable(vm: &Vm, raised: Raised, message: Option<&str>, object: Value)
         let tb = exc.traceback.get().unwrap_or(none());
         match vm.sys_get("unraisablehook") {
             Some(hook) if !hook.is_none() => {
-                let args = crate::sysmodule::unraisable_args(vm, &[
-                    exc.value().class().value(),
-                    exc.value(),
-                    tb,
-                    message,
-                    object,
-                ])?;
+                let args = crate::sysmodule::unraisable_args(
+                    vm,
+                    &[exc.value().class().value(), exc.value(), tb, message, object],
+                )?;
                 vm.call(hook, &[args])?;
             }
             _ => {}

@@ -1,7 +1,7 @@
 //! `SyntaxError`, which `IndentationError` and `TabError` extend.
 
-use super::fields::{self, BaseExceptionAsException, object_fields};
 use super::BaseException;
+use super::fields::{self, BaseExceptionAsException, object_fields};
 use crate::args::Args;
 use crate::builtins::int::as_int;
 use crate::builtins::singletons::none;

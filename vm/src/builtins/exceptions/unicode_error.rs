@@ -1,7 +1,7 @@
 //! The Unicode errors: an encoding, an object, and the range in it that is the problem.
 
-use super::fields::{self, UnicodeErrorClass};
 use super::BaseException;
+use super::fields::{self, UnicodeErrorClass};
 use crate::args::Args;
 use crate::builtins::bytes::Bytes;
 use crate::builtins::singletons::none;
@@ -54,7 +54,13 @@ macro_rules! unicode_error {
                 fields::set_args(vm, this, args.pos());
                 let given = args.pos();
                 if given.len() != $count {
-                    raise!(vm, TypeError, "function takes exactly {} arguments ({} given)", $count, given.len())
+                    raise!(
+                        vm,
+                        TypeError,
+                        "function takes exactly {} arguments ({} given)",
+                        $count,
+                        given.len()
+                    )
                 }
                 // SAFETY: installed as a slot of this class only.
                 let e: Ref<$t> = unsafe { this.cast() };
@@ -183,7 +189,9 @@ unicode_error!(
     |_vm, e, object, encoding| {
         let (start, end) = (e.start.get(), e.end.get());
         match single(object, start, end) {
-            Some(c) => format!("'{encoding}' codec can't encode character '{}' in position {start}: ", escaped(c)),
+            Some(c) => {
+                format!("'{encoding}' codec can't encode character '{}' in position {start}: ", escaped(c))
+            }
             None => format!("'{encoding}' codec can't encode characters in position {start}-{}: ", end - 1),
         }
     }
