@@ -146,6 +146,7 @@ pub fn tail_match<T: ByteString>(
 ) -> PyResult<bool> {
     let (affix, start, end) = three(vm, name, args)?;
     let (start, end) = (vm.slice_bound(start, 0)?, vm.slice_bound(end, isize::MAX)?);
+    let _held = this.hold();
     let check = |affix: &[u8]| {
         let hay = this.contents();
         match adjust(start, end, hay.len()) {
@@ -268,6 +269,9 @@ pub fn join<T: ByteString>(vm: &Vm, this: Ref<T>, iterable: Value) -> PyResult<V
             )
         }
         out.extend_from_slice(&vm.bytes_like(*v)?);
+        if iterable.exact::<List>().is_some_and(|l| l.len() != items.len()) {
+            raise!(vm, RuntimeError, "sequence changed size during iteration")
+        }
     }
     T::make(vm, &out)
 }
