@@ -204,6 +204,7 @@ pub fn split_list<T: ByteString>(
         let f = if right { split::rsplit_space } else { split::split_space };
         return parts(vm, this, f(Units::One(this.contents()), max, Space::Bytes));
     };
+    let _held = this.hold();
     let sep = vm.bytes_like(sep)?;
     if sep.is_empty() {
         return Err(vm.value_error("empty separator"));
@@ -468,6 +469,7 @@ macro_rules! byte_methods {
             #[slot(sq_contains)]
             fn contains(vm: &Vm, this: Value, item: Value) -> PyResult<bool> {
                 let this = this.downcast::<$t>().expect("the receiver of a slot");
+                let _held = this.hold();
                 crate::builtins::bytes_methods::contains(vm, item, || this.as_bytes().as_ptr_range())
             }
 
