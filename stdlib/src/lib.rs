@@ -10,10 +10,12 @@ pub mod _contextvars;
 pub mod _functools;
 pub mod _heapq;
 pub mod _imp;
+pub mod _io;
 pub mod _opcode;
 pub mod _operator;
 pub mod _random;
 pub mod _signal;
+pub mod _sre;
 pub mod _string;
 pub mod _struct;
 pub mod _thread;
@@ -39,27 +41,27 @@ pub mod os_support;
 pub mod posix;
 pub mod pylib;
 pub mod resource;
+pub mod time;
 
 use adder_vm::def::ModuleDef;
 
-/// All native modules.
+/// All native modules but `builtins` and `sys`.
 pub fn modules() -> Vec<&'static ModuleDef> {
     vec![
-        &_codecs::_codecs::DEF,
-        &_bisect::_bisect::DEF,
-        &_functools::_functools::DEF,
-        &_heapq::_heapq::DEF,
         &_abc::_abc::DEF,
+        &_bisect::_bisect::DEF,
+        &_codecs::_codecs::DEF,
         &_collections::_collections::DEF,
         &_contextvars::_contextvars::DEF,
+        &_functools::_functools::DEF,
+        &_heapq::_heapq::DEF,
         &_imp::_imp::DEF,
-        &_operator::_operator::DEF,
-        &binascii::binascii::DEF,
-        &itertools::itertools::DEF,
-        &math::math::DEF,
+        &_io::_io::DEF,
         &_opcode::_opcode::DEF,
+        &_operator::_operator::DEF,
         &_random::_random::DEF,
         &_signal::_signal::DEF,
+        &_sre::_sre::DEF,
         &_string::_string::DEF,
         &_struct::_struct::DEF,
         &_thread::_thread::DEF,
@@ -67,17 +69,22 @@ pub fn modules() -> Vec<&'static ModuleDef> {
         &_typing::_typing::DEF,
         &_warnings::_warnings::DEF,
         &_weakref::_weakref::DEF,
+        &binascii::binascii::DEF,
         &errno::errno::DEF,
         &gc::gc::DEF,
+        &itertools::itertools::DEF,
         &marshal::marshal::DEF,
+        &math::math::DEF,
         &posix::posix::DEF,
         &resource::resource::DEF,
+        &time::time::DEF,
     ]
 }
 
+
 /// Makes `sys.stdin`, `sys.stdout` and `sys.stderr`.
-pub fn init_stdio(_vm: &adder_vm::vm::Vm) -> adder_vm::error::PyResult<()> {
-    Ok(())
+pub fn init_stdio(vm: &adder_vm::vm::Vm) -> adder_vm::error::PyResult<()> {
+    _io::stdio::init_stdio(vm)
 }
 
 /// What must happen before the process ends: threads joined, exit functions run.

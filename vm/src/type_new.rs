@@ -226,6 +226,11 @@ fn inherit_native_slots(class: Ref<Type>) {
             if slot == SlotId::tp_new && class.has_flag(def::DISALLOW_INSTANTIATION) {
                 continue;
             }
+            // A final class of the interpreter without a constructor is not made by calling it.
+            if slot == SlotId::tp_new && base == BaseObject::class() && !class.has_flag(def::BASETYPE) {
+                class.flags.set(class.flags.get() | def::DISALLOW_INSTANTIATION);
+                continue;
+            }
             let word = base.slots().raw(slot);
             class.slots_mut().set_raw(slot, word);
         }

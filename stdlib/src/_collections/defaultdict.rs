@@ -127,8 +127,8 @@ impl DefaultDict {
     fn __missing__(vm: &Vm, this: Ref<DefaultDict>, key: Value) -> PyResult<Value> {
         let Some(f) = this.factory.get() else { return Err(vm.key_error(key)) };
         let value = vm.call(f, &[])?;
-        vm.set_item(this.value(), key, value)?;
-        Ok(value)
+        // The factory may have set the key itself.
+        this.base.set_default(vm, key, value)
     }
 
     /// D.copy() -> a shallow copy of D.

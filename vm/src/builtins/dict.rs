@@ -561,21 +561,17 @@ impl Dict {
         }
         entries.set(i as u32, Entry { hash: 1, key: 0, value: 0 });
         self.used.set(self.used.get() - 1);
-        if i as u32 + 1 == self.filled.get() {
-            // Popping the last keeps `popitem` linear.
-            let mut filled = i as u32;
-            while filled > 0 && entries.get(filled - 1).key == 0 {
-                filled -= 1;
-            }
-            self.filled.set(filled);
-        }
         Some((k, v))
     }
 
     /// `d.popitem()`
     pub fn pop_last(&self) -> Option<(Value, Value)> {
         let last = (0..self.slots()).rev().find(|i| self.entry(*i).is_some())?;
-        self.remove_at(last)
+        let popped = self.remove_at(last);
+        // Emptying a dict this way stays linear. Other deletions leave their place, by which
+        // iterators notice that keys have changed.
+        self.filled.set(last as u32);
+        popped
     }
 
     pub fn clear(&self) {

@@ -149,11 +149,11 @@ fn init(vm: &Vm, this: Value, values: [Option<Value>; 4]) -> PyResult<()> {
     }
     // An instance of a subclass has its own `__doc__`, hiding the class's.
     if let Err(raised) = vm.set_attr(this, names().__doc__, prop_doc.unwrap_or(none())) {
-        vm.swallow(raised, crate::builtins::exceptions::Exc::AttributeError)?;
-        if doc.is_some() {
-            return vm.set_attr(this, names().__doc__, prop_doc.unwrap_or(none()));
+        if p.getter_doc.get() {
+            return Err(raised);
         }
-        p.doc.set(p, prop_doc);
+        // Silently dropped where there is no place for it.
+        vm.swallow(raised, crate::builtins::exceptions::Exc::AttributeError)?;
     }
     Ok(())
 }

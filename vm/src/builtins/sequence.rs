@@ -140,6 +140,11 @@ pub fn compare(vm: &Vm, a: Value, b: Value, op: CompareOp) -> PyResult<Value> {
             _ => return Ok(bool_value(op.holds(fast_items(a).len().cmp(&fast_items(b).len())))),
         };
         if !vm.eq(x, y)? {
+            // Comparing may have shortened a list.
+            let (n, m) = (fast_items(a).len(), fast_items(b).len());
+            if i >= n || i >= m {
+                return Ok(bool_value(op.holds(n.cmp(&m))));
+            }
             return match op {
                 CompareOp::Eq => Ok(bool_value(false)),
                 CompareOp::Ne => Ok(bool_value(true)),

@@ -264,7 +264,7 @@ set_class!(Set {
     #[slot(tp_init)]
     fn init(vm: &Vm, this: Value, args: Args) -> PyResult<()> {
         let class = this.class();
-        let own = Some(Set::init as usize) == class.slots().tp_init.map(|f| f as usize);
+        let own = class.slots().tp_new.map(|f| f as usize) == Set::class().slots().tp_new.map(|f| f as usize);
         let items = one_argument(vm, class, Set::class(), args, own)?;
         let set = me(this);
         if !set.is_empty() {

@@ -112,9 +112,6 @@ pub fn difference_update(vm: &Vm, set: Ref<Set>, other: Value) -> PyResult<()> {
 }
 
 pub fn difference(vm: &Vm, set: Ref<Set>, other: Value) -> PyResult<Ref<Set>> {
-    if set.is_empty() {
-        return copy(vm, set);
-    }
     let (o, d) = (any_set(other), other.exact::<Dict>());
     let size = o.map(|o| o.len()).or(d.map(|d| d.len()));
     let Some(size) = size.filter(|n| set.len() >> 2 <= *n) else {
