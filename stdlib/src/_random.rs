@@ -108,10 +108,8 @@ impl Random {
             None => vm.new_int(vm.hash(seed)? as u64 as i128),
         };
         let magnitude = to_ibig(n).into_parts().1.to_le_bytes();
-        let mut words: Vec<u32> = magnitude
-            .chunks(4)
-            .map(|c| c.iter().rev().fold(0u32, |w, b| w << 8 | *b as u32))
-            .collect();
+        let mut words: Vec<u32> =
+            magnitude.chunks(4).map(|c| c.iter().rev().fold(0u32, |w, b| w << 8 | *b as u32)).collect();
         if words.is_empty() {
             words.push(0);
         }
@@ -177,7 +175,9 @@ impl Random {
             let n = vm.index_value(t.get(i))?;
             match vm.int_to_u64(n) {
                 Some(n) => *w = n as u32,
-                None if ops::sign(n) < 0 => return Err(vm.overflow_error("can't convert negative value to unsigned int")),
+                None if ops::sign(n) < 0 => {
+                    return Err(vm.overflow_error("can't convert negative value to unsigned int"));
+                }
                 None => return Err(vm.overflow_error("Python int too large to convert to C unsigned long")),
             }
         }

@@ -100,7 +100,8 @@ fn pack_one(vm: &Vm, code: u8, v: Value, out: &mut [u8], big: bool) -> PyResult<
                 return Err(error(vm, "required argument is not an integer"));
             }
             let i = vm.index_value(v)?;
-            let wide = if adder_vm::builtins::int_ops::bit_length(i) < 127 { Some(vm.int_to_i128(i)) } else { None };
+            let wide =
+                if adder_vm::builtins::int_ops::bit_length(i) < 127 { Some(vm.int_to_i128(i)) } else { None };
             packing::pack_int(code, wide, out, big).map_err(|e| text_error(vm, e))
         }
         b'e' | b'f' | b'd' => {
@@ -279,7 +280,10 @@ fn iter_unpack(vm: &Vm, s: Ref<Struct>, buffer: Value) -> PyResult<Value> {
     }
     let bytes = contents(vm, buffer)?;
     if !bytes.len().is_multiple_of(size) {
-        return Err(error(vm, format!("iterative unpacking requires a buffer of a multiple of {size} bytes")));
+        return Err(error(
+            vm,
+            format!("iterative unpacking requires a buffer of a multiple of {size} bytes"),
+        ));
     }
     Ok(heap::new(
         UnpackIterator::shape(),

@@ -1,12 +1,12 @@
 //! Arguments of constructors: the slot `tp_new` gets them unbound.
 
 use adder_vm::args::{Args, Params};
+use adder_vm::builtins::type_::Type;
 use adder_vm::error::PyResult;
+use adder_vm::object::Object;
 use adder_vm::object::{Ref, Value};
 use adder_vm::raise;
 use adder_vm::vm::Vm;
-use adder_vm::builtins::type_::Type;
-use adder_vm::object::Object;
 
 /// A signature whose first `positional` names may be given by position, the first `pos_only` of them
 /// only so, and whose first `required` have no default.

@@ -177,8 +177,13 @@ fn bounded(vm: &Vm, w: Ref<CacheWrapper>, args: Args) -> PyResult<Value> {
 impl CacheWrapper {
     #[slot(tp_new)]
     fn construct(vm: &Vm, class: Ref<Type>, args: Args) -> PyResult<Value> {
-        const NEW: adder_vm::args::Params =
-            crate::arguments::params("lru_cache", &["user_function", "maxsize", "typed", "cache_info_type"], 0, 4, 4);
+        const NEW: adder_vm::args::Params = crate::arguments::params(
+            "lru_cache",
+            &["user_function", "maxsize", "typed", "cache_info_type"],
+            0,
+            4,
+            4,
+        );
         let [function, max_size, typed, info_type] = crate::arguments::bind(vm, &NEW, args)?;
         let (function, max_size) = (function.unwrap_or(none()), max_size.unwrap_or(none()));
         if !vm.is_callable(function) {
@@ -274,4 +279,3 @@ impl CacheWrapper {
         this
     }
 }
-

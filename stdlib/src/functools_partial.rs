@@ -172,7 +172,9 @@ impl Partial {
         let names = List::new(vm);
         for i in 0..keywords.slots() {
             if let Some((key, value)) = keywords.entry(i) {
-                let Some(name) = key.downcast::<Str>() else { return Err(vm.type_error("keywords must be strings")) };
+                let Some(name) = key.downcast::<Str>() else {
+                    return Err(vm.type_error("keywords must be strings"));
+                };
                 let given = args.keywords().find(|(n, _)| n.same_text(&name));
                 names.push(vm, key);
                 values.push(vm, given.map_or(value, |(_, v)| v));
@@ -228,7 +230,8 @@ impl Partial {
     fn __reduce__(vm: &Vm, this: Ref<Partial>) -> Value {
         let f = this.function.get();
         let dict = this.dict.get().map_or(none(), |d| d.value());
-        let state = Tuple::from_slice(vm, &[f, this.args.get().value(), this.keywords.get().value(), dict]).value();
+        let state =
+            Tuple::from_slice(vm, &[f, this.args.get().value(), this.keywords.get().value(), dict]).value();
         let args = Tuple::from_slice(vm, &[f]).value();
         Tuple::from_slice(vm, &[this.value().class().value(), args, state]).value()
     }

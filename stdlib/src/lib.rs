@@ -2,33 +2,40 @@
 //!
 //! One file (or folder) per module, named as the module; `modules` lists them.
 
+pub mod _io;
 pub mod _codecs;
 pub mod _bisect;
 pub mod _functools;
 pub mod _heapq;
 pub mod _abc;
+pub mod _bisect;
+pub mod _codecs;
 pub mod _collections;
 pub mod _contextvars;
+pub mod _functools;
+pub mod _heapq;
 pub mod _imp;
 pub mod _opcode;
 pub mod _operator;
 pub mod _random;
 pub mod _signal;
+pub mod _sre;
 pub mod _string;
 pub mod _struct;
 pub mod _thread;
 pub mod _types;
 pub mod _typing;
 pub mod _warnings;
+pub mod _weakref;
 mod arguments;
+pub mod binascii;
 pub mod constants;
 pub mod errno;
 mod functools_cache;
 mod functools_partial;
+pub mod gc;
 pub mod itertools;
 mod libm;
-pub mod _weakref;
-pub mod gc;
 pub mod marshal;
 pub mod math;
 mod math_float;
@@ -38,6 +45,7 @@ pub mod os_support;
 pub mod posix;
 pub mod pylib;
 pub mod resource;
+pub mod time;
 
 use adder_vm::def::ModuleDef;
 
@@ -53,11 +61,13 @@ pub fn modules() -> Vec<&'static ModuleDef> {
         &_contextvars::_contextvars::DEF,
         &_imp::_imp::DEF,
         &_operator::_operator::DEF,
+        &binascii::binascii::DEF,
         &itertools::itertools::DEF,
         &math::math::DEF,
         &_opcode::_opcode::DEF,
         &_random::_random::DEF,
         &_signal::_signal::DEF,
+        &_sre::_sre::DEF,
         &_string::_string::DEF,
         &_struct::_struct::DEF,
         &_thread::_thread::DEF,
@@ -70,6 +80,7 @@ pub fn modules() -> Vec<&'static ModuleDef> {
         &marshal::marshal::DEF,
         &posix::posix::DEF,
         &resource::resource::DEF,
+        &time::time::DEF,
     ]
 }
 

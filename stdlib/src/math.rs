@@ -103,7 +103,8 @@ impl Products {
     }
 
     fn add(&mut self, vm: &Vm, total: Value, p: Value, q: Value) -> PyResult<Value> {
-        let exact_int = |v: Value| as_int(v).filter(|_| v.is_small() || v.is::<adder_vm::builtins::int::BigInt>());
+        let exact_int =
+            |v: Value| as_int(v).filter(|_| v.is_small() || v.is::<adder_vm::builtins::int::BigInt>());
         if self.ints {
             if let (Some(x), Some(y)) = (exact_int(p), exact_int(q)) {
                 return ops::add(vm, total, ops::mul(vm, x, y)?);
@@ -114,7 +115,8 @@ impl Products {
             // A float with a float, or with an int or bool that fits one.
             let exact = |v: Value| v.exact::<adder_vm::builtins::float::Float>().map(|f| f.value);
             let plain = |v: Value| {
-                let i = as_int(v).filter(|_| exact_int(v).is_some() || adder_vm::builtins::int_methods::is_bool(v))?;
+                let i = as_int(v)
+                    .filter(|_| exact_int(v).is_some() || adder_vm::builtins::int_methods::is_bool(v))?;
                 if ops::bit_length(i) <= 1023 { vm.int_to_f64(i).ok() } else { None }
             };
             let pair = match (exact(p), exact(q)) {
@@ -694,7 +696,8 @@ pub mod math {
     fn sumprod(vm: &Vm, p: Value, q: Value) -> PyResult<Value> {
         let (p, q) = (vm.iter(p)?, vm.iter(q)?);
         let mut total = vm.int(0);
-        let mut sum = Products { ints: true, floats: true, float_sum: TripleSum::default(), float_used: false };
+        let mut sum =
+            Products { ints: true, floats: true, float_sum: TripleSum::default(), float_used: false };
         loop {
             match (vm.next(p)?, vm.next(q)?) {
                 (Some(x), Some(y)) => total = sum.add(vm, total, x, y)?,
@@ -738,12 +741,8 @@ fn of_gamma(vm: &Vm, x: f64, r: Result<f64, MathError>) -> PyResult<f64> {
     match r {
         Ok(r) => Ok(r),
         Err(MathError::Range) => Err(range(vm)),
-        Err(MathError::Domain) => raise!(
-            vm,
-            ValueError,
-            "expected a noninteger or positive integer, got {}",
-            shown(x)
-        ),
+        Err(MathError::Domain) => {
+            raise!(vm, ValueError, "expected a noninteger or positive integer, got {}", shown(x))
+        }
     }
 }
-

@@ -106,7 +106,11 @@ pub fn gamma(x: f64) -> Result<f64, MathError> {
     }
     let y = a + LANCZOS_G_MINUS_HALF;
     // The error of that sum.
-    let z = if a > LANCZOS_G_MINUS_HALF { (y - a) - LANCZOS_G_MINUS_HALF } else { (y - LANCZOS_G_MINUS_HALF) - a };
+    let z = if a > LANCZOS_G_MINUS_HALF {
+        (y - a) - LANCZOS_G_MINUS_HALF
+    } else {
+        (y - LANCZOS_G_MINUS_HALF) - a
+    };
     let z = z * LANCZOS_G / y;
     let mut r;
     if x < 0.0 {
@@ -213,7 +217,13 @@ pub fn next_after(x: f64, y: f64, steps: u64) -> f64 {
     let at = if a < b { a + steps as i64 } else { a - steps as i64 };
     match at {
         // Zero reached from below is negative.
-        0 => if a < 0 { -0.0 } else { 0.0 },
+        0 => {
+            if a < 0 {
+                -0.0
+            } else {
+                0.0
+            }
+        }
         n if n < 0 => f64::from_bits(n.unsigned_abs() | 1 << 63),
         n => f64::from_bits(n as u64),
     }

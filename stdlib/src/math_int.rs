@@ -50,9 +50,7 @@ pub fn permutations(vm: &Vm, n: Value, k: Value) -> PyResult<Value> {
     if ops::compare(n, k).is_lt() {
         return Ok(vm.int(0));
     }
-    let Some(k) = vm.int_to_i64(k) else {
-        raise!(vm, OverflowError, "k must not exceed {}", i64::MAX)
-    };
+    let Some(k) = vm.int_to_i64(k) else { raise!(vm, OverflowError, "k must not exceed {}", i64::MAX) };
     vm.int_from_ibig(&IBig::from(falling(n, k as u64)))
 }
 

@@ -259,7 +259,10 @@ fn repr(vm: &Vm, this: Value, values: Ref<Tuple>, keywords: Option<Ref<Tuple>>) 
             Ok(text) if i < positional => parts.push(text),
             Ok(text) => {
                 let key = keywords.expect("values behind the positional ones").get(i - positional);
-                parts.push(format!("{}={text}", key.downcast::<Str>().expect("a keyword is a string").to_string()));
+                parts.push(format!(
+                    "{}={text}",
+                    key.downcast::<Str>().expect("a keyword is a string").to_string()
+                ));
             }
             Err(raised) => {
                 failed = Some(raised);

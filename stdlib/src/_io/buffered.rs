@@ -266,7 +266,7 @@ fn wrap_error(vm: &Vm, message: &str) -> adder_vm::error::Raised {
 #[pymethods]
 impl Buffered {
     #[getter]
-    fn raw(_vm: &Vm, this: Ref<Buffered>) -> Option<Value> {
+    fn get_raw(_vm: &Vm, this: Ref<Buffered>) -> Option<Value> {
         this.raw.get()
     }
 

@@ -354,8 +354,12 @@ impl ZipLongest {
             iterators.push(vm, vm.iter(*v)?);
         }
         let active = Cell::new(iterators.len());
-        let init =
-            ZipLongest { h: LongHeader::new(), iterators: Field::new(iterators), fill: Field::new(fill), active };
+        let init = ZipLongest {
+            h: LongHeader::new(),
+            iterators: Field::new(iterators),
+            fill: Field::new(fill),
+            active,
+        };
         Ok(vm.new_instance(class, init)?.value())
     }
 

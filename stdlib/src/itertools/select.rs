@@ -89,7 +89,8 @@ impl Compress {
         let [data, selectors] = bind(vm, &COMPRESS, args)?;
         let data = vm.iter(data.expect("a required argument"))?;
         let selectors = vm.iter(selectors.expect("a required argument"))?;
-        let init = Compress { h: LongHeader::new(), data: Field::new(data), selectors: Field::new(selectors) };
+        let init =
+            Compress { h: LongHeader::new(), data: Field::new(data), selectors: Field::new(selectors) };
         Ok(vm.new_instance(class, init)?.value())
     }
 
@@ -235,7 +236,8 @@ impl Slice {
         }
         let given = |v: Option<&Value>| v.copied().filter(|v| !v.is_none());
         let rest = &args.pos()[1..];
-        let (start, stop) = if n == 2 { (None, given(rest.first())) } else { (given(rest.first()), given(rest.get(1))) };
+        let (start, stop) =
+            if n == 2 { (None, given(rest.first())) } else { (given(rest.first()), given(rest.get(1))) };
         let stop = match stop {
             None => None,
             Some(v) => match position(vm, v)? {

@@ -58,7 +58,8 @@ fn new_data(vm: &Vm, iterator: Value) -> Ref<TeeData> {
 }
 
 fn new_tee(data: Ref<TeeData>, index: usize) -> Value {
-    heap::new(Tee::shape(), Tee { h: LongHeader::new(), data: Field::new(data), index: Cell::new(index) }).value()
+    heap::new(Tee::shape(), Tee { h: LongHeader::new(), data: Field::new(data), index: Cell::new(index) })
+        .value()
 }
 
 /// A tee over an iterable; a copy if it is one already.

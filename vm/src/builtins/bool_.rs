@@ -66,4 +66,3 @@ impl Bool {
         crate::builtins::int_ops::invert(vm, i)
     }
 }
-

@@ -219,6 +219,10 @@ impl ByteString for ByteArray {
         self.as_bytes()
     }
 
+    fn hold(&self) -> Option<Rc<Storage>> {
+        Some(self.storage())
+    }
+
     fn separator(vm: &Vm, _: Value, sep: &[u8]) -> PyResult<Value> {
         ByteArray::make(vm, sep)
     }
@@ -400,7 +404,12 @@ byte_methods! {
     fn repr(vm: &Vm, this: Value) -> PyResult<Value> {
         let mut text = this.class().name().into_bytes();
         text.push(b'(');
-        text.extend(adder_text::repr::repr_bytes(own(this).as_bytes()));
+        // Unlike in bytes, a single quote is escaped within double quotes, too.
+        let shown = adder_text::repr::repr_bytes(own(this).as_bytes());
+        match shown[1] {
+            b'"' => shown.iter().for_each(|c| text.extend(if *c == b'\'' { &b"\\'"[..] } else { std::slice::from_ref(c) })),
+            _ => text.extend(shown),
+        }
         text.push(b')');
         Ok(vm.new_str(&String::from_utf8_lossy(&text)))
     }
@@ -522,8 +531,8 @@ byte_methods! {
     fn modulo(vm: &Vm, a: Value, b: Value) -> PyResult<Value> {
         match a.downcast::<ByteArray>() {
             Some(format) => {
-                let format = format.as_bytes().to_vec();
-                Ok(ByteArray::new_from(crate::builtins::printf::bytes_modulo(vm, &format, b)?).value())
+                let _held = format.storage();
+                Ok(ByteArray::new_from(crate::builtins::printf::bytes_modulo(vm, format.as_bytes(), b)?).value())
             }
             None => Ok(not_implemented()),
         }
@@ -697,7 +706,7 @@ byte_methods! {
     }
 }
 
-#[pyclass(name = "bytearray_iterator")]
+#[pyclass(name = "bytearray_iterator", flags = def::DEFAULT | def::DISALLOW_INSTANTIATION)]
 #[repr(C)]
 pub struct ByteArrayIterator {
     h: LongHeader,

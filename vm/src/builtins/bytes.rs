@@ -521,7 +521,7 @@ fn warn_compare(vm: &Vm, message: &str) -> PyResult<()> {
     warn_str(vm, message)
 }
 
-#[pyclass(name = "bytes_iterator")]
+#[pyclass(name = "bytes_iterator", flags = def::DEFAULT | def::DISALLOW_INSTANTIATION)]
 #[repr(C)]
 pub struct BytesIterator {
     h: LongHeader,

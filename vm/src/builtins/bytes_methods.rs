@@ -6,6 +6,7 @@
 
 use crate::args::Args;
 use crate::builtins::buffer::BytesLike;
+use crate::builtins::bytearray::Storage;
 use crate::builtins::bytes::Bytes;
 use crate::builtins::exceptions::Exc;
 use crate::builtins::int::as_int;
@@ -21,6 +22,7 @@ use adder_text::split::{Ends, Space};
 use adder_text::units::Units;
 use adder_text::{search, split};
 use std::ops::Range;
+use std::rc::Rc;
 
 /// A class of byte strings.
 pub trait ByteString: Object {
@@ -30,6 +32,10 @@ pub trait ByteString: Object {
     /// A part of an object; the object itself where that is allowed.
     fn part(vm: &Vm, this: Ref<Self>, r: Range<usize>) -> PyResult<Value>;
     fn contents(&self) -> &[u8];
+    /// While this is held, the size does not change.
+    fn hold(&self) -> Option<Rc<Storage>> {
+        None
+    }
     /// The separator in the result of `partition`.
     fn separator(vm: &Vm, given: Value, sep: &[u8]) -> PyResult<Value>;
 }
@@ -105,6 +111,7 @@ pub fn find<T: ByteString>(
 ) -> PyResult<Option<usize>> {
     let (sub, start, end) = three(vm, name, args)?;
     let (start, end) = (vm.slice_bound(start, 0)?, vm.slice_bound(end, isize::MAX)?);
+    let _held = this.hold();
     let needle = Needle::of(vm, sub)?;
     let hay = this.contents();
     let Some(r) = adjust(start, end, hay.len()) else { return Ok(None) };
@@ -115,6 +122,7 @@ pub fn find<T: ByteString>(
 pub fn count<T: ByteString>(vm: &Vm, this: Ref<T>, args: Args) -> PyResult<i64> {
     let (sub, start, end) = three(vm, "count", args)?;
     let (start, end) = (vm.slice_bound(start, 0)?, vm.slice_bound(end, isize::MAX)?);
+    let _held = this.hold();
     let needle = Needle::of(vm, sub)?;
     let hay = this.contents();
     let Some(r) = adjust(start, end, hay.len()) else { return Ok(0) };

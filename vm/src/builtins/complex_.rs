@@ -274,7 +274,12 @@ impl Vm {
         match text::parse_complex(&ascii) {
             Ok(pair) => Ok(pair),
             Err(ComplexError::Underscore) => {
-                raise!(self, ValueError, "could not convert string to complex: {}", self.repr_string(s.value())?)
+                raise!(
+                    self,
+                    ValueError,
+                    "could not convert string to complex: {}",
+                    self.repr_string(s.value())?
+                )
             }
             Err(ComplexError::Malformed) => Err(self.value_error("complex() arg is a malformed string")),
         }
@@ -308,8 +313,9 @@ fn of_one(vm: &Vm, class: Ref<Type>, x: Value) -> PyResult<Value> {
 
 /// `complex(real, imag)`
 fn of_two(vm: &Vm, class: Ref<Type>, real: Option<Value>, imag: Option<Value>) -> PyResult<Value> {
-    let wrong =
-        |which: &str, v: Value| format!("complex() argument '{which}' must be a real number, not {}", v.class().name());
+    let wrong = |which: &str, v: Value| {
+        format!("complex() argument '{which}' must be a real number, not {}", v.class().name())
+    };
     let r = real.unwrap_or(vm.int(0));
     let special = vm.complex_special(r)?;
     let of_complex = special.or(r.downcast::<Complex>().map(|c| c.pair()));
@@ -421,7 +427,9 @@ impl Complex {
     fn mul(vm: &Vm, a: Value, b: Value) -> PyResult<Value> {
         let r = match both!(vm, a, b) {
             (Operand::Complex(x), Operand::Complex(y)) => product(x, y),
-            (Operand::Complex(x), Operand::Real(y)) | (Operand::Real(y), Operand::Complex(x)) => (x.0 * y, x.1 * y),
+            (Operand::Complex(x), Operand::Real(y)) | (Operand::Real(y), Operand::Complex(x)) => {
+                (x.0 * y, x.1 * y)
+            }
             _ => return Ok(not_implemented()),
         };
         Ok(vm.complex(r.0, r.1))
@@ -541,4 +549,3 @@ impl Complex {
 fn own(v: Value) -> Pair {
     v.downcast::<Complex>().expect("the receiver is a complex").pair()
 }
-

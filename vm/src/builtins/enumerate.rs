@@ -170,7 +170,8 @@ impl Enumerate {
             None => vm.int(0),
         };
         let iterator = vm.iter(iterable)?;
-        let init = Enumerate { h: LongHeader::new(), iterator: Field::new(iterator), index: Field::new(index) };
+        let init =
+            Enumerate { h: LongHeader::new(), iterator: Field::new(iterator), index: Field::new(index) };
         Ok(vm.new_instance(class, init)?.value())
     }
 
@@ -446,4 +447,3 @@ impl Filter {
         Tuple::from_slice(vm, &[this.value().class().value(), args]).value()
     }
 }
-

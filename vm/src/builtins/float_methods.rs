@@ -88,7 +88,9 @@ impl Vm {
     fn parse_float(&self, ascii: &[u8], source: Value) -> PyResult<f64> {
         match text::parse(ascii) {
             Some(f) => Ok(f),
-            None => raise!(self, ValueError, "could not convert string to float: {}", self.repr_string(source)?),
+            None => {
+                raise!(self, ValueError, "could not convert string to float: {}", self.repr_string(source)?)
+            }
         }
     }
 
@@ -99,7 +101,6 @@ impl Vm {
         }
         Ok(self.new_instance(class, FloatObject { h: LongHeader::new(), value })?.value())
     }
-
 }
 
 #[pymethods]

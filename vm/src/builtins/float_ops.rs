@@ -48,11 +48,7 @@ pub fn div_mod(x: f64, y: f64) -> (f64, f64) {
 /// `x % y` with the sign of `y`; the divisor is not zero.
 pub fn modulo(x: f64, y: f64) -> f64 {
     let m = x % y;
-    if m != 0.0 {
-        if (y < 0.0) != (m < 0.0) { m + y } else { m }
-    } else {
-        0f64.copysign(y)
-    }
+    if m != 0.0 { if (y < 0.0) != (m < 0.0) { m + y } else { m } } else { 0f64.copysign(y) }
 }
 
 /// `x ** y` in the reals (`float_pow`): the special cases of C99, and the errors. A negative base

@@ -62,7 +62,9 @@ fn convert(vm: &Vm, x: Option<Value>, base: Option<Value>) -> PyResult<Value> {
     if let Some(s) = x.downcast::<Str>() {
         return vm.int_from_str(s, base as u32);
     }
-    if is_bytes(x) && let Some(bytes) = vm.buffer_bytes(x)? {
+    if is_bytes(x)
+        && let Some(bytes) = vm.buffer_bytes(x)?
+    {
         return vm.int_from_text(&bytes, base as u32, x);
     }
     Err(vm.type_error("int() can't convert non-string with explicit base"))

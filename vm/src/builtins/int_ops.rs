@@ -222,11 +222,8 @@ pub fn ratio(a: &IBig, b: &IBig) -> Option<f64> {
     }
     // The quotient gets two bits more than the result, or ends where doubles end.
     let shift = diff.max(-1021) - 55;
-    let (q, r) = if shift <= 0 {
-        (x << (-shift) as usize).div_rem(&y)
-    } else {
-        x.div_rem(&(y << shift as usize))
-    };
+    let (q, r) =
+        if shift <= 0 { (x << (-shift) as usize).div_rem(&y) } else { x.div_rem(&(y << shift as usize)) };
     let quotient = u64::try_from(&q).expect("a quotient of 56 bits");
     let bits = 64 - quotient.leading_zeros() as i64;
     let extra = bits.max(-1021 - shift) - 53;
@@ -405,8 +402,20 @@ pub fn gcd(vm: &Vm, a: Value, b: Value) -> PyResult<Value> {
 pub fn compare(a: Value, b: Value) -> Ordering {
     match (big(a), big(b)) {
         (None, None) => a.small().cmp(&b.small()),
-        (None, Some(y)) => if y.negative { Ordering::Greater } else { Ordering::Less },
-        (Some(x), None) => if x.negative { Ordering::Less } else { Ordering::Greater },
+        (None, Some(y)) => {
+            if y.negative {
+                Ordering::Greater
+            } else {
+                Ordering::Less
+            }
+        }
+        (Some(x), None) => {
+            if x.negative {
+                Ordering::Less
+            } else {
+                Ordering::Greater
+            }
+        }
         (Some(x), Some(y)) => {
             if x.negative != y.negative {
                 return y.negative.cmp(&x.negative);
@@ -438,7 +447,16 @@ pub fn compare_f64(a: Value, f: f64) -> Option<Ordering> {
         }
         return Some(if f > 0.0 { Ordering::Less } else { Ordering::Greater });
     }
-    let (s, fs) = (sign(a), if f < 0.0 { -1 } else if f > 0.0 { 1 } else { 0 });
+    let (s, fs) = (
+        sign(a),
+        if f < 0.0 {
+            -1
+        } else if f > 0.0 {
+            1
+        } else {
+            0
+        },
+    );
     if s != fs {
         return Some(s.cmp(&fs));
     }

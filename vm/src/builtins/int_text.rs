@@ -158,7 +158,8 @@ impl Vm {
             }
             f::IntStyle::Float => {
                 let x = self.int_to_f64(v)?;
-                f::format_float_spec(x, &spec, type_name, f::C_LOCALE).map_err(|e| self.raise_text_error(e))?
+                f::format_float_spec(x, &spec, type_name, f::C_LOCALE)
+                    .map_err(|e| self.raise_text_error(e))?
             }
         };
         self.new_str_owned(text)

@@ -35,7 +35,11 @@ impl Vm {
     pub fn sequence_iterator(&self, sequence: Value) -> PyResult<Value> {
         let it = heap::new(
             SequenceIterator::shape(),
-            SequenceIterator { h: LongHeader::new(), sequence: Field::new(Some(sequence)), index: Cell::new(0) },
+            SequenceIterator {
+                h: LongHeader::new(),
+                sequence: Field::new(Some(sequence)),
+                index: Cell::new(0),
+            },
         );
         Ok(it.value())
     }

@@ -800,7 +800,7 @@ impl MemoryView {
     }
 }
 
-#[pyclass(name = "memory_iterator")]
+#[pyclass(name = "memory_iterator", flags = def::DEFAULT | def::DISALLOW_INSTANTIATION)]
 #[repr(C)]
 pub struct MemoryIterator {
     h: LongHeader,

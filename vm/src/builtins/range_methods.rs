@@ -109,7 +109,10 @@ impl Range {
 /// An int as `range` searches for it: exact ints and bools only, because subclasses may compare
 /// as they like.
 fn plain_int(v: Value) -> Option<Value> {
-    if v.is_small() || v.is::<crate::builtins::int::BigInt>() || crate::builtins::singletons::as_bool(v).is_some() {
+    if v.is_small()
+        || v.is::<crate::builtins::int::BigInt>()
+        || crate::builtins::singletons::as_bool(v).is_some()
+    {
         return as_int(v);
     }
     None
@@ -161,7 +164,8 @@ impl Range {
     #[slot(tp_repr)]
     fn repr(vm: &Vm, this: Value) -> PyResult<Value> {
         let r = own(this);
-        let (a, b, c) = (vm.repr_string(r.start.get())?, vm.repr_string(r.stop.get())?, vm.repr_string(r.step.get())?);
+        let (a, b, c) =
+            (vm.repr_string(r.start.get())?, vm.repr_string(r.stop.get())?, vm.repr_string(r.step.get())?);
         Ok(vm.new_str(&if r.step.get() == vm.int(1) {
             format!("range({a}, {b})")
         } else {

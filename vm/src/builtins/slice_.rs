@@ -41,7 +41,12 @@ impl Vm {
     pub fn new_slice(&self, start: Value, stop: Value, step: Value) -> Value {
         heap::new(
             Slice::shape(),
-            Slice { h: LongHeader::new(), start: Field::new(start), stop: Field::new(stop), step: Field::new(step) },
+            Slice {
+                h: LongHeader::new(),
+                start: Field::new(start),
+                stop: Field::new(stop),
+                step: Field::new(step),
+            },
         )
         .value()
     }
@@ -107,11 +112,23 @@ impl Slice {
             },
         };
         let start = match self.start.get() {
-            v if v.is_none() => if step < 0 { isize::MAX } else { 0 },
+            v if v.is_none() => {
+                if step < 0 {
+                    isize::MAX
+                } else {
+                    0
+                }
+            }
             v => vm.slice_index_clamped(v)?,
         };
         let stop = match self.stop.get() {
-            v if v.is_none() => if step < 0 { isize::MIN } else { isize::MAX },
+            v if v.is_none() => {
+                if step < 0 {
+                    isize::MIN
+                } else {
+                    isize::MAX
+                }
+            }
             v => vm.slice_index_clamped(v)?,
         };
         Ok((start, stop, step))
@@ -134,11 +151,8 @@ impl Slice {
             return Err(vm.value_error("slice step cannot be zero"));
         }
         let backwards = ops::sign(step) < 0;
-        let (lower, upper) = if backwards {
-            (vm.int(-1), ops::sub(vm, length, vm.int(1))?)
-        } else {
-            (vm.int(0), length)
-        };
+        let (lower, upper) =
+            if backwards { (vm.int(-1), ops::sub(vm, length, vm.int(1))?) } else { (vm.int(0), length) };
         let clip = |v: Value, default: Value| -> PyResult<Value> {
             if v.is_none() {
                 return Ok(default);

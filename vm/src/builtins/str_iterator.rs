@@ -2,6 +2,7 @@
 
 use crate::builtins::str_::Str;
 use crate::builtins::tuple::Tuple;
+use crate::def;
 use crate::error::PyResult;
 use crate::object::{Field, LongHeader, Object, Ref, Value, ValueExt};
 use crate::shapes::id;
@@ -10,7 +11,7 @@ use adder_heap as heap;
 use adder_macros::{pyclass, pymethods};
 use std::cell::Cell;
 
-#[pyclass(name = "str_iterator", fixed = id::STR_ITERATOR)]
+#[pyclass(name = "str_iterator", fixed = id::STR_ITERATOR, flags = def::DEFAULT | def::DISALLOW_INSTANTIATION)]
 #[repr(C)]
 pub struct StrIterator {
     h: LongHeader,

@@ -609,6 +609,9 @@ impl Str {
     /// If tabsize is not given, a tab size of 8 characters is assumed.
     #[pymethod("($self, /, tabsize=8)")]
     fn expandtabs(vm: &Vm, this: Ref<Str>, tabsize: Option<i32>) -> PyResult<Value> {
+        if search::find_char(this.units(), 9).is_none() {
+            return vm.exact_str(this);
+        }
         match layout::expand_tabs(this.units(), tabsize.unwrap_or(8) as isize) {
             Some(owned) => vm.str_of_owned(owned),
             None => raise!(vm, OverflowError, "new string is too long"),

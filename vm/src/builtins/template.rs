@@ -211,7 +211,7 @@ impl Template {
 }
 
 /// Iterates over strings that are not empty and interpolations, in their order.
-#[pyclass(name = "TemplateIter", module = "string.templatelib")]
+#[pyclass(name = "TemplateIter", module = "string.templatelib", flags = def::DEFAULT | def::DISALLOW_INSTANTIATION)]
 #[repr(C)]
 pub struct TemplateIter {
     h: LongHeader,

@@ -158,6 +158,8 @@ impl Exc {
     }
 
     fn set(self, class: Ref<Type>) {
+        // The table is no root, and a program may delete the name.
+        heap::Root::new(class.value()).leak();
         CLASSES.get()[self as usize] = Some(class);
     }
 }
