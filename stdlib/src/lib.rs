@@ -2,11 +2,6 @@
 //!
 //! One file (or folder) per module, named as the module; `modules` lists them.
 
-pub mod _io;
-pub mod _codecs;
-pub mod _bisect;
-pub mod _functools;
-pub mod _heapq;
 pub mod _abc;
 pub mod _bisect;
 pub mod _codecs;
@@ -15,6 +10,7 @@ pub mod _contextvars;
 pub mod _functools;
 pub mod _heapq;
 pub mod _imp;
+pub mod _io;
 pub mod _opcode;
 pub mod _operator;
 pub mod _random;
@@ -49,22 +45,20 @@ pub mod time;
 
 use adder_vm::def::ModuleDef;
 
-/// All native modules.
+/// All native modules but `builtins` and `sys`.
 pub fn modules() -> Vec<&'static ModuleDef> {
     vec![
-        &_codecs::_codecs::DEF,
-        &_bisect::_bisect::DEF,
-        &_functools::_functools::DEF,
-        &_heapq::_heapq::DEF,
         &_abc::_abc::DEF,
+        &_bisect::_bisect::DEF,
+        &_codecs::_codecs::DEF,
         &_collections::_collections::DEF,
         &_contextvars::_contextvars::DEF,
+        &_functools::_functools::DEF,
+        &_heapq::_heapq::DEF,
         &_imp::_imp::DEF,
-        &_operator::_operator::DEF,
-        &binascii::binascii::DEF,
-        &itertools::itertools::DEF,
-        &math::math::DEF,
+        &_io::_io::DEF,
         &_opcode::_opcode::DEF,
+        &_operator::_operator::DEF,
         &_random::_random::DEF,
         &_signal::_signal::DEF,
         &_sre::_sre::DEF,
@@ -75,18 +69,22 @@ pub fn modules() -> Vec<&'static ModuleDef> {
         &_typing::_typing::DEF,
         &_warnings::_warnings::DEF,
         &_weakref::_weakref::DEF,
+        &binascii::binascii::DEF,
         &errno::errno::DEF,
         &gc::gc::DEF,
+        &itertools::itertools::DEF,
         &marshal::marshal::DEF,
+        &math::math::DEF,
         &posix::posix::DEF,
         &resource::resource::DEF,
         &time::time::DEF,
     ]
 }
 
+
 /// Makes `sys.stdin`, `sys.stdout` and `sys.stderr`.
-pub fn init_stdio(_vm: &adder_vm::vm::Vm) -> adder_vm::error::PyResult<()> {
-    Ok(())
+pub fn init_stdio(vm: &adder_vm::vm::Vm) -> adder_vm::error::PyResult<()> {
+    _io::stdio::init_stdio(vm)
 }
 
 /// What must happen before the process ends: threads joined, exit functions run.

@@ -25,9 +25,41 @@ pub fn ord_bytes(vm: &Vm, v: Value) -> PyResult<i64> {
 
 /// The text of a source argument: str or bytes-like.
 pub fn source_text(vm: &Vm, source: Value, what: &str) -> PyResult<String> {
-    match source.downcast::<Str>().and_then(|s| s.to_utf8()) {
-        Some(s) => Ok(s),
-        None => raise!(vm, TypeError, "{what}() arg 1 must be a string, bytes or code object"),
+    if let Some(s) = source.downcast::<Str>() {
+        return match s.to_utf8() {
+            Some(t) if t.contains('\0') => {
+                Err(vm.error(crate::builtins::exceptions::Exc::SyntaxError, "source code string cannot contain null bytes"))
+            }
+            Some(t) => Ok(t),
+            None => {
+                // Raises the UnicodeEncodeError of a lone surrogate.
+                vm.call_method(source, vm.intern_str("encode"), &[vm.new_str("utf-8")])?;
+                Err(vm.value_error("source code cannot be encoded"))
+            }
+        };
+    }
+    let Some(bytes) = vm.buffer_bytes(source)? else {
+        raise!(vm, TypeError, "{what}() arg 1 must be a string, bytes or code object")
+    };
+    decode(vm, &bytes, "<string>")
+}
+
+/// Source bytes as text, by their encoding declaration.
+pub fn decode(vm: &Vm, bytes: &[u8], filename: &str) -> PyResult<String> {
+    use adder_compiler::source::{DecodeError, decode_source};
+    match decode_source(bytes) {
+        Ok(d) => Ok(d.text),
+        Err(DecodeError::NeedsCodec(name)) => {
+            let data = vm.new_bytes(bytes)?;
+            match vm.call_method(data, vm.intern_str("decode"), &[vm.new_str(&name)]) {
+                Ok(s) => Ok(s.downcast::<Str>().and_then(|s| s.to_utf8()).unwrap_or_default()),
+                Err(raised) => {
+                    vm.swallow(raised, crate::builtins::exceptions::Exc::LookupError)?;
+                    Err(crate::compile::decode_error(vm, DecodeError::NeedsCodec(name), filename))
+                }
+            }
+        }
+        Err(e) => Err(crate::compile::decode_error(vm, e, filename)),
     }
 }
 
