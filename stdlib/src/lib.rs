@@ -16,8 +16,8 @@ pub mod _operator;
 pub mod _posixsubprocess;
 pub mod _random;
 pub mod _signal;
-pub mod _stat;
 pub mod _sre;
+pub mod _stat;
 pub mod _string;
 pub mod _struct;
 pub mod _thread;
@@ -65,9 +65,11 @@ pub fn modules() -> Vec<&'static ModuleDef> {
         &_io::_io::DEF,
         &_opcode::_opcode::DEF,
         &_operator::_operator::DEF,
+        &_posixsubprocess::_posixsubprocess::DEF,
         &_random::_random::DEF,
         &_signal::_signal::DEF,
         &_sre::_sre::DEF,
+        &_stat::_stat::DEF,
         &_string::_string::DEF,
         &_struct::_struct::DEF,
         &_thread::_thread::DEF,
@@ -75,24 +77,22 @@ pub fn modules() -> Vec<&'static ModuleDef> {
         &_typing::_typing::DEF,
         &_warnings::_warnings::DEF,
         &_weakref::_weakref::DEF,
-        &_io::_io::DEF,
-        &_posixsubprocess::_posixsubprocess::DEF,
-        &_stat::_stat::DEF,
         &atexit::atexit::DEF,
-        &fcntl::fcntl::DEF,
-        &grp::grp::DEF,
-        &pwd::pwd::DEF,
         &binascii::binascii::DEF,
         &errno::errno::DEF,
+        &fcntl::fcntl::DEF,
         &gc::gc::DEF,
+        &grp::grp::DEF,
         &itertools::itertools::DEF,
         &marshal::marshal::DEF,
         &math::math::DEF,
         &posix::posix::DEF,
+        &pwd::pwd::DEF,
         &resource::resource::DEF,
         &time::time::DEF,
     ]
 }
+
 
 
 /// Makes `sys.stdin`, `sys.stdout` and `sys.stderr`.
