@@ -11,13 +11,14 @@ pub mod _functools;
 pub mod _heapq;
 pub mod _imp;
 pub mod _io;
+pub mod _locale;
 pub mod _opcode;
 pub mod _operator;
 pub mod _posixsubprocess;
 pub mod _random;
 pub mod _signal;
-pub mod _stat;
 pub mod _sre;
+pub mod _stat;
 pub mod _string;
 pub mod _struct;
 pub mod _thread;
@@ -30,6 +31,7 @@ pub mod atexit;
 pub mod binascii;
 pub mod constants;
 pub mod errno;
+pub mod faulthandler;
 pub mod fcntl;
 mod functools_cache;
 mod functools_partial;
@@ -47,6 +49,7 @@ pub mod posix;
 pub mod pwd;
 pub mod pylib;
 pub mod resource;
+pub mod select;
 pub mod time;
 
 use adder_vm::def::ModuleDef;
@@ -83,6 +86,9 @@ pub fn modules() -> Vec<&'static ModuleDef> {
         &grp::grp::DEF,
         &pwd::pwd::DEF,
         &binascii::binascii::DEF,
+        &_locale::_locale::DEF,
+        &faulthandler::faulthandler::DEF,
+        &select::select::DEF,
         &errno::errno::DEF,
         &gc::gc::DEF,
         &itertools::itertools::DEF,
@@ -93,7 +99,6 @@ pub fn modules() -> Vec<&'static ModuleDef> {
         &time::time::DEF,
     ]
 }
-
 
 /// Makes `sys.stdin`, `sys.stdout` and `sys.stderr`.
 pub fn init_stdio(vm: &adder_vm::vm::Vm) -> adder_vm::error::PyResult<()> {
