@@ -98,6 +98,32 @@ pub mod _opcode {
         list.value()
     }
 
+    fn texts(vm: &Vm, all: &mut dyn Iterator<Item = &'static str>) -> Value {
+        let list = List::new(vm);
+        for t in all {
+            list.push(vm, vm.new_str(t));
+        }
+        list.value()
+    }
+
+    /// Return a list of names of the unary intrinsics.
+    #[pyfunction("($module, /)")]
+    fn get_intrinsic1_descs(vm: &Vm) -> Value {
+        texts(vm, &mut opcode::Intrinsic1::ALL.iter().map(|i| i.text()))
+    }
+
+    /// Return a list of names of the binary intrinsics.
+    #[pyfunction("($module, /)")]
+    fn get_intrinsic2_descs(vm: &Vm) -> Value {
+        texts(vm, &mut opcode::Intrinsic2::ALL.iter().map(|i| i.text()))
+    }
+
+    /// Return a list of special method names.
+    #[pyfunction("($module, /)")]
+    fn get_special_method_names(vm: &Vm) -> Value {
+        texts(vm, &mut ["__enter__", "__exit__", "__aenter__", "__aexit__"].into_iter())
+    }
+
     /// Return the executor object at offset in code if exists, None otherwise.
     #[pyfunction("($module, /, code, offset)")]
     fn get_executor(vm: &Vm, _code: Value, _offset: i64) -> PyResult<Value> {

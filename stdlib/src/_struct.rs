@@ -58,6 +58,14 @@ fn empty() -> Format {
     Format { items: vec![], size: 0, values: 0, big_endian: false }
 }
 
+/// The text of the format; RuntimeError before `__init__` ran.
+fn ready(vm: &Vm, s: Ref<Struct>) -> PyResult<Value> {
+    match s.text.get() {
+        Some(text) => Ok(text),
+        None => Err(vm.runtime_error("Struct object is not initialized")),
+    }
+}
+
 /// The bytes of a format, which is a string or bytes.
 fn format_bytes(vm: &Vm, v: Value) -> PyResult<Vec<u8>> {
     if let Some(s) = v.downcast::<Str>() {
@@ -320,20 +328,20 @@ impl Struct {
     #[slot(tp_repr)]
     fn repr(vm: &Vm, this: Value) -> PyResult<Value> {
         let s = this.downcast::<Struct>().expect("the receiver is a Struct");
-        let text = vm.repr_string(s.text.get().unwrap_or(vm.new_str("")))?;
-        Ok(vm.new_str(&format!("{}({text})", this.class().full_name(vm))))
+        let text = vm.repr_string(ready(vm, s)?)?;
+        Ok(vm.new_str(&format!("{}({text})", this.class().name())))
     }
 
     /// struct format string
     #[getter]
-    fn format(_: &Vm, this: Ref<Struct>) -> Option<Value> {
-        this.text.get()
+    fn format(vm: &Vm, this: Ref<Struct>) -> PyResult<Value> {
+        ready(vm, this)
     }
 
     /// struct size in bytes
     #[getter]
-    fn size(_: &Vm, this: Ref<Struct>) -> usize {
-        this.format.borrow().size
+    fn size(_: &Vm, this: Ref<Struct>) -> i64 {
+        if this.text.get().is_none() { -1 } else { this.format.borrow().size as i64 }
     }
 
     /// S.pack(v1, v2, ...) -> bytes
@@ -343,6 +351,7 @@ impl Struct {
     /// strings.
     #[pymethod]
     fn pack(vm: &Vm, this: Ref<Struct>, args: Args) -> PyResult<Value> {
+        ready(vm, this)?;
         vm.new_bytes(&pack_values(vm, this, args.pos(), "pack")?)
     }
 
@@ -354,6 +363,7 @@ impl Struct {
     /// help(struct) for more on format strings.
     #[pymethod]
     fn pack_into(vm: &Vm, this: Ref<Struct>, args: Args) -> PyResult<()> {
+        ready(vm, this)?;
         self::pack_into(vm, this, args.pos())
     }
 
@@ -365,6 +375,7 @@ impl Struct {
     /// See help(struct) for more on format strings.
     #[pymethod("($self, buffer, /)")]
     fn unpack(vm: &Vm, this: Ref<Struct>, buffer: Value) -> PyResult<Value> {
+        ready(vm, this)?;
         self::unpack(vm, this, buffer)
     }
 
@@ -378,6 +389,7 @@ impl Struct {
     /// See help(struct) for more on format strings.
     #[pymethod("($self, /, buffer, offset=0)")]
     fn unpack_from(vm: &Vm, this: Ref<Struct>, buffer: Value, offset: Option<isize>) -> PyResult<Value> {
+        ready(vm, this)?;
         self::unpack_from(vm, this, buffer, offset.unwrap_or(0))
     }
 
@@ -389,6 +401,7 @@ impl Struct {
     /// Requires that the bytes length be a multiple of the struct size.
     #[pymethod("($self, buffer, /)")]
     fn iter_unpack(vm: &Vm, this: Ref<Struct>, buffer: Value) -> PyResult<Value> {
+        ready(vm, this)?;
         self::iter_unpack(vm, this, buffer)
     }
 }

@@ -68,9 +68,11 @@ pub fn modules() -> Vec<&'static ModuleDef> {
         &_io::_io::DEF,
         &_opcode::_opcode::DEF,
         &_operator::_operator::DEF,
+        &_posixsubprocess::_posixsubprocess::DEF,
         &_random::_random::DEF,
         &_signal::_signal::DEF,
         &_sre::_sre::DEF,
+        &_stat::_stat::DEF,
         &_string::_string::DEF,
         &_struct::_struct::DEF,
         &_thread::_thread::DEF,
@@ -78,30 +80,31 @@ pub fn modules() -> Vec<&'static ModuleDef> {
         &_typing::_typing::DEF,
         &_warnings::_warnings::DEF,
         &_weakref::_weakref::DEF,
-        &_io::_io::DEF,
-        &_posixsubprocess::_posixsubprocess::DEF,
-        &_stat::_stat::DEF,
         &atexit::atexit::DEF,
-        &fcntl::fcntl::DEF,
-        &grp::grp::DEF,
-        &pwd::pwd::DEF,
         &binascii::binascii::DEF,
         &_locale::_locale::DEF,
         &faulthandler::faulthandler::DEF,
         &select::select::DEF,
         &errno::errno::DEF,
+        &fcntl::fcntl::DEF,
         &gc::gc::DEF,
+        &grp::grp::DEF,
         &itertools::itertools::DEF,
         &marshal::marshal::DEF,
         &math::math::DEF,
         &posix::posix::DEF,
+        &pwd::pwd::DEF,
         &resource::resource::DEF,
         &time::time::DEF,
     ]
 }
 
+
+
 /// Makes `sys.stdin`, `sys.stdout` and `sys.stderr`.
 pub fn init_stdio(vm: &adder_vm::vm::Vm) -> adder_vm::error::PyResult<()> {
+    let io = adder_vm::import::import_module(vm, "_io")?;
+    vm.builtins_module().dict().set_str(vm, "open", vm.get_attr_str(io, "open")?);
     adder_vm::import::import_module(vm, "_io")?;
     _io::stdio::init_stdio(vm)
 }

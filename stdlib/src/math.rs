@@ -581,7 +581,11 @@ pub mod math {
                 }
                 vm.int_to_u64(s).unwrap_or(u64::MAX)
             }
-            _ => 1,
+            // Without a count it is C's function, which keeps the sign when it reaches zero.
+            _ => {
+                let r = float::next_after(x, y, 1);
+                return Ok(if r == 0.0 && x != 0.0 { 0f64.copysign(x) } else { r });
+            }
         };
         Ok(float::next_after(x, y, n))
     }

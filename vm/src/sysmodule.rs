@@ -323,6 +323,13 @@ pub mod sys {
         set(&t.asyncgen_firstiter, firstiter, "firstiter")
     }
 
+    /// The number of CPUs that `-X cpu_count` sets, or -1.
+    #[pyfunction("($module, /)")]
+    fn _get_cpu_count_config(vm: &Vm) -> i64 {
+        let option = vm.config.x_options.iter().find(|(k, _)| k == "cpu_count");
+        option.and_then(|(_, v)| v.as_ref()?.parse().ok()).unwrap_or(-1)
+    }
+
     /// Call func while tracing is enabled.
     #[pyfunction("($module, func, args, /)")]
     fn call_tracing(vm: &Vm, func: Value, args: Ref<Tuple>) -> PyResult<Value> {

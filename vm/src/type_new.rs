@@ -151,6 +151,9 @@ fn ready(vm: &Vm, native: &NativeClass) -> Ref<Type> {
         (tables.fill_slots)(class.slots_mut());
         add_tables(vm, class, tables);
     }
+    if def.dict_offset.is_some() && class.dict.get().get_name_quiet(names().__dict__).is_none() {
+        class.dict.get().set_name(names().__dict__, descr::getset_descriptor(vm, class, &DICT_GETSET));
+    }
     add_slot_wrappers(vm, class);
     inherit_native_slots(class);
     if let Some(b) = base {
@@ -158,6 +161,28 @@ fn ready(vm: &Vm, native: &NativeClass) -> Ref<Type> {
     }
     class
 }
+
+/// `__dict__` of instances.
+static DICT_GETSET: def::GetSetDef = def::GetSetDef {
+    name: "__dict__",
+    get: Some(|vm, obj| match vm.instance_dict(obj) {
+        Some(d) => Ok(d.value()),
+        None => Err(vm.no_attribute(obj, names().__dict__)),
+    }),
+    set: Some(|vm, obj, value| match vm.has_instance_dict(obj) {
+        true => crate::builtins::object_class::set_dict(vm, obj, value),
+        false => Err(vm.no_attribute(obj, names().__dict__)),
+    }),
+    doc: "dictionary for instance variables",
+};
+
+/// `__weakref__` of instances.
+static WEAKREF_GETSET: def::GetSetDef = def::GetSetDef {
+    name: "__weakref__",
+    get: Some(|_, _| Ok(none())),
+    set: None,
+    doc: "list of weak references to the object",
+};
 
 const INHERITED_FLAGS: u64 = def::LONG_SUBCLASS
     | def::LIST_SUBCLASS
@@ -624,6 +649,14 @@ fn layout_class(vm: &Vm, class: Ref<Type>, base: Ref<Type>, name: Ref<Str>, dict
         let shown = key;
         dict.set_name(key, MemberDescriptor::new_slot(vm, class, shown, at));
         at += 8;
+    }
+    let is_metaclass = base.has_flag(def::TYPE_SUBCLASS);
+    let adds_dict = has_dict && !base_has_dict && !is_metaclass;
+    if adds_dict {
+        dict.set_name(names().__dict__, descr::getset_descriptor(vm, class, &DICT_GETSET));
+    }
+    if !is_metaclass && class.has_weakref.get() && (base == BaseObject::class() || !base.has_weakref.get()) {
+        dict.set_name(names().__weakref__, descr::getset_descriptor(vm, class, &WEAKREF_GETSET));
     }
     class.basic_size.set(at);
     class.solid.set(class, if slot_names.is_empty() { Some(native) } else { Some(class) });

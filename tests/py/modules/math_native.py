@@ -52,3 +52,4 @@ raises(TypeError, "'float' object cannot be interpreted as an integer", math.fac
 raises(TypeError, "Expected an int as second argument to ldexp.", math.ldexp, 1, "a")
 raises(TypeError, "type str doesn't define __trunc__ method", math.trunc, "a")
 raises(ZeroDivisionError, "division by zero", math.log, 2, 1)
+assert math.copysign(1, math.nextafter(-5e-324, 0.0)) == -1.0 and math.copysign(1, math.nextafter(5e-324, -0.0)) == 1.0

@@ -589,12 +589,14 @@ byte_methods! {
                 raise!(vm, TypeError, "expected iterable of integers; got: 'str'")
             }
         }
+        // What a buffer gives goes to where the end was before it was asked for.
+        let end = this.len();
         collect(vm, iterable_of_ints, &mut out, "bytearray")?;
         if out.is_empty() {
             return Ok(());
         }
-        this.reserve(vm, out.len())?;
-        this.resize_with(vm, |data| data.append(&mut out))
+        let at = if slots.bf_getbuffer.is_some() { end.min(this.len()) } else { this.len() };
+        this.splice(vm, at..at, &out)
     }
 
     /// Insert a single item into the bytearray before the given index.

@@ -146,6 +146,7 @@ pub fn tail_match<T: ByteString>(
 ) -> PyResult<bool> {
     let (affix, start, end) = three(vm, name, args)?;
     let (start, end) = (vm.slice_bound(start, 0)?, vm.slice_bound(end, isize::MAX)?);
+    let _held = this.hold();
     let check = |affix: &[u8]| {
         let hay = this.contents();
         match adjust(start, end, hay.len()) {
@@ -203,6 +204,7 @@ pub fn split_list<T: ByteString>(
         let f = if right { split::rsplit_space } else { split::split_space };
         return parts(vm, this, f(Units::One(this.contents()), max, Space::Bytes));
     };
+    let _held = this.hold();
     let sep = vm.bytes_like(sep)?;
     if sep.is_empty() {
         return Err(vm.value_error("empty separator"));
@@ -268,6 +270,9 @@ pub fn join<T: ByteString>(vm: &Vm, this: Ref<T>, iterable: Value) -> PyResult<V
             )
         }
         out.extend_from_slice(&vm.bytes_like(*v)?);
+        if iterable.exact::<List>().is_some_and(|l| l.len() != items.len()) {
+            raise!(vm, RuntimeError, "sequence changed size during iteration")
+        }
     }
     T::make(vm, &out)
 }
@@ -464,6 +469,7 @@ macro_rules! byte_methods {
             #[slot(sq_contains)]
             fn contains(vm: &Vm, this: Value, item: Value) -> PyResult<bool> {
                 let this = this.downcast::<$t>().expect("the receiver of a slot");
+                let _held = this.hold();
                 crate::builtins::bytes_methods::contains(vm, item, || this.as_bytes().as_ptr_range())
             }
 

@@ -6,6 +6,8 @@ use crate::builtins::dict_views::{DictItems, DictKeyIterator, DictKeys, DictReve
 use crate::builtins::exceptions::Exc;
 use crate::builtins::list::List;
 use crate::builtins::sequence;
+use crate::builtins::set::{FrozenSet, Set, any_set};
+use crate::builtins::str_::Str;
 use crate::builtins::singletons::{bool_value, none, not_implemented};
 use crate::builtins::tuple::Tuple;
 use crate::builtins::type_::{Type, TypeExt};
@@ -333,7 +335,27 @@ impl Dict {
     fn fromkeys(vm: &Vm, class: Value, iterable: Value, value: Option<Value>) -> PyResult<Value> {
         let value = value.unwrap_or(none());
         let new = new_of_class(vm, class)?;
-        if let Some(d) = new.exact::<Dict>() {
+        if let Some(d) = new.exact::<Dict>().filter(|d| d.is_empty()) {
+            // Dicts and sets know the hashes of their keys.
+            if let Some(keys) = iterable.exact::<Dict>() {
+                let mut i = 0;
+                while i < keys.slots() {
+                    if let Some((hash, key, _)) = keys.entry_with_hash(i) {
+                        let hash = if key.is::<Str>() { vm.hash(key)? } else { hash };
+                        d.set_known_hash(vm, key, hash, value)?;
+                    }
+                    i += 1;
+                }
+                return Ok(new);
+            }
+            if let Some(keys) = any_set(iterable).filter(|s| s.value().is::<Set>() || s.value().is::<FrozenSet>()) {
+                let mut at = 0;
+                while let Some((key, hash)) = keys.next_entry(&mut at) {
+                    let hash = if key.is::<Str>() { vm.hash(key)? } else { hash };
+                    d.set_known_hash(vm, key, hash, value)?;
+                }
+                return Ok(new);
+            }
             vm.iterate(iterable, &mut |key| d.set_item(vm, key, value))?;
         } else {
             vm.iterate(iterable, &mut |key| vm.set_item(new, key, value))?;

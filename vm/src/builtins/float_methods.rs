@@ -107,9 +107,7 @@ impl Vm {
 impl FloatObject {
     #[slot(tp_new)]
     fn construct(vm: &Vm, class: Ref<Type>, args: Args) -> PyResult<Value> {
-        if args.has_keywords() && class == FloatObject::class() {
-            return Err(vm.type_error("float() takes no keyword arguments"));
-        }
+        crate::builtins::enumerate::no_keywords::<FloatObject>(vm, class, args)?;
         match args.pos() {
             [] => vm.float_of_class(class, 0.0),
             [x] if x.is::<Float>() && class == FloatObject::class() => Ok(*x),

@@ -72,7 +72,8 @@ fn convert(vm: &Vm, x: Option<Value>, base: Option<Value>) -> PyResult<Value> {
 
 /// `bytes` or `bytearray`, or a subclass.
 fn is_bytes(v: Value) -> bool {
-    v.class().has_flag(crate::def::BYTES_SUBCLASS) || (v.is_ptr() && v.class().name() == "bytearray")
+    v.downcast::<crate::builtins::bytes::Bytes>().is_some()
+        || v.downcast::<crate::builtins::bytearray::ByteArray>().is_some()
 }
 
 impl Vm {

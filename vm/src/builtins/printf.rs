@@ -174,11 +174,15 @@ pub fn str_modulo(vm: &Vm, format: Ref<Str>, args: Value) -> PyResult<Value> {
     let u = format.units();
     let mut source = Source::new(args, Flavour::Str);
     let mut out = Builder::with_capacity(u.len() + 32);
+    // The result is the only thing that is in it, if nothing was changed of that.
+    let (mut pieces, mut only) = (0, None);
     for segment in Segments::new(u, source.mapping.is_some(), Flavour::Str) {
+        pieces += 1;
         let spec = match segment {
             Err(e) => return Err(vm.text_error(e)),
             Ok(Segment::Literal(r)) => {
                 out.push_units(u.slice(r));
+                only = Some(format);
                 continue;
             }
             Ok(Segment::Percent) => {
@@ -196,6 +200,7 @@ pub fn str_modulo(vm: &Vm, format: Ref<Str>, args: Value) -> PyResult<Value> {
         match char::from_u32(spec.conversion) {
             Some('s') => {
                 let s = vm.str(v)?;
+                only = Some(s);
                 printf::push_text(&mut out, s.units(), layout);
             }
             Some('r') => push_value(vm, &mut out, vm.repr(v)?, layout),
@@ -208,6 +213,13 @@ pub fn str_modulo(vm: &Vm, format: Ref<Str>, args: Value) -> PyResult<Value> {
     }
     if !source.all_used() {
         return Err(vm.type_error(printf::not_all_converted(Flavour::Str)));
+    }
+    if let Some(s) = only
+        && pieces == 1
+        && s.value().is::<Str>()
+        && s.units() == out.as_units()
+    {
+        return Ok(s.value());
     }
     vm.str_of_owned(out.finish())
 }

@@ -183,7 +183,7 @@ macro_rules! set_class {
             fn intersection(vm: &Vm, this: Ref<$t>, others: Ref<Tuple>) -> PyResult<Ref<Set>> {
                 let mut result = me(this.value());
                 if others.is_empty() {
-                    return ops::copy(vm, result);
+                    return ops::fresh_copy(vm, result);
                 }
                 for other in others.items() {
                     result = ops::intersection(vm, result, *other)?;
@@ -195,7 +195,7 @@ macro_rules! set_class {
             #[pymethod("($self, /, *others)")]
             fn difference(vm: &Vm, this: Ref<$t>, others: Ref<Tuple>) -> PyResult<Ref<Set>> {
                 let set = me(this.value());
-                let Some(first) = others.items().first() else { return ops::copy(vm, set) };
+                let Some(first) = others.items().first() else { return ops::fresh_copy(vm, set) };
                 let result = ops::difference(vm, set, *first)?;
                 for other in &others.items()[1..] {
                     ops::difference_update(vm, result, *other)?;
@@ -264,8 +264,7 @@ set_class!(Set {
     #[slot(tp_init)]
     fn init(vm: &Vm, this: Value, args: Args) -> PyResult<()> {
         let class = this.class();
-        let own = class.slots().tp_new.map(|f| f as usize) == Set::class().slots().tp_new.map(|f| f as usize);
-        let items = one_argument(vm, class, Set::class(), args, own)?;
+        let items = one_argument(vm, class, Set::class(), args, true)?;
         let set = me(this);
         if !set.is_empty() {
             set.clear();

@@ -63,7 +63,7 @@ pub fn from_iterable(vm: &Vm, like: Ref<Set>, items: Value) -> PyResult<Ref<Set>
 
 pub fn intersection(vm: &Vm, set: Ref<Set>, other: Value) -> PyResult<Ref<Set>> {
     if other == set.value() {
-        return copy(vm, set);
+        return fresh_copy(vm, set);
     }
     let result = new_like(vm, set);
     if let Some(o) = any_set(other) {
@@ -125,7 +125,7 @@ pub fn difference(vm: &Vm, set: Ref<Set>, other: Value) -> PyResult<Ref<Set>> {
     while let Some((key, hash)) = set.next_entry(&mut at) {
         let found = match (o, d) {
             (Some(o), _) => o.contains_entry(vm, key, hash)?,
-            (_, Some(d)) => d.contains(vm, key)?,
+            (_, Some(d)) => d.get_known_hash(vm, key, hash)?.is_some(),
             _ => false,
         };
         if !found {

@@ -58,6 +58,21 @@ pub fn format_map(vm: &Vm, this: Ref<Str>, mapping: Value) -> PyResult<Value> {
 
 fn run(vm: &Vm, this: Ref<Str>, fields: Fields) -> PyResult<Value> {
     let mut auto = AutoNumber::default();
+    // A field or a literal alone is not copied.
+    let mut segments = Segments::new(this.units());
+    if let (Some(Ok(only)), None) = (segments.next(), segments.next()) {
+        match only.field {
+            None if only.literal.len() == this.len() => return vm.exact_str(this),
+            Some(field) if only.literal.is_empty() => {
+                let r = render(vm, this, 0, &field, fields, 2, &mut auto)?;
+                return match r.downcast::<Str>() {
+                    Some(s) => vm.exact_str(s),
+                    None => Ok(r),
+                };
+            }
+            _ => {}
+        }
+    }
     let mut out = Builder::with_capacity(this.len() + 16);
     markup(vm, this, 0..this.len(), fields, 2, &mut auto, &mut out)?;
     vm.str_of_owned(out.finish())
@@ -81,7 +96,10 @@ fn markup(
         let segment = segment.map_err(|e| vm.text_error(e))?;
         out.push_units(u.slice(segment.literal));
         if let Some(field) = segment.field {
-            render(vm, text, part.start, &field, fields, depth, auto, out)?;
+            let r = render(vm, text, part.start, &field, fields, depth, auto)?;
+            if let Some(s) = r.downcast::<Str>() {
+                out.push_units(s.units());
+            }
         }
     }
     Ok(())
@@ -95,8 +113,7 @@ fn render(
     fields: Fields,
     depth: u32,
     auto: &mut AutoNumber,
-    out: &mut Builder,
-) -> PyResult<()> {
+) -> PyResult<Value> {
     let at = |r: &Range<usize>| text.units().slice(base + r.start..base + r.end);
     let mut v = lookup(vm, at(&field.name), fields, auto)?;
     if let Some(c) = field.conversion {
@@ -117,11 +134,7 @@ fn render(
     } else {
         Some(vm.str_of(at(&field.spec))?)
     };
-    let r = vm.format(v, spec)?;
-    if let Some(s) = r.downcast::<Str>() {
-        out.push_units(s.units());
-    }
-    Ok(())
+    vm.format(v, spec)
 }
 
 /// The object a field name means.

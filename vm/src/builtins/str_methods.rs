@@ -656,7 +656,10 @@ impl Str {
             };
         }
         let name = this.value().class().name();
-        vm.str_of_result(adder_text::format_spec::format_str(this.units(), format_spec.units(), &name))
+        match adder_text::format_spec::format_str(this.units(), format_spec.units(), &name) {
+            Ok(owned) if owned.as_units() == this.units() => vm.exact_str(this),
+            result => vm.str_of_result(result),
+        }
     }
 
     /// Return the lowest index in S where substring sub is found, such that sub is contained within S[start:end].

@@ -310,9 +310,14 @@ impl WeakRef {
         };
         let to = target.class().full_name(vm);
         let target_id = vm.id(target);
-        let name = vm
-            .get_attr_opt(target, names().__name__)?
-            .and_then(|n| n.downcast::<crate::builtins::str_::Str>());
+        // A referent that fails to give its name is shown without one.
+        let name = match vm.get_attr_opt(target, names().__name__) {
+            Ok(name) => name.and_then(|n| n.downcast::<crate::builtins::str_::Str>()),
+            Err(raised) => {
+                vm.take_exception(raised);
+                None
+            }
+        };
         Ok(vm.new_str(&match name {
             Some(name) => format!("<{class} at {id:#x}; to '{to}' at {target_id:#x} ({name})>"),
             None => format!("<{class} at {id:#x}; to '{to}' at {target_id:#x}>"),
