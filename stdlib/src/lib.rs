@@ -106,6 +106,8 @@ pub fn init_stdio(vm: &adder_vm::vm::Vm) -> adder_vm::error::PyResult<()> {
     let io = adder_vm::import::import_module(vm, "_io")?;
     vm.builtins_module().dict().set_str(vm, "open", vm.get_attr_str(io, "open")?);
     adder_vm::import::import_module(vm, "_io")?;
+    // So that Ctrl-C raises KeyboardInterrupt in any program.
+    adder_vm::import::import_module(vm, "_signal")?;
     _io::stdio::init_stdio(vm)
 }
 
