@@ -11,6 +11,7 @@ pub mod _functools;
 pub mod _heapq;
 pub mod _imp;
 pub mod _io;
+pub mod _locale;
 pub mod _opcode;
 pub mod _operator;
 pub mod _posixsubprocess;
@@ -30,6 +31,7 @@ pub mod atexit;
 pub mod binascii;
 pub mod constants;
 pub mod errno;
+pub mod faulthandler;
 pub mod fcntl;
 mod functools_cache;
 mod functools_partial;
@@ -47,6 +49,7 @@ pub mod posix;
 pub mod pwd;
 pub mod pylib;
 pub mod resource;
+pub mod select;
 pub mod time;
 
 use adder_vm::def::ModuleDef;
@@ -79,6 +82,9 @@ pub fn modules() -> Vec<&'static ModuleDef> {
         &_weakref::_weakref::DEF,
         &atexit::atexit::DEF,
         &binascii::binascii::DEF,
+        &_locale::_locale::DEF,
+        &faulthandler::faulthandler::DEF,
+        &select::select::DEF,
         &errno::errno::DEF,
         &fcntl::fcntl::DEF,
         &gc::gc::DEF,
@@ -97,6 +103,9 @@ pub fn modules() -> Vec<&'static ModuleDef> {
 pub fn init_stdio(vm: &adder_vm::vm::Vm) -> adder_vm::error::PyResult<()> {
     let io = adder_vm::import::import_module(vm, "_io")?;
     vm.builtins_module().dict().set_str(vm, "open", vm.get_attr_str(io, "open")?);
+    adder_vm::import::import_module(vm, "_io")?;
+    // So that Ctrl-C raises KeyboardInterrupt in any program.
+    adder_vm::import::import_module(vm, "_signal")?;
     _io::stdio::init_stdio(vm)
 }
 

@@ -215,11 +215,13 @@ impl StructSeq {
         let mut out = adder_text::builder::Builder::new();
         out.push_str(def.name);
         out.push_str("(");
+        // An item without a name is shown with the name of the next hidden field, as CPython does.
+        let named = def.fields.iter().map(|f| f.0).filter(|n| !n.is_empty());
         for i in 0..def.visible {
             if i > 0 {
                 out.push_str(", ");
             }
-            out.push_str(def.fields[i].0);
+            out.push_str(named.clone().nth(i).unwrap_or(""));
             out.push_str("=");
             sequence::push_repr(vm, &mut out, field(this, i))?;
         }
