@@ -66,6 +66,7 @@ pub fn modules() -> Vec<&'static ModuleDef> {
         &_heapq::_heapq::DEF,
         &_imp::_imp::DEF,
         &_io::_io::DEF,
+        &_locale::_locale::DEF,
         &_opcode::_opcode::DEF,
         &_operator::_operator::DEF,
         &_posixsubprocess::_posixsubprocess::DEF,
@@ -82,10 +83,8 @@ pub fn modules() -> Vec<&'static ModuleDef> {
         &_weakref::_weakref::DEF,
         &atexit::atexit::DEF,
         &binascii::binascii::DEF,
-        &_locale::_locale::DEF,
-        &faulthandler::faulthandler::DEF,
-        &select::select::DEF,
         &errno::errno::DEF,
+        &faulthandler::faulthandler::DEF,
         &fcntl::fcntl::DEF,
         &gc::gc::DEF,
         &grp::grp::DEF,
@@ -95,9 +94,11 @@ pub fn modules() -> Vec<&'static ModuleDef> {
         &posix::posix::DEF,
         &pwd::pwd::DEF,
         &resource::resource::DEF,
+        &select::select::DEF,
         &time::time::DEF,
     ]
 }
+
 
 /// Makes `sys.stdin`, `sys.stdout` and `sys.stderr`.
 pub fn init_stdio(vm: &adder_vm::vm::Vm) -> adder_vm::error::PyResult<()> {
