@@ -3,6 +3,7 @@
 //! One file (or folder) per module, named as the module; `modules` lists them.
 
 pub mod _abc;
+pub mod _ast;
 pub mod _bisect;
 pub mod _codecs;
 pub mod _collections;
@@ -22,6 +23,7 @@ pub mod _stat;
 pub mod _string;
 pub mod _struct;
 pub mod _thread;
+pub mod _tokenize;
 pub mod _types;
 pub mod _typing;
 pub mod _warnings;
@@ -56,8 +58,10 @@ use adder_vm::def::ModuleDef;
 
 /// All native modules but `builtins` and `sys`.
 pub fn modules() -> Vec<&'static ModuleDef> {
+    _ast::install();
     vec![
         &_abc::_abc::DEF,
+        &_ast::_ast::DEF,
         &_bisect::_bisect::DEF,
         &_codecs::_codecs::DEF,
         &_collections::_collections::DEF,
@@ -77,6 +81,7 @@ pub fn modules() -> Vec<&'static ModuleDef> {
         &_string::_string::DEF,
         &_struct::_struct::DEF,
         &_thread::_thread::DEF,
+        &_tokenize::_tokenize::DEF,
         &_types::_types::DEF,
         &_typing::_typing::DEF,
         &_warnings::_warnings::DEF,
