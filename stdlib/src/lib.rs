@@ -58,7 +58,6 @@ use adder_vm::def::ModuleDef;
 
 /// All native modules but `builtins` and `sys`.
 pub fn modules() -> Vec<&'static ModuleDef> {
-    _ast::install();
     vec![
         &_abc::_abc::DEF,
         &_ast::_ast::DEF,
@@ -103,6 +102,7 @@ pub fn modules() -> Vec<&'static ModuleDef> {
         &time::time::DEF,
     ]
 }
+
 
 
 /// Makes `sys.stdin`, `sys.stdout` and `sys.stderr`.
