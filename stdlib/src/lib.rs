@@ -105,8 +105,10 @@ pub fn modules() -> Vec<&'static ModuleDef> {
 
 
 
+
 /// Makes `sys.stdin`, `sys.stdout` and `sys.stderr`.
 pub fn init_stdio(vm: &adder_vm::vm::Vm) -> adder_vm::error::PyResult<()> {
+    _ast::install();
     let io = adder_vm::import::import_module(vm, "_io")?;
     vm.builtins_module().dict().set_str(vm, "open", vm.get_attr_str(io, "open")?);
     adder_vm::import::import_module(vm, "_io")?;
