@@ -12,6 +12,7 @@ pub mod _functools;
 pub mod _heapq;
 pub mod _imp;
 pub mod _io;
+pub mod _locale;
 pub mod _opcode;
 pub mod _operator;
 pub mod _posixsubprocess;
@@ -33,6 +34,7 @@ pub mod atexit;
 pub mod binascii;
 pub mod constants;
 pub mod errno;
+pub mod faulthandler;
 pub mod fcntl;
 mod functools_cache;
 mod functools_partial;
@@ -50,13 +52,13 @@ pub mod posix;
 pub mod pwd;
 pub mod pylib;
 pub mod resource;
+pub mod select;
 pub mod time;
 
 use adder_vm::def::ModuleDef;
 
 /// All native modules but `builtins` and `sys`.
 pub fn modules() -> Vec<&'static ModuleDef> {
-    _ast::install();
     vec![
         &_abc::_abc::DEF,
         &_ast::_ast::DEF,
@@ -68,6 +70,7 @@ pub fn modules() -> Vec<&'static ModuleDef> {
         &_heapq::_heapq::DEF,
         &_imp::_imp::DEF,
         &_io::_io::DEF,
+        &_locale::_locale::DEF,
         &_opcode::_opcode::DEF,
         &_operator::_operator::DEF,
         &_posixsubprocess::_posixsubprocess::DEF,
@@ -87,6 +90,7 @@ pub fn modules() -> Vec<&'static ModuleDef> {
         &atexit::atexit::DEF,
         &binascii::binascii::DEF,
         &errno::errno::DEF,
+        &faulthandler::faulthandler::DEF,
         &fcntl::fcntl::DEF,
         &gc::gc::DEF,
         &grp::grp::DEF,
@@ -96,15 +100,20 @@ pub fn modules() -> Vec<&'static ModuleDef> {
         &posix::posix::DEF,
         &pwd::pwd::DEF,
         &resource::resource::DEF,
+        &select::select::DEF,
         &time::time::DEF,
     ]
 }
+
+
 
 /// Makes `sys.stdin`, `sys.stdout` and `sys.stderr`.
 pub fn init_stdio(vm: &adder_vm::vm::Vm) -> adder_vm::error::PyResult<()> {
     let io = adder_vm::import::import_module(vm, "_io")?;
     vm.builtins_module().dict().set_str(vm, "open", vm.get_attr_str(io, "open")?);
     adder_vm::import::import_module(vm, "_io")?;
+    // So that Ctrl-C raises KeyboardInterrupt in any program.
+    adder_vm::import::import_module(vm, "_signal")?;
     _io::stdio::init_stdio(vm)
 }
 
