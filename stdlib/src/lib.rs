@@ -22,6 +22,7 @@ pub mod _sre;
 pub mod _stat;
 pub mod _string;
 pub mod _struct;
+pub mod _symtable;
 pub mod _thread;
 pub mod _tokenize;
 pub mod _types;
@@ -79,6 +80,7 @@ pub fn modules() -> Vec<&'static ModuleDef> {
         &_stat::_stat::DEF,
         &_string::_string::DEF,
         &_struct::_struct::DEF,
+        &_symtable::_symtable::DEF,
         &_thread::_thread::DEF,
         &_tokenize::_tokenize::DEF,
         &_types::_types::DEF,

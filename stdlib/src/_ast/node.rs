@@ -28,8 +28,9 @@ pub struct Ast {
 }
 
 impl Ast {
-    pub fn with_dict(vm: &Vm, class: Ref<Type>, dict: Ref<Dict>) -> PyResult<Ref<Ast>> {
-        vm.new_instance(class, Ast { h: LongHeader::new(), dict: Field::new(Some(dict)) })
+    /// An instance without attributes.
+    pub fn blank(vm: &Vm, class: Ref<Type>) -> PyResult<Value> {
+        Ok(vm.new_instance(class, Ast { h: LongHeader::new(), dict: Field::new(None) })?.value())
     }
 }
 
@@ -63,7 +64,7 @@ fn s(n: usize) -> &'static str {
 impl Ast {
     #[slot(tp_new)]
     fn construct(vm: &Vm, class: Ref<Type>, _args: Args) -> PyResult<Value> {
-        Ok(vm.new_instance(class, Ast { h: LongHeader::new(), dict: Field::new(None) })?.value())
+        Ast::blank(vm, class)
     }
 
     #[slot(tp_init)]

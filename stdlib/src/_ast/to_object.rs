@@ -5,7 +5,6 @@ use super::node::Ast;
 use adder_compiler::ast::asdl::ATTRIBUTES;
 use adder_compiler::ast::{FieldValue, Node};
 use adder_vm::builtins::code::constant;
-use adder_vm::builtins::dict::Dict;
 use adder_vm::builtins::list::List;
 use adder_vm::builtins::singletons::none;
 use adder_vm::error::PyResult;
@@ -18,19 +17,19 @@ pub fn node(vm: &Vm, classes: &Classes, n: &Node) -> PyResult<Value> {
         return Ok(unit);
     }
     vm.check_native_stack()?;
-    let dict = Dict::new(vm);
+    let obj = Ast::blank(vm, classes.class(n.kind))?;
     for (i, value) in n.fields.iter().enumerate() {
         let value = field(vm, classes, value)?;
-        dict.set_name(classes.field(n.kind, i), value);
+        vm.generic_setattr(obj, classes.field(n.kind, i), Some(value))?;
     }
     if n.kind.info().located {
         let s = &n.span;
         let all = [s.lineno, s.col_offset, s.end_lineno, s.end_col_offset];
         for (name, number) in ATTRIBUTES.iter().zip(all) {
-            dict.set_name(vm.intern_str(name), vm.int(number as i64));
+            vm.generic_setattr(obj, vm.intern_str(name), Some(vm.int(number as i64)))?;
         }
     }
-    Ok(Ast::with_dict(vm, classes.class(n.kind), dict)?.value())
+    Ok(obj)
 }
 
 fn field(vm: &Vm, classes: &Classes, value: &FieldValue) -> PyResult<Value> {

@@ -157,7 +157,7 @@ const KNOWN_FLAGS: u32 = options::PYCF_MASK
     | options::PYCF_ALLOW_INCOMPLETE_INPUT;
 
 /// A path given as str, bytes or an object with `__fspath__`.
-fn file_name(vm: &Vm, v: Value) -> PyResult<String> {
+pub fn file_name(vm: &Vm, v: Value) -> PyResult<String> {
     if let Some(s) = v.downcast::<Str>() {
         return Ok(s.to_string());
     }
