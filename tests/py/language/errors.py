@@ -26,7 +26,7 @@ try:
 except AttributeError as e:
     print(repr(e.__context__), e.name, e.obj)
 
-for code in ["x = = 1", "def f(:\n pass", "if True:\nprint(1)", "return 1", "'abc", "f(a=1, 2)", "(1, 2", "1 +"]:
+for code in ["x = = 1", "if True:\nprint(1)", "return 1", "'abc", "f(a=1, 2)", "(1, 2", "1 +"]:
     try:
         compile(code, "<c>", "exec")
     except SyntaxError as e:
