@@ -127,4 +127,6 @@ pub fn modules(vm: &Vm) {
     vm.modules().set_str(vm, "sys", sys.value());
     let monitoring = module::from_def(vm, &crate::monitoring::monitoring::DEF).expect("sys.monitoring can be made");
     sys.dict().set_str(vm, "monitoring", monitoring.value());
+    let jit = module::from_def(vm, &crate::sysmodule::jit::DEF).expect("sys._jit can be made");
+    sys.dict().set_str(vm, "_jit", jit.value());
 }

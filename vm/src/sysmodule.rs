@@ -365,6 +365,30 @@ pub mod sys {
     }
 }
 
+/// Utilities for observing just-in-time compilation.
+#[pymodule("sys._jit")]
+pub mod jit {
+    use super::*;
+
+    /// Return True if the interpreter can compile to machine code.
+    #[pyfunction("($module, /)")]
+    fn is_available(_vm: &Vm) -> bool {
+        false
+    }
+
+    /// Return True if compilation is switched on.
+    #[pyfunction("($module, /)")]
+    fn is_enabled(_vm: &Vm) -> bool {
+        false
+    }
+
+    /// Return True if the running frame is compiled code.
+    #[pyfunction("($module, /)")]
+    fn is_active(_vm: &Vm) -> bool {
+        false
+    }
+}
+
 static SWITCH_INTERVAL: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(0x3f747ae147ae147b);
 
 /// A struct sequence-like value: a tuple where the fields can also be read by name.
