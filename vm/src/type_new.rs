@@ -151,6 +151,10 @@ fn ready(vm: &Vm, native: &NativeClass) -> Ref<Type> {
         (tables.fill_slots)(class.slots_mut());
         add_tables(vm, class, tables);
     }
+    if class.dict.get().get_name_quiet(names().__doc__).is_none() {
+        let doc = if def.doc.is_empty() { none() } else { vm.new_str(def.doc) };
+        class.dict.get().set_name(names().__doc__, doc);
+    }
     if def.dict_offset.is_some() && class.dict.get().get_name_quiet(names().__dict__).is_none() {
         class.dict.get().set_name(names().__dict__, descr::getset_descriptor(vm, class, &DICT_GETSET));
     }
@@ -558,14 +562,6 @@ fn new_class(
     class.bases.set(class, bases);
     let cell = dict.remove(vm, names().__classcell__.value())?;
     let dict_cell = dict.remove(vm, names().__classdictcell__.value())?;
-    if dict.get_name(vm, names().__module__)?.is_none()
-        && let Some(module) = vm.current_globals().and_then(|g| g.get_name_quiet(names().__name__))
-    {
-        dict.set_name(names().__module__, module);
-    }
-    if dict.get_name(vm, names().__doc__)?.is_none() {
-        dict.set_name(names().__doc__, none());
-    }
     // Some special methods are static or class methods by themselves.
     if let Some(f) = dict.get_name(vm, names().__new__)?.and_then(|f| f.exact::<Function>()) {
         dict.set_name(names().__new__, StaticMethod::new(vm, f.value()).value());
@@ -576,6 +572,15 @@ fn new_class(
         }
     }
     layout_class(vm, class, base, name, dict)?;
+    // After the slots, which may have these names.
+    if dict.get_name(vm, names().__module__)?.is_none()
+        && let Some(module) = vm.current_globals().and_then(|g| g.get_name_quiet(names().__name__))
+    {
+        dict.set_name(names().__module__, module);
+    }
+    if dict.get_name(vm, names().__doc__)?.is_none() {
+        dict.set_name(names().__doc__, none());
+    }
     mro_internal(vm, class)?;
     let mut inherited = 0;
     for t in class.mro_iter() {
@@ -614,11 +619,18 @@ fn layout_class(vm: &Vm, class: Ref<Type>, base: Ref<Type>, name: Ref<Str>, dict
     let base_has_dict = base.mode.get() != Mode::None;
     let base_layout = base.layout.get().expect("a base has a layout");
     let is_var = matches!(base_layout.size, Size::Array { .. });
-    let (slot_names, slot_dict, slot_weak) = match slots {
+    let (mut slot_names, slot_dict, slot_weak) = match slots {
         None => (vec![], false, false),
         Some(s) => parse_slots(vm, name, dict, s)?,
     };
-    if is_var && !slot_names.is_empty() {
+    // FIXME: CPython's strings have room for slots; here they are in a dict, so that other attributes can be
+    // set too.
+    let slots_in_dict = base.has_flag(def::UNICODE_SUBCLASS) && !slot_names.is_empty();
+    if slots_in_dict {
+        slot_names.clear();
+    }
+    let itemised = def::LONG_SUBCLASS | def::TUPLE_SUBCLASS | def::BYTES_SUBCLASS | def::TYPE_SUBCLASS;
+    if (is_var || base.has_flag(itemised)) && !slot_names.is_empty() {
         raise!(vm, TypeError, "nonempty __slots__ not supported for subtype of '{}'", base.name())
     }
     if slot_dict && base_has_dict {
@@ -629,15 +641,14 @@ fn layout_class(vm: &Vm, class: Ref<Type>, base: Ref<Type>, name: Ref<Str>, dict
             vm.type_error("__weakref__ slot disallowed: either we already got one, or __itemsize__ != 0")
         );
     }
-    let wants_dict = slots.is_none() || slot_dict;
+    let wants_dict = slots.is_none() || slot_dict || slots_in_dict;
     let other_dict = class.bases.get().items().iter().any(|b| {
         // SAFETY: bases are types.
         unsafe { b.cast::<Type>() }.mode.get() != Mode::None
     });
     let has_dict = base_has_dict || wants_dict || other_dict;
     // As in CPython, instances whose size varies there have no room for weak references.
-    let varies =
-        base.has_flag(def::LONG_SUBCLASS | def::TUPLE_SUBCLASS | def::BYTES_SUBCLASS | def::TYPE_SUBCLASS);
+    let varies = base.has_flag(itemised);
     let has_weakref = base.has_weakref.get() || (!varies && (slots.is_none() || slot_weak));
     class.has_weakref.set(has_weakref);
     let native = base.solid.get().unwrap_or(BaseObject::class());
