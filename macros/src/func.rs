@@ -56,9 +56,11 @@ pub enum Receiver {
     None,
 }
 
-/// Tokens `(params constant, wrapper fn expression, text signature)` for a function at `path`.
+/// Tokens `(params constant, wrapper fn expression, text signature)` for a function at `path`; `owner` is the
+/// name of its class or module.
 pub fn wrapper(
     path: TokenStream,
+    owner: &TokenStream,
     py_name: &str,
     sig: &FnSig,
     text: Option<String>,
@@ -70,7 +72,7 @@ pub fn wrapper(
     // A function that takes `Args` binds by itself.
     if own.len() == 1 && is_args(&own[0].1) {
         let text = text.unwrap_or_default();
-        let params = Signature { varargs: true, varkw: true, ..Default::default() }.tokens(py_name);
+        let params = Signature { varargs: true, varkw: true, ..Default::default() }.tokens(owner, py_name);
         let body = match receiver {
             Receiver::First => quote! {
                 let (this, args) = args.split_receiver(vm, &PARAMS)?;
@@ -121,7 +123,7 @@ pub fn wrapper(
         ));
     }
     let n = own.len();
-    let params = signature.tokens(py_name);
+    let params = signature.tokens(owner, py_name);
     let vars: Vec<_> = (0..n).map(|i| format_ident!("a{}", i)).collect();
     let convert = vars.iter().enumerate().map(|(i, v)| {
         quote! { let #v = ::adder_vm::args::FromArg::from_arg(vm, bound[#i], &PARAMS, #i)?; }

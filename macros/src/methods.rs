@@ -19,6 +19,7 @@ pub fn expand(_attr: TokenStream, item: TokenStream) -> Result<TokenStream> {
     let mut item: ItemImpl = syn::parse2(item)?;
     let self_ty = item.self_ty.clone();
     let mut methods = vec![];
+    let owner = quote! { <#self_ty as ::adder_vm::object::Object>::LAYOUT.name };
     let mut slots = vec![];
     let mut getsets: BTreeMap<String, GetSet> = BTreeMap::new();
     let mut order = vec![];
@@ -80,7 +81,8 @@ pub fn expand(_attr: TokenStream, item: TokenStream) -> Result<TokenStream> {
                     } else {
                         name
                     };
-                    let (params, wrap, text) = wrapper(path, &name, &f.sig, args.text, receiver, label)?;
+                    let (params, wrap, text) =
+                        wrapper(path, &owner, &name, &f.sig, args.text, receiver, label)?;
                     methods.push(quote! {
                         {
                             const PARAMS: ::adder_vm::args::Params = #params;

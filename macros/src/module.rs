@@ -13,6 +13,11 @@ pub fn expand(attr: TokenStream, item: TokenStream) -> Result<TokenStream> {
     let span_error = Error::new_spanned(&item, "#[pymodule] needs an inline module");
     let Some((_, items)) = &mut item.content else { return Err(span_error) };
     let mut rows = vec![];
+    let owner = if module_name == "builtins" {
+        quote! { "" }
+    } else {
+        quote! { #module_name }
+    };
     let mut has_exec = false;
     for member in items.iter_mut() {
         let Item::Fn(f) = member else { continue };
@@ -29,7 +34,7 @@ pub fn expand(attr: TokenStream, item: TokenStream) -> Result<TokenStream> {
             });
             let doc = doc_of(&f.attrs);
             let (params, wrap, text) =
-                wrapper(quote! { #ident }, &name, &f.sig, args.text, Receiver::None, "module")?;
+                wrapper(quote! { #ident }, &owner, &name, &f.sig, args.text, Receiver::None, "module")?;
             rows.push(quote! {
                 {
                     const PARAMS: ::adder_vm::args::Params = #params;

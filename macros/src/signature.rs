@@ -85,7 +85,7 @@ impl Signature {
     }
 
     /// Tokens of the `Params` constant.
-    pub fn tokens(&self, name: &str) -> TokenStream {
+    pub fn tokens(&self, owner: &TokenStream, name: &str) -> TokenStream {
         let names = self.positional.iter().chain(&self.kw_only).map(|p| &p.name);
         let positional = self.positional.len();
         let kw_only = self.kw_only.len();
@@ -96,6 +96,7 @@ impl Signature {
         let (varargs, varkw) = (self.varargs, self.varkw);
         quote! {
             ::adder_vm::args::Params {
+                owner: #owner,
                 function: #name,
                 names: &[#(#names),*],
                 pos_only: #pos_only,

@@ -247,6 +247,7 @@ impl ContextVar {
     #[slot(tp_new)]
     fn new(vm: &Vm, _class: Ref<Type>, args: Args) -> PyResult<Value> {
         const PARAMS: Params = Params {
+            owner: "",
             function: "ContextVar",
             names: &["", "default"],
             pos_only: 1,

@@ -18,6 +18,7 @@ pub const fn params(
     required: usize,
 ) -> Params {
     Params {
+        owner: "",
         function,
         names,
         pos_only,

@@ -5,18 +5,24 @@
 pub mod _abc;
 pub mod _ast;
 pub mod _bisect;
+pub mod _blake2;
 pub mod _codecs;
 pub mod _collections;
 pub mod _contextvars;
+pub mod _csv;
 pub mod _functools;
 pub mod _heapq;
 pub mod _imp;
 pub mod _io;
 pub mod _locale;
+pub mod _md5;
 pub mod _opcode;
 pub mod _operator;
 pub mod _posixsubprocess;
 pub mod _random;
+pub mod _sha1;
+pub mod _sha2;
+pub mod _sha3;
 pub mod _signal;
 pub mod _sre;
 pub mod _stat;
@@ -40,6 +46,7 @@ mod functools_cache;
 mod functools_partial;
 pub mod gc;
 pub mod grp;
+mod hashes;
 pub mod itertools;
 mod libm;
 pub mod marshal;
@@ -54,6 +61,8 @@ pub mod pylib;
 pub mod resource;
 pub mod select;
 pub mod time;
+pub mod unicodedata;
+pub mod zlib;
 
 use adder_vm::def::ModuleDef;
 
@@ -63,18 +72,24 @@ pub fn modules() -> Vec<&'static ModuleDef> {
         &_abc::_abc::DEF,
         &_ast::_ast::DEF,
         &_bisect::_bisect::DEF,
+        &_blake2::_blake2::DEF,
         &_codecs::_codecs::DEF,
         &_collections::_collections::DEF,
         &_contextvars::_contextvars::DEF,
+        &_csv::_csv::DEF,
         &_functools::_functools::DEF,
         &_heapq::_heapq::DEF,
         &_imp::_imp::DEF,
         &_io::_io::DEF,
         &_locale::_locale::DEF,
+        &_md5::_md5::DEF,
         &_opcode::_opcode::DEF,
         &_operator::_operator::DEF,
         &_posixsubprocess::_posixsubprocess::DEF,
         &_random::_random::DEF,
+        &_sha1::_sha1::DEF,
+        &_sha2::_sha2::DEF,
+        &_sha3::_sha3::DEF,
         &_signal::_signal::DEF,
         &_sre::_sre::DEF,
         &_stat::_stat::DEF,
@@ -102,6 +117,8 @@ pub fn modules() -> Vec<&'static ModuleDef> {
         &resource::resource::DEF,
         &select::select::DEF,
         &time::time::DEF,
+        &unicodedata::unicodedata::DEF,
+        &zlib::zlib::DEF,
     ]
 }
 

@@ -116,6 +116,8 @@ impl<'a> Args<'a> {
 /// A signature, for binding. Bound values come in the order: positional, keyword-only, `*args`
 /// (a tuple), `**kwargs` (a dict).
 pub struct Params {
+    /// The class or the module of the function, for messages; empty for functions of `builtins`.
+    pub owner: &'static str,
     pub function: &'static str,
     pub names: &'static [&'static str],
     /// How many of the positional ones are positional-only.
@@ -216,8 +218,13 @@ impl Params {
         Ok(())
     }
 
-    fn qualified(&self) -> &'static str {
-        self.function
+    /// The name as `_PyObject_FunctionStr` gives it, but for the parentheses.
+    fn qualified(&self) -> String {
+        if self.owner.is_empty() {
+            self.function.to_string()
+        } else {
+            format!("{}.{}", self.owner, self.function)
+        }
     }
 
     /// CPython words it by calling convention: METH_NOARGS, METH_O, positional-only, or with names.
@@ -227,11 +234,11 @@ impl Params {
         let s = |n: usize| if n == 1 { "" } else { "s" };
         let named = self.positional + self.kw_only;
         let message = if named == 0 {
-            format!("{f}() takes no arguments ({given} given)")
+            format!("{}() takes no arguments ({given} given)", self.qualified())
         } else if self.positional == 0 {
             format!("{f}() takes no positional arguments")
         } else if named == 1 && self.pos_only == 1 && self.required == 1 {
-            format!("{f}() takes exactly one argument ({given} given)")
+            format!("{}() takes exactly one argument ({given} given)", self.qualified())
         } else if self.pos_only == self.positional && self.kw_only == 0 {
             let (bound, word) = if given < self.required {
                 (self.required, if self.required == self.positional { "" } else { "at least " })
@@ -268,6 +275,7 @@ pub trait FromArg: Sized {
     /// The receiver of a getter or setter.
     fn receive_any(vm: &Vm, value: Value) -> PyResult<Self> {
         const NO_PARAMS: Params = Params {
+            owner: "",
             function: "descriptor",
             names: &[],
             pos_only: 0,

@@ -629,7 +629,8 @@ fn layout_class(vm: &Vm, class: Ref<Type>, base: Ref<Type>, name: Ref<Str>, dict
     if slots_in_dict {
         slot_names.clear();
     }
-    if is_var && !slot_names.is_empty() {
+    let itemised = def::LONG_SUBCLASS | def::TUPLE_SUBCLASS | def::BYTES_SUBCLASS | def::TYPE_SUBCLASS;
+    if (is_var || base.has_flag(itemised)) && !slot_names.is_empty() {
         raise!(vm, TypeError, "nonempty __slots__ not supported for subtype of '{}'", base.name())
     }
     if slot_dict && base_has_dict {
@@ -647,8 +648,7 @@ fn layout_class(vm: &Vm, class: Ref<Type>, base: Ref<Type>, name: Ref<Str>, dict
     });
     let has_dict = base_has_dict || wants_dict || other_dict;
     // As in CPython, instances whose size varies there have no room for weak references.
-    let varies =
-        base.has_flag(def::LONG_SUBCLASS | def::TUPLE_SUBCLASS | def::BYTES_SUBCLASS | def::TYPE_SUBCLASS);
+    let varies = base.has_flag(itemised);
     let has_weakref = base.has_weakref.get() || (!varies && (slots.is_none() || slot_weak));
     class.has_weakref.set(has_weakref);
     let native = base.solid.get().unwrap_or(BaseObject::class());

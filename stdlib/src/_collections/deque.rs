@@ -272,6 +272,7 @@ impl Deque {
     #[slot(tp_init)]
     fn init(vm: &Vm, this: Value, args: Args) -> PyResult<()> {
         const PARAMS: Params = Params {
+            owner: "",
             function: "deque",
             names: &["iterable", "maxlen"],
             pos_only: 0,

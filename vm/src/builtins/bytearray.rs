@@ -229,6 +229,7 @@ impl ByteString for ByteArray {
 }
 
 const PARAMS: Params = Params {
+    owner: "",
     function: "bytearray",
     names: &["source", "encoding", "errors"],
     pos_only: 0,

@@ -222,6 +222,7 @@ fn byte_value(vm: &Vm, v: Value, what: &str) -> PyResult<u8> {
 }
 
 const PARAMS: Params = Params {
+    owner: "",
     function: "bytes",
     names: &["source", "encoding", "errors"],
     pos_only: 0,

@@ -45,6 +45,7 @@ pub struct Complex {
 pub type Pair = (f64, f64);
 
 const NEW: Params = Params {
+    owner: "",
     function: "complex",
     names: &["real", "imag"],
     pos_only: 0,

@@ -841,6 +841,7 @@ static NEW_DEF: MethodDef = MethodDef {
     kind: MethodKind::Class,
     func: call_new,
     params: &crate::args::Params {
+        owner: "",
         function: "__new__",
         names: &[],
         pos_only: 0,

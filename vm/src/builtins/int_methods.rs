@@ -35,6 +35,7 @@ macro_rules! both {
 }
 
 const NEW: Params = Params {
+    owner: "",
     function: "int",
     names: &["", "base"],
     pos_only: 1,

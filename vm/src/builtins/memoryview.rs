@@ -352,6 +352,7 @@ impl MemoryView {
     #[slot(tp_new)]
     fn new(vm: &Vm, _: Ref<Type>, args: Args) -> PyResult<Value> {
         const PARAMS: crate::args::Params = crate::args::Params {
+            owner: "",
             function: "memoryview",
             names: &["object"],
             pos_only: 0,

@@ -168,6 +168,7 @@ impl Property {
     #[slot(tp_init)]
     fn init_(vm: &Vm, this: Value, args: Args) -> PyResult<()> {
         const PARAMS: crate::args::Params = crate::args::Params {
+            owner: "",
             function: "property",
             names: &["fget", "fset", "fdel", "doc"],
             pos_only: 0,

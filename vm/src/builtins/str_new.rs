@@ -13,6 +13,7 @@ use adder_heap::{self as heap, Size};
 use adder_text::builder::Builder;
 
 const PARAMS: Params = Params {
+    owner: "",
     function: "str",
     names: &["object", "encoding", "errors"],
     pos_only: 0,

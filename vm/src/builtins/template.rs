@@ -289,6 +289,7 @@ impl Interpolation {
     #[slot(tp_new)]
     fn new(vm: &Vm, _: Ref<Type>, args: Args) -> PyResult<Value> {
         const PARAMS: crate::args::Params = crate::args::Params {
+            owner: "",
             function: "Interpolation",
             names: &["value", "expression", "conversion", "format_spec"],
             pos_only: 0,

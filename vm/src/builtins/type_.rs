@@ -483,6 +483,9 @@ impl Type {
 
     #[getter]
     fn __doc__(vm: &Vm, this: Ref<Type>) -> PyResult<Value> {
+        if !this.is_heap_type() && !this.doc.get().is_empty() {
+            return Ok(vm.new_str(this.doc.get()));
+        }
         match this.dict.get().get_name_quiet(names().__doc__) {
             Some(d) => match d.class().slots().tp_descr_get {
                 Some(get) => get(vm, d, None, this.value()),

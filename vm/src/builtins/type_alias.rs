@@ -90,6 +90,7 @@ impl TypeAlias {
     #[slot(tp_new)]
     fn new(vm: &Vm, _class: Ref<Type>, args: Args) -> PyResult<Value> {
         const PARAMS: Params = Params {
+            owner: "",
             function: "typealias",
             names: &["name", "value", "type_params"],
             pos_only: 0,

@@ -355,6 +355,7 @@ variance_getters!(TypeVar {
     #[slot(tp_new)]
     fn new(vm: &Vm, _class: Ref<Type>, args: Args) -> PyResult<Value> {
         const PARAMS: Params = Params {
+            owner: "",
             function: "typevar",
             names: &["name", "bound", "default", "covariant", "contravariant", "infer_variance"],
             pos_only: 0,
@@ -476,6 +477,7 @@ variance_getters!(ParamSpec {
     #[slot(tp_new)]
     fn new(vm: &Vm, _class: Ref<Type>, args: Args) -> PyResult<Value> {
         const PARAMS: Params = Params {
+            owner: "",
             function: "paramspec",
             names: &["name", "bound", "default", "covariant", "contravariant", "infer_variance"],
             pos_only: 0,
@@ -630,6 +632,7 @@ type_parameter!(TypeVarTuple, "TypeVarTuple" {
     #[slot(tp_new)]
     fn new(vm: &Vm, _class: Ref<Type>, args: Args) -> PyResult<Value> {
         const PARAMS: Params = Params {
+            owner: "",
             function: "typevartuple",
             names: &["name", "default"],
             pos_only: 0,
