@@ -192,7 +192,14 @@ fn slice(vm: &Vm, v: Value, a: usize, b: usize) -> PyResult<Value> {
 }
 
 impl Pattern {
-    fn once(vm: &Vm, this: Ref<Pattern>, string: Value, pos: Option<Value>, endpos: Option<Value>, how: How) -> PyResult<Value> {
+    fn once(
+        vm: &Vm,
+        this: Ref<Pattern>,
+        string: Value,
+        pos: Option<Value>,
+        endpos: Option<Value>,
+        how: How,
+    ) -> PyResult<Value> {
         let mut bytes = vec![];
         let t = text(vm, &this, string, &mut bytes)?;
         let (start, end) = (clamp(vm, pos, 0, t.len)?, clamp(vm, endpos, t.len, t.len)?);
@@ -340,7 +347,9 @@ impl Pattern {
 
     #[slot(tp_richcompare)]
     fn compare(vm: &Vm, a: Value, b: Value, op: CompareOp) -> PyResult<Value> {
-        let (Some(x), Some(y)) = (a.exact::<Pattern>(), b.exact::<Pattern>()) else { return Ok(not_implemented()) };
+        let (Some(x), Some(y)) = (a.exact::<Pattern>(), b.exact::<Pattern>()) else {
+            return Ok(not_implemented());
+        };
         if !matches!(op, CompareOp::Eq | CompareOp::Ne) {
             return Ok(not_implemented());
         }
@@ -383,25 +392,49 @@ impl Pattern {
 
     /// Matches zero or more characters at the beginning of the string.
     #[pymethod("($self, /, string, pos=0, endpos=sys.maxsize)")]
-    fn match_(vm: &Vm, this: Ref<Pattern>, string: Value, pos: Option<Value>, endpos: Option<Value>) -> PyResult<Value> {
+    fn match_(
+        vm: &Vm,
+        this: Ref<Pattern>,
+        string: Value,
+        pos: Option<Value>,
+        endpos: Option<Value>,
+    ) -> PyResult<Value> {
         Pattern::once(vm, this, string, pos, endpos, How::Match)
     }
 
     /// Matches against all of the string.
     #[pymethod("($self, /, string, pos=0, endpos=sys.maxsize)")]
-    fn fullmatch(vm: &Vm, this: Ref<Pattern>, string: Value, pos: Option<Value>, endpos: Option<Value>) -> PyResult<Value> {
+    fn fullmatch(
+        vm: &Vm,
+        this: Ref<Pattern>,
+        string: Value,
+        pos: Option<Value>,
+        endpos: Option<Value>,
+    ) -> PyResult<Value> {
         Pattern::once(vm, this, string, pos, endpos, How::Full)
     }
 
     /// Scan through string looking for a match, and return a corresponding match object instance.
     #[pymethod("($self, /, string, pos=0, endpos=sys.maxsize)")]
-    fn search(vm: &Vm, this: Ref<Pattern>, string: Value, pos: Option<Value>, endpos: Option<Value>) -> PyResult<Value> {
+    fn search(
+        vm: &Vm,
+        this: Ref<Pattern>,
+        string: Value,
+        pos: Option<Value>,
+        endpos: Option<Value>,
+    ) -> PyResult<Value> {
         Pattern::once(vm, this, string, pos, endpos, How::Search)
     }
 
     /// Return a list of all non-overlapping matches of pattern in string.
     #[pymethod("($self, /, string, pos=0, endpos=sys.maxsize)")]
-    fn findall(vm: &Vm, this: Ref<Pattern>, string: Value, pos: Option<Value>, endpos: Option<Value>) -> PyResult<Value> {
+    fn findall(
+        vm: &Vm,
+        this: Ref<Pattern>,
+        string: Value,
+        pos: Option<Value>,
+        endpos: Option<Value>,
+    ) -> PyResult<Value> {
         let mut bytes = vec![];
         let t = text(vm, &this, string, &mut bytes)?;
         let (start, end) = (clamp(vm, pos, 0, t.len)?, clamp(vm, endpos, t.len, t.len)?);
@@ -424,14 +457,26 @@ impl Pattern {
 
     /// Return an iterator over all non-overlapping matches for the RE pattern in string.
     #[pymethod("($self, /, string, pos=0, endpos=sys.maxsize)")]
-    fn finditer(vm: &Vm, this: Ref<Pattern>, string: Value, pos: Option<Value>, endpos: Option<Value>) -> PyResult<Value> {
+    fn finditer(
+        vm: &Vm,
+        this: Ref<Pattern>,
+        string: Value,
+        pos: Option<Value>,
+        endpos: Option<Value>,
+    ) -> PyResult<Value> {
         let s = Pattern::scanner(vm, this, string, pos, endpos)?;
         let search = vm.get_attr_str(s, "search")?;
         adder_vm::builtins::more::callable_iterator(vm, search, none())
     }
 
     #[pymethod("($self, /, string, pos=0, endpos=sys.maxsize)")]
-    fn scanner(vm: &Vm, this: Ref<Pattern>, string: Value, pos: Option<Value>, endpos: Option<Value>) -> PyResult<Value> {
+    fn scanner(
+        vm: &Vm,
+        this: Ref<Pattern>,
+        string: Value,
+        pos: Option<Value>,
+        endpos: Option<Value>,
+    ) -> PyResult<Value> {
         let mut bytes = vec![];
         let t = text(vm, &this, string, &mut bytes)?;
         let (at, end) = (clamp(vm, pos, 0, t.len)?, clamp(vm, endpos, t.len, t.len)?);
@@ -459,7 +504,13 @@ impl Pattern {
 
     /// Return the tuple (new_string, number_of_subs_made).
     #[pymethod("($self, /, repl, string, count=0)")]
-    fn subn(vm: &Vm, this: Ref<Pattern>, repl: Value, string: Value, count: Option<isize>) -> PyResult<Value> {
+    fn subn(
+        vm: &Vm,
+        this: Ref<Pattern>,
+        repl: Value,
+        string: Value,
+        count: Option<isize>,
+    ) -> PyResult<Value> {
         let (s, n) = Pattern::substitute(vm, this, repl, string, count.unwrap_or(0).max(0) as usize)?;
         Ok(Tuple::from_slice(vm, &[s, vm.int(n as i64)]).value())
     }
@@ -815,7 +866,8 @@ pub mod _sre {
     #[pyfunction("($module, pattern, template, /)")]
     fn template(vm: &Vm, _pattern: Value, template: Ref<List>) -> Value {
         let _ = vm;
-        adder_heap::new(Template::shape(), Template { h: LongHeader::new(), items: Field::new(template) }).value()
+        adder_heap::new(Template::shape(), Template { h: LongHeader::new(), items: Field::new(template) })
+            .value()
     }
 
     #[pyfunction("($module, /)")]

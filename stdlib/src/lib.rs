@@ -93,8 +93,6 @@ pub fn modules() -> Vec<&'static ModuleDef> {
     ]
 }
 
-
-
 /// Makes `sys.stdin`, `sys.stdout` and `sys.stderr`.
 pub fn init_stdio(vm: &adder_vm::vm::Vm) -> adder_vm::error::PyResult<()> {
     let io = adder_vm::import::import_module(vm, "_io")?;

@@ -7,8 +7,8 @@ use crate::builtins::exceptions::Exc;
 use crate::builtins::list::List;
 use crate::builtins::sequence;
 use crate::builtins::set::{FrozenSet, Set, any_set};
-use crate::builtins::str_::Str;
 use crate::builtins::singletons::{bool_value, none, not_implemented};
+use crate::builtins::str_::Str;
 use crate::builtins::tuple::Tuple;
 use crate::builtins::type_::{Type, TypeExt};
 use crate::error::PyResult;
@@ -348,7 +348,9 @@ impl Dict {
                 }
                 return Ok(new);
             }
-            if let Some(keys) = any_set(iterable).filter(|s| s.value().is::<Set>() || s.value().is::<FrozenSet>()) {
+            if let Some(keys) =
+                any_set(iterable).filter(|s| s.value().is::<Set>() || s.value().is::<FrozenSet>())
+            {
                 let mut at = 0;
                 while let Some((key, hash)) = keys.next_entry(&mut at) {
                     let hash = if key.is::<Str>() { vm.hash(key)? } else { hash };

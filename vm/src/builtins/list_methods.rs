@@ -139,7 +139,8 @@ impl List {
     #[slot(tp_init)]
     fn init(vm: &Vm, this: Value, args: Args) -> PyResult<()> {
         let class = this.class();
-        let own = class.slots().tp_new.map(|f| f as usize) == List::class().slots().tp_new.map(|f| f as usize);
+        let own =
+            class.slots().tp_new.map(|f| f as usize) == List::class().slots().tp_new.map(|f| f as usize);
         if args.has_keywords() && (class == List::class() || own) {
             return Err(vm.type_error("list() takes no keyword arguments"));
         }

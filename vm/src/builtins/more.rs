@@ -27,9 +27,10 @@ pub fn ord_bytes(vm: &Vm, v: Value) -> PyResult<i64> {
 pub fn source_text(vm: &Vm, source: Value, what: &str) -> PyResult<String> {
     if let Some(s) = source.downcast::<Str>() {
         return match s.to_utf8() {
-            Some(t) if t.contains('\0') => {
-                Err(vm.error(crate::builtins::exceptions::Exc::SyntaxError, "source code string cannot contain null bytes"))
-            }
+            Some(t) if t.contains('\0') => Err(vm.error(
+                crate::builtins::exceptions::Exc::SyntaxError,
+                "source code string cannot contain null bytes",
+            )),
             Some(t) => Ok(t),
             None => {
                 // Raises the UnicodeEncodeError of a lone surrogate.
