@@ -25,6 +25,7 @@ pub fn PyDict_New(vm: &Vm) -> Owned {
 #[capi]
 pub fn PyDict_SetItem(vm: &Vm, d: Arg, key: Arg, value: Arg) -> PyResult<Done> {
     check(vm, d)?.set_item(vm, key.value(), value.value())?;
+    d.changed();
     Ok(Done)
 }
 
@@ -32,6 +33,7 @@ pub fn PyDict_SetItem(vm: &Vm, d: Arg, key: Arg, value: Arg) -> PyResult<Done> {
 pub fn PyDict_SetItemString(vm: &Vm, d: Arg, key: *const c_char, value: Arg) -> PyResult<Done> {
     // SAFETY: the caller passes a C string.
     check(vm, d)?.set_item(vm, vm.new_str(&unsafe { text(key) }), value.value())?;
+    d.changed();
     Ok(Done)
 }
 
@@ -51,4 +53,27 @@ pub fn PyDict_Size(vm: &Vm, d: Arg) -> PyResult<isize> {
 #[capi]
 pub fn PyDict_Contains(vm: &Vm, d: Arg, key: Arg) -> PyResult<bool> {
     check(vm, d)?.contains(vm, key.peek())
+}
+
+#[capi]
+pub fn PyDict_Clear(_vm: &Vm, d: Arg) {
+    if let Some(dict) = d.peek().downcast::<Dict>() {
+        dict.clear();
+        d.changed();
+    }
+}
+
+#[capi]
+pub fn PyDict_Copy(vm: &Vm, d: Arg) -> PyResult<Owned> {
+    Ok(crate::pyobject::for_c_only(check(vm, d)?.copy(vm).value()))
+}
+
+#[capi]
+pub fn PyDict_DelItem(vm: &Vm, d: Arg, key: Arg) -> PyResult<Done> {
+    let key = key.value();
+    if check(vm, d)?.remove(vm, key)?.is_none() {
+        return Err(vm.key_error(key));
+    }
+    d.changed();
+    Ok(Done)
 }

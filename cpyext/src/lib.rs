@@ -18,6 +18,8 @@ pub mod pyerrors;
 pub mod pymem;
 mod pyobject;
 pub mod pystate;
+pub mod setobject;
+pub mod sliceobject;
 pub mod tupleobject;
 pub mod typeobject;
 pub mod unicodeobject;

@@ -15,9 +15,12 @@ use crate::{memory, typeobject};
 use adder_heap as heap;
 use adder_heap::{GilCell, LinkHooks};
 use adder_vm::builtins::bytes::Bytes;
+use adder_vm::builtins::dict::Dict;
 use adder_vm::builtins::exceptions::BaseException;
 use adder_vm::builtins::float::{Float, as_float};
 use adder_vm::builtins::int::{BigInt, as_int};
+use adder_vm::builtins::set::any_set;
+use adder_vm::builtins::slice_::Slice;
 use adder_vm::builtins::str_::Str;
 use adder_vm::builtins::tuple::Tuple;
 use adder_vm::builtins::type_::Type;
@@ -77,6 +80,12 @@ impl Arg {
     pub fn value(self) -> Value {
         // SAFETY: C passes live objects.
         unsafe { from_c(self.0) }
+    }
+
+    /// The object was changed by the API.
+    pub fn changed(self) {
+        // SAFETY: C passes live objects.
+        unsafe { note_size(look(self.0), self.0) }
     }
 
     /// The object, for a look at it: no reference to it may be stored.
@@ -350,6 +359,11 @@ unsafe fn free_struct(p: Ptr) {
         if (*s)._base.state.bits & _PyUnicodeObject_state::ASCII == 0 {
             libc::free((*s).utf8.cast());
         }
+    } else if (*p).ob_type == typeobject::slice_type() {
+        let c = p as *mut PySliceObject;
+        xdecref((*c).start);
+        xdecref((*c).stop);
+        xdecref((*c).step);
     } else if flags & BASE_EXC_SUBCLASS != 0 {
         xdecref((*(p as *mut PyBaseExceptionObject)).args);
     }
@@ -390,6 +404,7 @@ pub fn to_c(v: Value) -> Ptr {
             *memory::link(p) &= !UNFILLED;
             fill(v, p);
         }
+        note_size(v, p);
         incref(p);
         p
     }
@@ -467,8 +482,24 @@ fn struct_size(v: Value, class: Ref<Type>) -> usize {
     if let Some(i) = as_int(v) {
         return crate::longobject::struct_size(i);
     }
+    if any_set(v).is_some() {
+        return size_of::<PySetObject>();
+    }
     // Structs whose fields C does not read yet have room for the head of any of them.
     size_of::<PyBaseExceptionObject>()
+}
+
+/// Brings the number of items that macros read from the structs of dicts and sets up to date: whenever
+/// the object crosses, and after functions of the API that change it.
+///
+/// # Safety
+/// `p` is the object's struct.
+pub unsafe fn note_size(v: Value, p: Ptr) {
+    if let Some(d) = v.downcast::<Dict>() {
+        (*(p as *mut PyDictObject)).ma_used = d.len() as isize;
+    } else if let Some(s) = any_set(v) {
+        (*(p as *mut PySetObject)).used = s.len() as isize;
+    }
 }
 
 /// Fills the fields beyond the head.
@@ -493,6 +524,11 @@ unsafe fn fill(v: Value, p: Ptr) {
         crate::longobject::fill(i, p);
     } else if let Some(f) = as_float(v) {
         (*(p as *mut PyFloatObject)).ob_fval = f;
+    } else if let Some(s) = v.exact::<Slice>() {
+        let c = p as *mut PySliceObject;
+        (*c).start = to_c(s.start.get());
+        (*c).stop = to_c(s.stop.get());
+        (*c).step = to_c(s.step.get());
     } else if let Some(e) = v.downcast::<BaseException>() {
         (*(p as *mut PyBaseExceptionObject)).args = to_c(e.args.get().value());
     }
@@ -650,6 +686,7 @@ pub fn for_c_only(v: Value) -> Owned {
     unsafe {
         *memory::link(p) &= !(MANAGED | UNFILLED);
         fill(v, p);
+        note_size(v, p);
     }
     Owned(p)
 }

@@ -8,7 +8,7 @@ use crate::memory;
 use crate::pyobject::{Ptr, make_immortal, register_foreign, to_c};
 use adder_vm::builtins::descr::NativeFunction;
 use adder_vm::builtins::module::Module;
-use adder_vm::builtins::singletons::{NoneType, NotImplementedType};
+use adder_vm::builtins::singletons::{Ellipsis, NoneType, NotImplementedType};
 use adder_vm::builtins::type_::Type;
 use adder_vm::object::{Object, Ref, ValueExt};
 use adder_vm::vm::Vm;
@@ -78,6 +78,7 @@ macro_rules! more_static_types {
 more_static_types! {
     PyModule_Type = Module,
     PyCFunction_Type = NativeFunction,
+    PyEllipsis_Type = Ellipsis,
     _PyNone_Type = NoneType,
     _PyNotImplemented_Type = NotImplementedType,
 }
@@ -98,6 +99,10 @@ pub fn float_type() -> *mut PyTypeObject {
 
 pub fn str_type() -> *mut PyTypeObject {
     &raw mut PyUnicode_Type
+}
+
+pub fn slice_type() -> *mut PyTypeObject {
+    &raw mut PySlice_Type
 }
 
 pub fn tuple_type() -> *mut PyTypeObject {
