@@ -66,6 +66,7 @@ pub fn run(stack_base: *const u8) -> i32 {
     let stdlib = config.stdlib.clone();
     config.path.push(stdlib);
     let vm = adder_vm::vm::Vm::start_with(config, stack_base, adder_stdlib::modules());
+    adder_cpyext::init(vm);
     let code = match start(vm).and_then(|()| program(vm, &action)) {
         Ok(()) => 0,
         Err(raised) => report(vm, raised),

@@ -1,3 +1,44 @@
-//! The C API layer.
+//! The C API layer: CPython's C API for extension modules that were compiled for CPython.
+//!
+//! Objects and their C structs: `pyobject`; the memory of the structs: `memory`; extension modules are
+//! loaded by `loader`. The functions are in files named as the headers that declare them.
+//! `init` is called once, after the VM has started and before Python code runs.
 
+pub mod dictobject;
 pub mod ffi;
+pub mod floatobject;
+mod loader;
+pub mod longobject;
+mod memory;
+pub mod methodobject;
+pub mod modsupport;
+pub mod moduleobject;
+pub mod object;
+pub mod pyerrors;
+pub mod pymem;
+mod pyobject;
+pub mod pystate;
+pub mod setobject;
+pub mod sliceobject;
+pub mod tupleobject;
+pub mod typeobject;
+pub mod unicodeobject;
+
+use adder_vm::extension::{self, Hooks};
+use adder_vm::vm::Vm;
+
+/// Makes the C side of the core's types and singletons, and connects the VM with this layer.
+pub fn init(vm: &Vm) {
+    memory::init();
+    pyobject::init();
+    typeobject::init(vm);
+    longobject::init();
+    object::init();
+    pyerrors::init();
+    pystate::init();
+    extension::install(Hooks {
+        create_dynamic: loader::create_dynamic,
+        exec_dynamic: loader::exec_dynamic,
+        identity: pyobject::identity,
+    });
+}

@@ -4,6 +4,7 @@
 //! small wrapper per function that binds arguments and converts the result. No behaviour lives
 //! here: the runtime side is `vm/src/def.rs` and `vm/src/args.rs`.
 
+mod capi;
 mod class;
 mod func;
 mod methods;
@@ -34,4 +35,12 @@ pub fn pymethods(attr: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn pymodule(attr: TokenStream, item: TokenStream) -> TokenStream {
     module::expand(attr.into(), item.into()).unwrap_or_else(|e| e.to_compile_error()).into()
+}
+
+/// On `pub fn PyX_Y(vm: &Vm, a: Arg, ...) -> PyResult<...>`: exports it to C under its name. Parameters
+/// and results convert by their types (`FromC`, `IntoC` of `cpyext/src/pyobject.rs`); an error sets the
+/// C side's error indicator and returns the error value of the type.
+#[proc_macro_attribute]
+pub fn capi(_attr: TokenStream, item: TokenStream) -> TokenStream {
+    capi::expand(item.into()).unwrap_or_else(|e| e.to_compile_error()).into()
 }

@@ -13,6 +13,8 @@ pub struct Hooks {
     pub create_dynamic: fn(&Vm, Value) -> PyResult<Value>,
     /// Runs the exec slots of a module that `create_dynamic` made.
     pub exec_dynamic: fn(&Vm, Value) -> PyResult<i64>,
+    /// The address of the object's C struct: its identity.
+    pub identity: fn(Value) -> u64,
 }
 
 static HOOKS: GilCell<Option<Hooks>> = GilCell::new(None);
@@ -35,4 +37,9 @@ pub fn exec_dynamic(vm: &Vm, module: Value) -> PyResult<i64> {
         Some(h) => (h.exec_dynamic)(vm, module),
         None => raise!(vm, ImportError, "this build of Adder has no C API layer"),
     }
+}
+
+/// The identity of an object with the long header; None without the C API layer.
+pub fn identity(v: Value) -> Option<u64> {
+    HOOKS.get().map(|h| (h.identity)(v))
 }

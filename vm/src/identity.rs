@@ -1,6 +1,7 @@
 //! `id()`.
 //!
-//! Objects move, so an address is no identity. Until the C API gives an object its shadow struct,
+//! Objects move, so an address is no identity: the C API layer's struct has the identity. Without that
+//! layer, until it gives an object its shadow struct,
 //! whose address is the identity, the first `id()` of an object draws a fresh number, kept in the
 //! shadow word of the header with the low bit set.
 
@@ -27,6 +28,9 @@ pub fn id(_vm: &Vm, v: Value) -> u64 {
     let h = unsafe { &*(v.header() as *const LongHeader) };
     match h.shadow() {
         0 => {
+            if let Some(id) = crate::extension::identity(v) {
+                return id;
+            }
             let next = NEXT.get();
             let id = *next;
             *next += 16;

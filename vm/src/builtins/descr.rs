@@ -27,6 +27,8 @@ pub struct NativeFunction {
     module: Field<Option<Value>>,
     /// Whether the receiver is passed to the function.
     pass_receiver: bool,
+    /// Whether the function object itself is passed instead: C functions find their definition there.
+    pass_self: bool,
 }
 
 /// A native function: of a module (`module` set), or static of a class.
@@ -45,6 +47,23 @@ pub fn native_function(
             receiver: Field::new(receiver),
             module: Field::new(module),
             pass_receiver,
+            pass_self: false,
+        },
+    )
+    .value()
+}
+
+/// A function of an extension module: `def.func` receives the function object first.
+pub fn extension_function(def: &'static MethodDef, receiver: Option<Value>, module: Option<Value>) -> Value {
+    heap::new(
+        NativeFunction::shape(),
+        NativeFunction {
+            h: LongHeader::new(),
+            def,
+            receiver: Field::new(receiver),
+            module: Field::new(module),
+            pass_receiver: true,
+            pass_self: true,
         },
     )
     .value()
@@ -60,6 +79,11 @@ impl NativeFunction {
         self.receiver.get()
     }
 
+    /// Whether the definition belongs to an extension module.
+    pub fn is_extension(&self) -> bool {
+        self.pass_self
+    }
+
     pub fn passes_receiver(&self) -> bool {
         self.pass_receiver
     }
@@ -69,7 +93,12 @@ impl NativeFunction {
         if !self.pass_receiver {
             return (self.def.func)(vm, args);
         }
-        let receiver = self.receiver.get().expect("a bound function has a receiver");
+        let receiver = if self.pass_self {
+            // SAFETY: the address of an object with a header.
+            unsafe { Value::from_bits_unchecked(self as *const NativeFunction as u64) }
+        } else {
+            self.receiver.get().expect("a bound function has a receiver")
+        };
         vm.with_prepended(receiver, args, |args| (self.def.func)(vm, args))
     }
 }

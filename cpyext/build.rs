@@ -1,0 +1,11 @@
+//! Compiles the C-variadic functions, which stable Rust cannot define.
+
+fn main() {
+    println!("cargo:rerun-if-changed=src/varargs.c");
+    println!("cargo:rerun-if-changed=../headers");
+    cc::Build::new()
+        .file("src/varargs.c")
+        .include("../headers")
+        .flag("-fvisibility=default")
+        .compile("varargs");
+}

@@ -1,0 +1,135 @@
+//! Loads extension modules.
+//!
+//! The file is read before `dlopen` sees it, so that a wrong architecture or a missing function of the
+//! API is an ImportError that says so. A loaded library stays loaded.
+
+use crate::ffi::types::*;
+use crate::pyobject::{Ptr, with_loans};
+use crate::{methodobject, moduleobject, pyerrors};
+use adder_heap::GilCell;
+use adder_vm::builtins::str_::Str;
+use adder_vm::error::PyResult;
+use adder_vm::object::{Value, ValueExt};
+use adder_vm::raise;
+use adder_vm::vm::Vm;
+use libloading::os::unix::{Library, RTLD_LOCAL, RTLD_NOW};
+use object::{Architecture, Object, ObjectSymbol};
+use std::ffi::CString;
+
+/// The name of the module that is being loaded, with its packages.
+static LOADING: GilCell<Option<String>> = GilCell::new(None);
+
+/// The full name of a module that calls itself `name`.
+pub fn full_name(name: &str) -> String {
+    match LOADING.get() {
+        Some(full) if full.rsplit('.').next() == Some(name) => full.clone(),
+        _ => name.to_string(),
+    }
+}
+
+/// What keeps a file from being loaded.
+fn examine(path: &str) -> Result<(), String> {
+    let data = std::fs::read(path).map_err(|e| format!("{path}: cannot read the file: {e}"))?;
+    let file =
+        object::File::parse(&*data).map_err(|_| format!("{path}: not a shared library for this system"))?;
+    if file.architecture() != Architecture::X86_64 {
+        return Err(format!(
+            "{path}: built for {:?}, but this Python runs on x86-64; install the package for x86-64",
+            file.architecture()
+        ));
+    }
+    let mut missing = vec![];
+    for s in file.dynamic_symbols().filter(|s| s.is_undefined() && !s.is_weak()) {
+        let name = s.name().unwrap_or("");
+        let ours = name.starts_with("Py") || name.starts_with("_Py");
+        let c = CString::new(name).unwrap_or_default();
+        // SAFETY: looks a name up in the process.
+        if ours && unsafe { libc::dlsym(libc::RTLD_DEFAULT, c.as_ptr()) }.is_null() {
+            missing.push(name.to_string());
+        }
+    }
+    missing.sort();
+    match missing.len() {
+        0 => Ok(()),
+        n => {
+            let more = if n > 10 { format!(" and {} more", n - 10) } else { String::new() };
+            Err(format!(
+                "{path}: needs functions of the C API that this version of Adder does not have: {}{more}",
+                missing[..n.min(10)].join(", ")
+            ))
+        }
+    }
+}
+
+fn spec_text(vm: &Vm, spec: Value, name: &str) -> PyResult<String> {
+    let v = vm.get_attr_str(spec, name)?;
+    match v.downcast::<Str>() {
+        Some(s) => Ok(s.to_string()),
+        None => raise!(vm, TypeError, "the spec's {name} must be str, not {}", v.class().name()),
+    }
+}
+
+/// `_imp.create_dynamic(spec)`
+pub fn create_dynamic(vm: &Vm, spec: Value) -> PyResult<Value> {
+    let name = spec_text(vm, spec, "name")?;
+    let path = spec_text(vm, spec, "origin")?;
+    let error = |message: String| -> PyResult<Value> {
+        let class = adder_vm::builtins::exceptions::Exc::ImportError.class().value();
+        let e = vm.call_kw(
+            class,
+            &[vm.new_str(&message)],
+            &[("name", vm.new_str(&name)), ("path", vm.new_str(&path))],
+        )?;
+        Err(vm.raise_value(e))
+    };
+    if let Err(message) = examine(&path) {
+        return error(message);
+    }
+    // SAFETY: loading runs the library's initialisers, as the user asked.
+    let library = match unsafe { Library::open(Some(&path), RTLD_NOW | RTLD_LOCAL) } {
+        Ok(l) => l,
+        Err(e) => return error(e.to_string()),
+    };
+    let short = name.rsplit('.').next().unwrap_or(&name);
+    let symbol = if short.is_ascii() {
+        format!("PyInit_{short}")
+    } else {
+        let punycode =
+            vm.call_method(vm.new_str(short), vm.intern_str("encode"), &[vm.new_str("punycode")])?;
+        let bytes = punycode.downcast::<adder_vm::builtins::bytes::Bytes>();
+        format!(
+            "PyInitU_{}",
+            bytes.map_or(String::new(), |b| String::from_utf8_lossy(b.as_bytes()).replace('-', "_"))
+        )
+    };
+    // SAFETY: a module's init function has this type.
+    let init = match unsafe { library.get::<unsafe extern "C" fn() -> Ptr>(symbol.as_bytes()) } {
+        Ok(f) => *f,
+        Err(_) => {
+            return error(format!("dynamic module does not define module export function ({symbol})"));
+        }
+    };
+    std::mem::forget(library);
+    let outer = LOADING.get().replace(name.clone());
+    // SAFETY: the module's init function.
+    let p = with_loans(|| unsafe { init() });
+    *LOADING.get() = outer;
+    // SAFETY: a live object.
+    if !p.is_null() && unsafe { (*p).ob_type } == &raw mut crate::typeobject::PyModuleDef_Type {
+        if pyerrors::is_set() {
+            return Err(pyerrors::from_indicator(vm));
+        }
+        // SAFETY: definitions live for ever.
+        return unsafe { moduleobject::create(vm, p as *mut PyModuleDef, spec, &name) };
+    }
+    if p.is_null() && !pyerrors::is_set() {
+        raise!(vm, SystemError, "initialization of {short} failed without raising an exception")
+    }
+    methodobject::result(vm, &symbol, p)
+}
+
+/// `_imp.exec_dynamic(module)`
+pub fn exec_dynamic(vm: &Vm, module: Value) -> PyResult<i64> {
+    moduleobject::exec(vm, module)?;
+    Ok(0)
+}

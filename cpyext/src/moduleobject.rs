@@ -1,0 +1,218 @@
+//! Modules of extensions: definition, state, functions.
+
+use crate::ffi::constants::{Py_mod_create, Py_mod_exec, Py_mod_gil, Py_mod_multiple_interpreters};
+use crate::ffi::types::*;
+use crate::pyobject::{Arg, Borrowed, Done, Ptr};
+use crate::unicodeobject::text;
+use crate::{methodobject, pyerrors};
+use adder_macros::capi;
+use adder_vm::builtins::module::Module;
+use adder_vm::error::PyResult;
+use adder_vm::names::names;
+use adder_vm::object::{Ref, Value, ValueExt};
+use adder_vm::raise;
+use adder_vm::vm::Vm;
+use std::ffi::{c_char, c_void};
+
+/// What a module's `extension` word refers to: as an int, for it is not in the heap.
+struct Extension {
+    def: *mut PyModuleDef,
+    state: *mut c_void,
+}
+
+fn extension(m: Ref<Module>) -> Option<&'static mut Extension> {
+    // SAFETY: `from_def` made the word from a leaked box.
+    m.extension.get().map(|v| unsafe { &mut *(v.small() as *mut Extension) })
+}
+
+/// A module object with the definition's functions and documentation.
+///
+/// # Safety
+/// The definition lives for ever.
+pub unsafe fn from_def(vm: &Vm, def: *mut PyModuleDef, name: &str) -> PyResult<Ref<Module>> {
+    let doc = if (*def).m_doc.is_null() { None } else { Some(text((*def).m_doc)) };
+    let m = Module::new(vm, name, doc.as_deref());
+    let e = Box::leak(Box::new(Extension { def, state: std::ptr::null_mut() }));
+    m.extension.set(m, Some(Value::from_small(e as *mut Extension as i64)));
+    add_functions(vm, m, (*def).m_methods)?;
+    Ok(m)
+}
+
+unsafe fn add_functions(vm: &Vm, m: Ref<Module>, mut f: *const PyMethodDef) -> PyResult<()> {
+    let name = m.dict().get_name_quiet(names().__name__);
+    while !f.is_null() && !(*f).ml_name.is_null() {
+        let function = methodobject::new(vm, f, Some(m.value()), name)?;
+        m.dict().set_str(vm, &text((*f).ml_name), function);
+        f = f.add(1);
+    }
+    Ok(())
+}
+
+/// Zeroed state, as the definition says.
+unsafe fn make_state(vm: &Vm, m: Ref<Module>) -> PyResult<()> {
+    if let Some(e) = extension(m)
+        && e.state.is_null()
+        && (*e.def).m_size > 0
+    {
+        e.state = libc::calloc(1, (*e.def).m_size as usize);
+        if e.state.is_null() {
+            return Err(vm.memory_error());
+        }
+    }
+    Ok(())
+}
+
+/// The slots of a definition.
+unsafe fn slots(def: *mut PyModuleDef) -> Vec<PyModuleDef_Slot> {
+    let mut all = vec![];
+    let mut s = (*def).m_slots;
+    while !s.is_null() && (*s).slot != 0 {
+        all.push(*s);
+        s = s.add(1);
+    }
+    all
+}
+
+/// The first phase of a module with slots: the object.
+///
+/// # Safety
+/// The definition lives for ever.
+pub unsafe fn create(vm: &Vm, def: *mut PyModuleDef, spec: Value, name: &str) -> PyResult<Value> {
+    let mut make = None;
+    for s in slots(def) {
+        match s.slot {
+            Py_mod_create => make = Some(s.value),
+            Py_mod_exec | Py_mod_multiple_interpreters | Py_mod_gil => {}
+            n => raise!(vm, SystemError, "module {name} uses unknown slot ID {n}"),
+        }
+    }
+    let Some(make) = make else { return Ok(from_def(vm, def, name)?.value()) };
+    let make: unsafe extern "C" fn(Ptr, *mut PyModuleDef) -> Ptr = std::mem::transmute(make);
+    let spec = crate::pyobject::Owned::new(spec);
+    let made = methodobject::result(vm, name, crate::pyobject::with_loans(|| make(spec.0, def)))?;
+    if let Some(m) = made.downcast::<Module>() {
+        let e = Box::leak(Box::new(Extension { def, state: std::ptr::null_mut() }));
+        m.extension.set(m, Some(Value::from_small(e as *mut Extension as i64)));
+        add_functions(vm, m, (*def).m_methods)?;
+    }
+    Ok(made)
+}
+
+/// The second phase: state and exec slots.
+pub fn exec(vm: &Vm, module: Value) -> PyResult<()> {
+    let Some(m) = module.downcast::<Module>() else { return Ok(()) };
+    let Some(e) = extension(m) else { return Ok(()) };
+    let p = crate::pyobject::Owned::new(module);
+    // SAFETY: the definition lives for ever, and its exec slots are such functions.
+    unsafe {
+        if !e.state.is_null() {
+            return Ok(());
+        }
+        make_state(vm, m)?;
+        for s in slots(e.def) {
+            if s.slot == Py_mod_exec {
+                let f: unsafe extern "C" fn(Ptr) -> i32 = std::mem::transmute(s.value);
+                let failed = crate::pyobject::with_loans(|| f(p.0)) != 0;
+                if failed && !pyerrors::is_set() {
+                    raise!(
+                        vm,
+                        SystemError,
+                        "execution of module {} failed without setting an exception",
+                        text((*e.def).m_name)
+                    )
+                }
+                if failed {
+                    return Err(pyerrors::from_indicator(vm));
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+#[capi]
+pub fn PyModule_Create2(vm: &Vm, def: *mut PyModuleDef, _version: i32) -> PyResult<Value> {
+    // SAFETY: the caller passes a definition that lives for ever.
+    unsafe {
+        if !(*def).m_slots.is_null() {
+            raise!(
+                vm,
+                SystemError,
+                "module {}: PyModule_Create is incompatible with m_slots",
+                text((*def).m_name)
+            )
+        }
+        // The loader knows the name with the packages.
+        let name = crate::loader::full_name(&text((*def).m_name));
+        let m = from_def(vm, def, &name)?;
+        make_state(vm, m)?;
+        Ok(m.value())
+    }
+}
+
+#[capi]
+pub fn PyModuleDef_Init(_vm: &Vm, def: *mut PyModuleDef) -> *mut PyObject {
+    // SAFETY: the caller passes a definition that lives for ever.
+    unsafe { (*def).m_base.ob_base.ob_type = &raw mut crate::typeobject::PyModuleDef_Type };
+    def.cast()
+}
+
+fn check(vm: &Vm, m: Arg) -> PyResult<Ref<Module>> {
+    match m.peek().downcast::<Module>() {
+        Some(m) => Ok(m),
+        None => raise!(vm, SystemError, "bad argument to internal function"),
+    }
+}
+
+#[capi]
+pub fn PyModule_GetState(vm: &Vm, m: Arg) -> PyResult<*mut c_void> {
+    Ok(extension(check(vm, m)?).map_or(std::ptr::null_mut(), |e| e.state))
+}
+
+#[capi]
+pub fn PyModule_GetDef(vm: &Vm, m: Arg) -> PyResult<*mut PyModuleDef> {
+    Ok(extension(check(vm, m)?).map_or(std::ptr::null_mut(), |e| e.def))
+}
+
+#[capi]
+pub fn PyModule_GetDict(vm: &Vm, m: Arg) -> PyResult<Borrowed> {
+    crate::pyobject::lend(vm, check(vm, m)?.dict().value())
+}
+
+#[capi]
+pub fn PyModule_AddObjectRef(vm: &Vm, m: Arg, name: *const c_char, value: Arg) -> PyResult<Done> {
+    let m = check(vm, m)?;
+    // SAFETY: the caller passes a C string.
+    let name = unsafe { text(name) };
+    if value.0.is_null() {
+        if pyerrors::is_set() {
+            return Err(pyerrors::from_indicator(vm));
+        }
+        raise!(
+            vm,
+            SystemError,
+            "PyModule_AddObjectRef() must be called with an exception raised if value is NULL"
+        )
+    }
+    m.dict().set_str(vm, &name, value.value());
+    Ok(Done)
+}
+
+#[capi]
+pub fn PyModule_AddIntConstant(vm: &Vm, m: Arg, name: *const c_char, value: i64) -> PyResult<Done> {
+    // SAFETY: the caller passes a C string.
+    check(vm, m)?.dict().set_str(vm, &unsafe { text(name) }, vm.int(value));
+    Ok(Done)
+}
+
+#[capi]
+pub fn PyModule_AddStringConstant(
+    vm: &Vm,
+    m: Arg,
+    name: *const c_char,
+    value: *const c_char,
+) -> PyResult<Done> {
+    // SAFETY: the caller passes C strings.
+    check(vm, m)?.dict().set_str(vm, &unsafe { text(name) }, vm.new_str(&unsafe { text(value) }));
+    Ok(Done)
+}

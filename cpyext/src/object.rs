@@ -1,0 +1,248 @@
+//! Objects in general, and the singletons.
+
+use crate::ffi::constants::_Py_STATIC_IMMORTAL_INITIAL_REFCNT;
+use crate::ffi::types::*;
+use crate::pyobject::{Arg, Done, Owned, Ptr, make_immortal, register_foreign};
+use crate::typeobject;
+use crate::unicodeobject::text;
+use adder_heap::GilCell;
+use adder_macros::capi;
+use adder_vm::args::Args;
+use adder_vm::builtins::singletons as s;
+use adder_vm::builtins::str_::Str;
+use adder_vm::builtins::tuple::Tuple;
+use adder_vm::error::PyResult;
+use adder_vm::object::{Value, ValueExt};
+use adder_vm::raise;
+use adder_vm::slots::CompareOp;
+use adder_vm::vm::Vm;
+use std::ffi::c_char;
+
+/// A static struct whose address C code knows.
+#[repr(C)]
+pub struct Singleton {
+    head: u64,
+    class: *mut PyTypeObject,
+    /// Of True and False.
+    tag: usize,
+    digit: u64,
+}
+
+const fn blank(tag: usize, digit: u64) -> Singleton {
+    Singleton { head: _Py_STATIC_IMMORTAL_INITIAL_REFCNT as u64, class: std::ptr::null_mut(), tag, digit }
+}
+
+#[unsafe(no_mangle)]
+pub static mut _Py_NoneStruct: Singleton = blank(0, 0);
+#[unsafe(no_mangle)]
+pub static mut _Py_TrueStruct: Singleton = blank(1 << 3, 1);
+#[unsafe(no_mangle)]
+pub static mut _Py_FalseStruct: Singleton = blank(1, 0);
+#[unsafe(no_mangle)]
+pub static mut _Py_EllipsisObject: Singleton = blank(0, 0);
+#[unsafe(no_mangle)]
+pub static mut _Py_NotImplementedStruct: Singleton = blank(0, 0);
+
+static CONSTANTS: GilCell<[usize; 2]> = GilCell::new([0; 2]);
+
+/// Connects the singletons with their structs; once.
+pub fn init() {
+    // SAFETY: static structs of static objects.
+    unsafe {
+        for (v, p) in [
+            (s::none(), &raw mut _Py_NoneStruct),
+            (s::true_(), &raw mut _Py_TrueStruct),
+            (s::false_(), &raw mut _Py_FalseStruct),
+            (s::ellipsis(), &raw mut _Py_EllipsisObject),
+            (s::not_implemented(), &raw mut _Py_NotImplementedStruct),
+        ] {
+            (*p).class = typeobject::type_struct(v.class());
+            register_foreign(v, p as Ptr);
+        }
+        // There is one empty tuple and one empty string.
+        let vm = Vm::get();
+        for (i, v) in [Tuple::empty().value(), vm.intern_str("").value()].into_iter().enumerate() {
+            let p = Owned::new(v).release();
+            make_immortal(p);
+            CONSTANTS.get()[i] = p as usize;
+        }
+    }
+}
+
+#[unsafe(no_mangle)]
+#[allow(non_snake_case)]
+pub unsafe extern "C" fn _Py_Dealloc(p: Ptr) {
+    crate::pyobject::dealloc(p);
+}
+
+#[capi]
+pub fn PyObject_Repr(vm: &Vm, v: Arg) -> PyResult<Value> {
+    if v.0.is_null() {
+        return Ok(vm.new_str("<NULL>"));
+    }
+    vm.repr(v.peek())
+}
+
+#[capi]
+pub fn PyObject_Str(vm: &Vm, v: Arg) -> PyResult<Value> {
+    if v.0.is_null() {
+        return Ok(vm.new_str("<NULL>"));
+    }
+    Ok(vm.str(v.peek())?.value())
+}
+
+#[capi]
+pub fn PyObject_ASCII(vm: &Vm, v: Arg) -> PyResult<Value> {
+    let f = vm.builtin("ascii")?;
+    vm.call(f, &[v.value()])
+}
+
+#[capi]
+pub fn PyObject_RichCompare(vm: &Vm, a: Arg, b: Arg, op: i32) -> PyResult<Value> {
+    vm.compare(a.value(), b.value(), compare_op(op))
+}
+
+#[capi]
+pub fn PyObject_RichCompareBool(vm: &Vm, a: Arg, b: Arg, op: i32) -> PyResult<bool> {
+    let (a, b, op) = (a.value(), b.value(), compare_op(op));
+    if a.same(b) && matches!(op, CompareOp::Eq | CompareOp::Ne) {
+        return Ok(op == CompareOp::Eq);
+    }
+    vm.compare_bool(a, b, op)
+}
+
+/// `Py_LT` to `Py_GE`.
+fn compare_op(op: i32) -> CompareOp {
+    match op {
+        0 => CompareOp::Lt,
+        1 => CompareOp::Le,
+        2 => CompareOp::Eq,
+        3 => CompareOp::Ne,
+        4 => CompareOp::Gt,
+        _ => CompareOp::Ge,
+    }
+}
+
+fn name(vm: &Vm, name: Arg) -> PyResult<adder_vm::object::Ref<Str>> {
+    let v = name.value();
+    match v.downcast::<Str>() {
+        Some(s) => Ok(vm.intern_ref(s)),
+        None => raise!(vm, TypeError, "attribute name must be string, not '{}'", v.class().name()),
+    }
+}
+
+#[capi]
+pub fn PyObject_GetAttr(vm: &Vm, v: Arg, attribute: Arg) -> PyResult<Value> {
+    vm.get_attr(v.value(), name(vm, attribute)?)
+}
+
+#[capi]
+pub fn PyObject_GetAttrString(vm: &Vm, v: Arg, attribute: *const c_char) -> PyResult<Value> {
+    // SAFETY: the caller passes a C string.
+    vm.get_attr_str(v.value(), &unsafe { text(attribute) })
+}
+
+#[capi]
+pub fn PyObject_SetAttr(vm: &Vm, v: Arg, attribute: Arg, value: Arg) -> PyResult<Done> {
+    let attribute = name(vm, attribute)?;
+    if value.0.is_null() {
+        vm.del_attr(v.value(), attribute)?
+    } else {
+        vm.set_attr(v.value(), attribute, value.value())?
+    }
+    Ok(Done)
+}
+
+#[capi]
+pub fn PyObject_SetAttrString(vm: &Vm, v: Arg, attribute: *const c_char, value: Arg) -> PyResult<Done> {
+    // SAFETY: the caller passes a C string.
+    let attribute = vm.intern_str(&unsafe { text(attribute) });
+    if value.0.is_null() {
+        vm.del_attr(v.value(), attribute)?
+    } else {
+        vm.set_attr(v.value(), attribute, value.value())?
+    }
+    Ok(Done)
+}
+
+#[capi]
+pub fn PyObject_Hash(vm: &Vm, v: Arg) -> PyResult<isize> {
+    Ok(vm.hash(v.value())? as isize)
+}
+
+#[capi]
+pub fn PyObject_IsTrue(vm: &Vm, v: Arg) -> PyResult<bool> {
+    vm.truth(v.value())
+}
+
+#[capi]
+pub fn PyObject_Not(vm: &Vm, v: Arg) -> PyResult<bool> {
+    Ok(!vm.truth(v.value())?)
+}
+
+#[capi]
+pub fn PyCallable_Check(vm: &Vm, v: Arg) -> bool {
+    !v.0.is_null() && vm.is_callable(v.peek())
+}
+
+#[capi]
+pub fn PyObject_Type(_vm: &Vm, v: Arg) -> Value {
+    v.peek().class().value()
+}
+
+#[capi]
+pub fn PyType_IsSubtype(_vm: &Vm, a: *mut PyTypeObject, b: *mut PyTypeObject) -> bool {
+    let (a, b) = (Arg(a.cast()).peek(), Arg(b.cast()).peek());
+    match (a.downcast::<adder_vm::builtins::type_::Type>(), b.downcast::<adder_vm::builtins::type_::Type>()) {
+        (Some(a), Some(b)) => a.is_subclass_of(b),
+        _ => false,
+    }
+}
+
+#[capi]
+pub fn PyType_GetFlags(_vm: &Vm, t: *mut PyTypeObject) -> u64 {
+    // SAFETY: the caller passes a type.
+    unsafe { (*t).tp_flags }
+}
+
+#[capi]
+pub fn PyObject_IsInstance(vm: &Vm, v: Arg, class: Arg) -> PyResult<bool> {
+    vm.isinstance(v.value(), class.value())
+}
+
+#[capi]
+pub fn PyObject_Size(vm: &Vm, v: Arg) -> PyResult<isize> {
+    Ok(vm.len(v.value())? as isize)
+}
+
+#[capi]
+pub fn PyObject_GetItem(vm: &Vm, v: Arg, key: Arg) -> PyResult<Value> {
+    vm.get_item(v.value(), key.value())
+}
+
+#[capi]
+pub fn PyObject_SetItem(vm: &Vm, v: Arg, key: Arg, value: Arg) -> PyResult<Done> {
+    vm.set_item(v.value(), key.value(), value.value())?;
+    Ok(Done)
+}
+
+#[capi]
+pub fn PyObject_CallNoArgs(vm: &Vm, f: Arg) -> PyResult<Value> {
+    vm.call(f.value(), &[])
+}
+
+#[capi]
+pub fn PyObject_CallOneArg(vm: &Vm, f: Arg, arg: Arg) -> PyResult<Value> {
+    vm.call(f.value(), &[arg.value()])
+}
+
+#[capi]
+pub fn PyObject_CallObject(vm: &Vm, f: Arg, args: Arg) -> PyResult<Value> {
+    if args.0.is_null() {
+        return vm.call(f.value(), &[]);
+    }
+    match args.value().downcast::<Tuple>() {
+        Some(t) => vm.call_args(f.value(), Args::positional(t.items())),
+        None => raise!(vm, TypeError, "argument list must be a tuple"),
+    }
+}
