@@ -259,21 +259,13 @@ fn exit_code(vm: &Vm, exc: Ref<BaseException>) -> i32 {
     1
 }
 
-fn flush(vm: &Vm, name: &str) -> bool {
-    let Some(f) = vm.sys_get(name).filter(|f| !f.is_none()) else { return true };
-    match vm.call_method(f, vm.intern_str("flush"), &[]) {
-        Ok(_) => true,
-        Err(raised) => {
-            vm.unraisable(raised, "Exception ignored on flushing sys.stdout", f);
-            false
-        }
+fn flush(vm: &Vm, name: &str) {
+    let Some(f) = vm.sys_get(name).filter(|f| !f.is_none()) else { return };
+    if let Err(raised) = vm.call_method(f, vm.intern_str("flush"), &[]) {
+        vm.unraisable(raised, "Exception ignored on flushing sys.stdout", f);
     }
 }
 
 fn finish(vm: &Vm, code: i32) -> i32 {
-    let code = adder_stdlib::shutdown(vm, code);
-    vm.finalizing.set(true);
-    let ok = flush(vm, "stdout");
-    flush(vm, "stderr");
-    if !ok && code == 0 { 120 } else { code }
+    adder_stdlib::shutdown(vm, code)
 }

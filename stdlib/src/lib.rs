@@ -3,6 +3,7 @@
 //! One file (or folder) per module, named as the module; `modules` lists them.
 
 pub mod _abc;
+pub mod _ast;
 pub mod _bisect;
 pub mod _blake2;
 pub mod _codecs;
@@ -13,6 +14,7 @@ pub mod _functools;
 pub mod _heapq;
 pub mod _imp;
 pub mod _io;
+pub mod _locale;
 pub mod _md5;
 pub mod _opcode;
 pub mod _operator;
@@ -26,16 +28,20 @@ pub mod _sre;
 pub mod _stat;
 pub mod _string;
 pub mod _struct;
+pub mod _symtable;
 pub mod _thread;
+pub mod _tokenize;
 pub mod _types;
 pub mod _typing;
 pub mod _warnings;
 pub mod _weakref;
 mod arguments;
+pub mod array;
 pub mod atexit;
 pub mod binascii;
 pub mod constants;
 pub mod errno;
+pub mod faulthandler;
 pub mod fcntl;
 mod functools_cache;
 mod functools_partial;
@@ -65,6 +71,7 @@ use adder_vm::def::ModuleDef;
 pub fn modules() -> Vec<&'static ModuleDef> {
     vec![
         &_abc::_abc::DEF,
+        &_ast::_ast::DEF,
         &_bisect::_bisect::DEF,
         &_blake2::_blake2::DEF,
         &_codecs::_codecs::DEF,
@@ -76,6 +83,7 @@ pub fn modules() -> Vec<&'static ModuleDef> {
         &_imp::_imp::DEF,
         &_io::_io::DEF,
         &_md5::_md5::DEF,
+        &_locale::_locale::DEF,
         &_opcode::_opcode::DEF,
         &_operator::_operator::DEF,
         &_posixsubprocess::_posixsubprocess::DEF,
@@ -88,14 +96,18 @@ pub fn modules() -> Vec<&'static ModuleDef> {
         &_stat::_stat::DEF,
         &_string::_string::DEF,
         &_struct::_struct::DEF,
+        &_symtable::_symtable::DEF,
         &_thread::_thread::DEF,
+        &_tokenize::_tokenize::DEF,
         &_types::_types::DEF,
         &_typing::_typing::DEF,
         &_warnings::_warnings::DEF,
         &_weakref::_weakref::DEF,
+        &array::array::DEF,
         &atexit::atexit::DEF,
         &binascii::binascii::DEF,
         &errno::errno::DEF,
+        &faulthandler::faulthandler::DEF,
         &fcntl::fcntl::DEF,
         &gc::gc::DEF,
         &grp::grp::DEF,
@@ -114,9 +126,12 @@ pub fn modules() -> Vec<&'static ModuleDef> {
 
 /// Makes `sys.stdin`, `sys.stdout` and `sys.stderr`.
 pub fn init_stdio(vm: &adder_vm::vm::Vm) -> adder_vm::error::PyResult<()> {
+    _ast::install();
     let io = adder_vm::import::import_module(vm, "_io")?;
     vm.builtins_module().dict().set_str(vm, "open", vm.get_attr_str(io, "open")?);
     adder_vm::import::import_module(vm, "_io")?;
+    // So that Ctrl-C raises KeyboardInterrupt in any program.
+    adder_vm::import::import_module(vm, "_signal")?;
     _io::stdio::init_stdio(vm)
 }
 

@@ -1,7 +1,6 @@
 //! The module `builtins`.
 
 use crate::args::Args;
-use crate::builtins::code::Code;
 use crate::builtins::dict::Dict;
 use crate::builtins::exceptions::{self, Exc};
 use crate::builtins::function::Function;
@@ -17,7 +16,7 @@ use crate::object::{Object, Ref, Value, ValueExt};
 use crate::raise;
 use crate::slots::CompareOp;
 use crate::vm::Vm;
-use adder_compiler::options::{Mode, Options};
+use adder_compiler::options::Mode;
 use adder_macros::pymodule;
 
 /// Built-in functions, types, exceptions, and other objects.
@@ -223,25 +222,11 @@ pub mod builtins {
         Ok((g, l))
     }
 
-    fn code_of(vm: &Vm, what: &str, source: Value, mode: Mode) -> PyResult<Ref<Code>> {
-        if let Some(c) = source.exact::<Code>() {
-            return Ok(c);
-        }
-        let text = crate::builtins::more::source_text(vm, source, what)?;
-        let text = if mode == Mode::Eval { text.trim_start_matches([' ', '\t']).to_string() } else { text };
-        let options = Options {
-            optimize: vm.config.optimize,
-            flags: crate::builtins::more::inherited_flags(vm),
-            ..Options::default()
-        };
-        crate::compile::compile_with(vm, &text, "<string>", mode, &options)
-    }
-
     /// Evaluate the given source in the context of globals and locals.
     #[pyfunction("($module, source, /, globals=None, locals=None)")]
     fn eval(vm: &Vm, source: Value, globals: Option<Value>, locals: Option<Value>) -> PyResult<Value> {
         let (g, l) = namespaces(vm, "eval", globals, locals)?;
-        let code = code_of(vm, "eval", source, Mode::Eval)?;
+        let code = crate::builtins::more::code_of(vm, "eval", source, Mode::Eval)?;
         if code.plain.nfrees > 0 {
             return Err(vm.type_error("code object passed to eval() may not contain free variables"));
         }
@@ -258,7 +243,7 @@ pub mod builtins {
         closure: Option<Value>,
     ) -> PyResult<()> {
         let (g, l) = namespaces(vm, "exec", globals, locals)?;
-        let code = code_of(vm, "exec", source, Mode::Exec)?;
+        let code = crate::builtins::more::code_of(vm, "exec", source, Mode::Exec)?;
         let closure = closure.filter(|c| !c.is_none());
         let f = Function::new(vm, code, g);
         let nfrees = code.plain.nfrees as usize;

@@ -125,4 +125,7 @@ pub fn modules(vm: &Vm) {
     let sys = module::from_def(vm, &crate::sysmodule::sys::DEF).expect("sys can be made");
     vm.set_sys(sys);
     vm.modules().set_str(vm, "sys", sys.value());
+    let monitoring =
+        module::from_def(vm, &crate::monitoring::monitoring::DEF).expect("sys.monitoring can be made");
+    sys.dict().set_str(vm, "monitoring", monitoring.value());
 }

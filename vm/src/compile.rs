@@ -68,7 +68,8 @@ pub fn compile_with(
     }
 }
 
-fn warn(vm: &Vm, w: &adder_compiler::error::Warning, filename: &str) -> PyResult<()> {
+/// Issues a warning of the compiler.
+pub fn warn(vm: &Vm, w: &adder_compiler::error::Warning, filename: &str) -> PyResult<()> {
     let Some(module) = vm.modules().get_name_quiet(crate::names::names().warnings) else { return Ok(()) };
     let Some(f) = vm.get_attr_opt(module, crate::names::names().warn_explicit)? else { return Ok(()) };
     let args = [

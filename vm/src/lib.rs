@@ -20,6 +20,7 @@ pub mod hashing;
 pub mod identity;
 pub mod import;
 pub mod matching;
+pub mod monitoring;
 pub mod names;
 pub mod object;
 pub mod pending;

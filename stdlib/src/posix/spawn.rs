@@ -38,6 +38,13 @@ impl Drop for Prepared {
     }
 }
 
+unsafe extern "C" {
+    fn posix_spawn_file_actions_addclosefrom_np(
+        actions: *mut libc::posix_spawn_file_actions_t,
+        from: c_int,
+    ) -> c_int;
+}
+
 fn int(vm: &Vm, v: Value) -> PyResult<c_int> {
     match c_int::try_from(vm.index_i128(v)?) {
         Ok(i) => Ok(i),
@@ -89,6 +96,12 @@ fn add_actions(vm: &Vm, p: &mut Prepared, actions: Value, keep: &mut Vec<CString
                         int(vm, t.get(1))?,
                         int(vm, t.get(2))?,
                     )
+                }
+                3 => {
+                    if t.len() != 2 {
+                        return Err(wrong("closefrom"));
+                    }
+                    posix_spawn_file_actions_addclosefrom_np(&mut p.actions, int(vm, t.get(1))?)
                 }
                 _ => return Err(vm.type_error("Unknown file_actions identifier")),
             }

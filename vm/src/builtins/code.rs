@@ -227,7 +227,8 @@ fn is_name_like(s: &Str) -> bool {
     s.as_ascii().is_some_and(|s| s.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_'))
 }
 
-fn constant(vm: &Vm, c: &Const, filename: Ref<Str>) -> PyResult<Value> {
+/// A constant as an object.
+pub fn constant(vm: &Vm, c: &Const, filename: Ref<Str>) -> PyResult<Value> {
     Ok(match c {
         Const::None => none(),
         Const::True => bool_value(true),

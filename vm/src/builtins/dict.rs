@@ -89,6 +89,14 @@ fn tag(hash: i64) -> u64 {
     (hash as u64) << 1 | 1
 }
 
+/// Where probing starts. Entries keep 63 bits of a hash, so only those may take part: an index that is
+/// rebuilt from the entries must probe as a search with the full hash does.
+#[inline(always)]
+fn probe_start(hash: i64, mask: usize) -> (usize, usize) {
+    let kept = (hash << 1 >> 1) as usize;
+    (kept, kept & mask)
+}
+
 impl Entries {
     fn new(capacity: u32) -> Ref<Entries> {
         let p = heap::alloc(Entries::shape(), 16 + 24 * capacity as usize) as *mut Entries;
@@ -273,7 +281,7 @@ impl Dict {
         }
         let index = self.index.get().expect("a mask comes with an index");
         let mask = self.mask.get() as usize;
-        let (mut perturb, mut i) = (hash as usize, hash as usize & mask);
+        let (mut perturb, mut i) = probe_start(hash, mask);
         loop {
             match index.at(i).get() {
                 EMPTY => return Found::Missing,
@@ -322,7 +330,7 @@ impl Dict {
             }
             let index = self.index.get().expect("a mask comes with an index");
             let mask = self.mask.get() as usize;
-            let (mut perturb, mut i) = (hash as usize, hash as usize & mask);
+            let (mut perturb, mut i) = probe_start(hash, mask);
             loop {
                 match index.at(i).get() {
                     EMPTY => return Ok(Found::Missing),
@@ -342,7 +350,7 @@ impl Dict {
     fn index_slot_of(&self, at: u32, hash: i64) -> usize {
         let index = self.index.get().expect("called with an index");
         let mask = self.mask.get() as usize;
-        let (mut perturb, mut i) = (hash as usize, hash as usize & mask);
+        let (mut perturb, mut i) = probe_start(hash, mask);
         while index.at(i).get() != at {
             perturb >>= 5;
             i = (i.wrapping_mul(5).wrapping_add(perturb).wrapping_add(1)) & mask;
@@ -353,7 +361,7 @@ impl Dict {
     fn index_insert(&self, at: u32, hash: i64) {
         let index = self.index.get().expect("called with an index");
         let mask = self.mask.get() as usize;
-        let (mut perturb, mut i) = (hash as usize, hash as usize & mask);
+        let (mut perturb, mut i) = probe_start(hash, mask);
         while index.at(i).get() != EMPTY && index.at(i).get() != DELETED {
             perturb >>= 5;
             i = (i.wrapping_mul(5).wrapping_add(perturb).wrapping_add(1)) & mask;

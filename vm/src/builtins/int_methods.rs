@@ -478,7 +478,7 @@ impl Int {
         }
         let places = ops::neg(vm, n)?;
         // Rounding to more digits than the number has gives zero.
-        let digits = (ops::bit_length(v) as f64 * 0.30103) as i64 + 2;
+        let digits = (ops::bit_length(v) as f64 * std::f64::consts::LOG10_2) as i64 + 2;
         match vm.int_to_i64(places) {
             Some(p) if p <= digits => {
                 let unit = IBig::from(10).pow(p as usize);

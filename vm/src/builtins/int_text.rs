@@ -35,7 +35,7 @@ pub fn limited_digits(vm: &Vm, v: Value, radix: u32) -> PyResult<Vec<u8>> {
         ))
     };
     // A number of b bits has more than 0.301 * (b - 1) digits: no need to compute hopeless ones.
-    let least = (int_ops::bit_length(v) - 1) as f64 * 0.30102;
+    let least = (int_ops::bit_length(v) - 1) as f64 * std::f64::consts::LOG10_2;
     if limit > 0 && least > limit as f64 {
         return Err(refuse());
     }

@@ -10,7 +10,7 @@ use crate::names::names;
 use crate::object::{Ref, Value, ValueExt};
 use crate::raise;
 use crate::vm::Vm;
-use adder_compiler::options::{Mode, Options};
+use adder_compiler::options::{self, Mode, Options};
 
 /// `ord(b)` for bytes-like objects.
 pub fn ord_bytes(vm: &Vm, v: Value) -> PyResult<i64> {
@@ -70,6 +70,29 @@ pub fn inherited_flags(vm: &Vm) -> u32 {
     vm.thread().top().map_or(0, |f| unsafe { (*f).code() }.plain.flags & adder_compiler::options::PYCF_MASK)
 }
 
+/// What the library knows about syntax trees; this crate does not depend on it.
+pub struct AstHooks {
+    pub is_node: fn(Value) -> bool,
+    pub parse: fn(&Vm, &str, &str, Mode, &Options) -> PyResult<Value>,
+    /// A tree to a code object, or to a checked tree with `PYCF_ONLY_AST`.
+    pub compile: fn(&Vm, Value, &str, Mode, &Options) -> PyResult<Value>,
+}
+
+static AST_HOOKS: std::sync::OnceLock<&'static AstHooks> = std::sync::OnceLock::new();
+
+/// Called once, by the library.
+pub fn set_ast_hooks(hooks: &'static AstHooks) {
+    let _ = AST_HOOKS.set(hooks);
+}
+
+fn ast_hooks() -> Option<&'static AstHooks> {
+    AST_HOOKS.get().copied()
+}
+
+fn hooks_for(node: Value) -> Option<&'static AstHooks> {
+    ast_hooks().filter(|h| (h.is_node)(node))
+}
+
 /// `compile(...)`
 pub fn compile(
     vm: &Vm,
@@ -80,26 +103,88 @@ pub fn compile(
     dont_inherit: Option<bool>,
     optimize: Option<i32>,
 ) -> PyResult<Value> {
-    let text = source_text(vm, source, "compile")?;
-    let filename = vm.str(filename)?.to_string();
-    let mode = match mode.to_string().as_str() {
-        "exec" => Mode::Exec,
-        "eval" => Mode::Eval,
-        "single" => Mode::Single,
-        _ => return Err(vm.value_error("compile() mode must be 'exec', 'eval' or 'single'")),
-    };
+    let filename = file_name(vm, filename)?;
     let mut flags = flags.unwrap_or(0) as u32;
-    if dont_inherit != Some(true) {
-        flags |= inherited_flags(vm);
+    if flags & !KNOWN_FLAGS != 0 {
+        return Err(vm.value_error("compile(): unrecognised flags"));
     }
     let optimize = match optimize.unwrap_or(-1) {
         -1 => vm.config.optimize,
         n @ 0..=2 => n as u8,
         _ => return Err(vm.value_error("compile(): invalid optimize value")),
     };
+    if dont_inherit != Some(true) {
+        flags |= inherited_flags(vm);
+    }
+    let only_ast = flags & options::PYCF_ONLY_AST != 0;
+    let mode = match mode.to_string().as_str() {
+        "exec" => Mode::Exec,
+        "eval" => Mode::Eval,
+        "single" => Mode::Single,
+        "func_type" if only_ast => Mode::FuncType,
+        "func_type" => {
+            return Err(vm.value_error("compile() mode 'func_type' requires flag PyCF_ONLY_AST"));
+        }
+        _ => {
+            let modes = if only_ast {
+                "'exec', 'eval', 'single' or 'func_type'"
+            } else {
+                "'exec', 'eval' or 'single'"
+            };
+            return Err(vm.value_error(format!("compile() mode must be {modes}")));
+        }
+    };
     let options = Options { optimize, flags, ..Options::default() };
+    if let Some(hooks) = hooks_for(source) {
+        return (hooks.compile)(vm, source, &filename, mode, &options);
+    }
+    let text = source_text(vm, source, "compile")?;
+    if only_ast && let Some(hooks) = ast_hooks() {
+        return (hooks.parse)(vm, &text, &filename, mode, &options);
+    }
     let code: Ref<Code> = crate::compile::compile_with(vm, &text, &filename, mode, &options)?;
     Ok(code.value())
+}
+
+/// The flags `compile()` takes.
+const KNOWN_FLAGS: u32 = options::PYCF_MASK
+    | options::PYCF_MASK_OBSOLETE
+    | options::PYCF_ONLY_AST
+    | options::PYCF_OPTIMIZED_AST
+    | options::PYCF_ALLOW_TOP_LEVEL_AWAIT
+    | options::PYCF_TYPE_COMMENTS
+    | options::PYCF_DONT_IMPLY_DEDENT
+    | options::PYCF_ALLOW_INCOMPLETE_INPUT;
+
+/// A path given as str, bytes or an object with `__fspath__`.
+pub fn file_name(vm: &Vm, v: Value) -> PyResult<String> {
+    if let Some(s) = v.downcast::<Str>() {
+        return Ok(s.to_string());
+    }
+    if let Some(b) = v.downcast::<crate::builtins::bytes::Bytes>() {
+        return Ok(String::from_utf8_lossy(b.as_bytes()).to_string());
+    }
+    match vm.call_special(v, vm.intern_str("__fspath__"), &[])? {
+        Some(path) => Ok(vm.str(path)?.to_string()),
+        None => {
+            raise!(vm, TypeError, "expected str, bytes or os.PathLike object, not {}", v.class().name())
+        }
+    }
+}
+
+/// The code that `eval` and `exec` run: a code object, or source or a tree to compile.
+pub fn code_of(vm: &Vm, what: &str, source: Value, mode: Mode) -> PyResult<Ref<Code>> {
+    if let Some(c) = source.exact::<Code>() {
+        return Ok(c);
+    }
+    let options = Options { optimize: vm.config.optimize, flags: inherited_flags(vm), ..Options::default() };
+    if let Some(hooks) = hooks_for(source) {
+        let code = (hooks.compile)(vm, source, "<string>", mode, &options)?;
+        return Ok(code.downcast().expect("a tree compiles to a code object"));
+    }
+    let text = source_text(vm, source, what)?;
+    let text = if mode == Mode::Eval { text.trim_start_matches([' ', '\t']).to_string() } else { text };
+    crate::compile::compile_with(vm, &text, "<string>", mode, &options)
 }
 
 pub fn sort(vm: &Vm, list: Ref<List>, key: Option<Value>, reverse: bool) -> PyResult<()> {

@@ -143,7 +143,8 @@ fn make_class(vm: &Vm, def: &'static StructSeqDef) -> PyResult<Ref<Type>> {
         }
     }
     let mro = class.mro.get();
-    let seen: Vec<Value> = mro.items().iter().copied().filter(|t| *t != native.value()).collect();
+    let seen: smallvec::SmallVec<[Value; 16]> =
+        mro.items().iter().copied().filter(|t| *t != native.value()).collect();
     class.mro.set(class, Tuple::from_slice(vm, &seen));
     class.base.set(class, Some(Tuple::class()));
     class.bases.set(class, Tuple::from_slice(vm, &[Tuple::class().value()]));
@@ -215,11 +216,13 @@ impl StructSeq {
         let mut out = adder_text::builder::Builder::new();
         out.push_str(def.name);
         out.push_str("(");
+        // An item without a name is shown with the name of the next hidden field, as CPython does.
+        let named = def.fields.iter().map(|f| f.0).filter(|n| !n.is_empty());
         for i in 0..def.visible {
             if i > 0 {
                 out.push_str(", ");
             }
-            out.push_str(def.fields[i].0);
+            out.push_str(named.clone().nth(i).unwrap_or(""));
             out.push_str("=");
             sequence::push_repr(vm, &mut out, field(this, i))?;
         }

@@ -91,10 +91,10 @@ fn namespace(m: &Interp) -> PyResult<Value> {
 
 /// A name in the globals, then the builtins.
 pub fn global(vm: &Vm, function: Ref<Function>, name: Ref<Str>) -> PyResult<Option<Value>> {
-    if let Some(v) = function.globals.get().get_item(vm, name.value())? {
+    if let Some(v) = vm.get_item_opt(function.globals.get().value(), name.value())? {
         return Ok(Some(v));
     }
-    function.builtins.get().get_item(vm, name.value())
+    vm.get_item_opt(function.builtins.get().value(), name.value())
 }
 
 fn name_error(vm: &Vm, name: Ref<Str>) -> crate::error::Raised {
