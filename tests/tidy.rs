@@ -80,7 +80,8 @@ fn the_heap_knows_no_python() {
 /// A reference in a container of the Rust heap is invisible to the collector.
 #[test]
 fn no_references_in_rust_containers() {
-    let patterns = ["Vec<Value>", "Box<Value>", "Vec<Ref<", "Box<[Value]>", "VecDeque<Value>", "HashMap<Value"];
+    let patterns =
+        ["Vec<Value>", "Box<Value>", "Vec<Ref<", "Box<[Value]>", "VecDeque<Value>", "HashMap<Value"];
     // Interned strings and types are immortal and pinned, so tables of them may live in Rust memory;
     // `list_sort` and C3 hold theirs in locals only while nothing can collect.
     let exempt = ["vm/src/shapes.rs", "vm/src/builtins/str_.rs", "vm/src/type_new.rs", "heap/src/"];

@@ -22,7 +22,7 @@ fn bind_data(vm: &Vm, params: &Params, args: Args) -> PyResult<(Option<Value>, O
     Ok((data, string))
 }
 
-hash_class!(
+hash_class! {
     Sha3224,
     "sha3_224",
     "_sha3",
@@ -39,22 +39,25 @@ hash_class!(
             data,
             string,
         )?))
-    },
+    }
+
     #[getter]
     fn _capacity_bits(_: &Vm, _this: Ref<Sha3224>) -> i64 {
         448
-    },
+    }
+
     #[getter]
     fn _rate_bits(_: &Vm, _this: Ref<Sha3224>) -> i64 {
         1152
-    },
+    }
+
     #[getter]
     fn _suffix(vm: &Vm, _this: Ref<Sha3224>) -> PyResult<Value> {
         vm.new_bytes(b"\x06")
     }
-);
+}
 
-hash_class!(
+hash_class! {
     Sha3256,
     "sha3_256",
     "_sha3",
@@ -71,22 +74,25 @@ hash_class!(
             data,
             string,
         )?))
-    },
+    }
+
     #[getter]
     fn _capacity_bits(_: &Vm, _this: Ref<Sha3256>) -> i64 {
         512
-    },
+    }
+
     #[getter]
     fn _rate_bits(_: &Vm, _this: Ref<Sha3256>) -> i64 {
         1088
-    },
+    }
+
     #[getter]
     fn _suffix(vm: &Vm, _this: Ref<Sha3256>) -> PyResult<Value> {
         vm.new_bytes(b"\x06")
     }
-);
+}
 
-hash_class!(
+hash_class! {
     Sha3384,
     "sha3_384",
     "_sha3",
@@ -103,22 +109,25 @@ hash_class!(
             data,
             string,
         )?))
-    },
+    }
+
     #[getter]
     fn _capacity_bits(_: &Vm, _this: Ref<Sha3384>) -> i64 {
         768
-    },
+    }
+
     #[getter]
     fn _rate_bits(_: &Vm, _this: Ref<Sha3384>) -> i64 {
         832
-    },
+    }
+
     #[getter]
     fn _suffix(vm: &Vm, _this: Ref<Sha3384>) -> PyResult<Value> {
         vm.new_bytes(b"\x06")
     }
-);
+}
 
-hash_class!(
+hash_class! {
     Sha3512,
     "sha3_512",
     "_sha3",
@@ -135,20 +144,23 @@ hash_class!(
             data,
             string,
         )?))
-    },
+    }
+
     #[getter]
     fn _capacity_bits(_: &Vm, _this: Ref<Sha3512>) -> i64 {
         1024
-    },
+    }
+
     #[getter]
     fn _rate_bits(_: &Vm, _this: Ref<Sha3512>) -> i64 {
         576
-    },
+    }
+
     #[getter]
     fn _suffix(vm: &Vm, _this: Ref<Sha3512>) -> PyResult<Value> {
         vm.new_bytes(b"\x06")
     }
-);
+}
 
 /// A hash object with a digest of any length.
 #[pyclass(name = "shake_128", module = "_sha3", flags = def::DEFAULT)]

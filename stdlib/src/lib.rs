@@ -36,6 +36,7 @@ pub mod _typing;
 pub mod _warnings;
 pub mod _weakref;
 mod arguments;
+pub mod array;
 pub mod atexit;
 pub mod binascii;
 pub mod constants;
@@ -81,8 +82,8 @@ pub fn modules() -> Vec<&'static ModuleDef> {
         &_heapq::_heapq::DEF,
         &_imp::_imp::DEF,
         &_io::_io::DEF,
-        &_locale::_locale::DEF,
         &_md5::_md5::DEF,
+        &_locale::_locale::DEF,
         &_opcode::_opcode::DEF,
         &_operator::_operator::DEF,
         &_posixsubprocess::_posixsubprocess::DEF,
@@ -102,6 +103,7 @@ pub fn modules() -> Vec<&'static ModuleDef> {
         &_typing::_typing::DEF,
         &_warnings::_warnings::DEF,
         &_weakref::_weakref::DEF,
+        &array::array::DEF,
         &atexit::atexit::DEF,
         &binascii::binascii::DEF,
         &errno::errno::DEF,
@@ -121,10 +123,6 @@ pub fn modules() -> Vec<&'static ModuleDef> {
         &zlib::zlib::DEF,
     ]
 }
-
-
-
-
 
 /// Makes `sys.stdin`, `sys.stdout` and `sys.stderr`.
 pub fn init_stdio(vm: &adder_vm::vm::Vm) -> adder_vm::error::PyResult<()> {

@@ -125,7 +125,8 @@ pub fn modules(vm: &Vm) {
     let sys = module::from_def(vm, &crate::sysmodule::sys::DEF).expect("sys can be made");
     vm.set_sys(sys);
     vm.modules().set_str(vm, "sys", sys.value());
-    let monitoring = module::from_def(vm, &crate::monitoring::monitoring::DEF).expect("sys.monitoring can be made");
+    let monitoring =
+        module::from_def(vm, &crate::monitoring::monitoring::DEF).expect("sys.monitoring can be made");
     sys.dict().set_str(vm, "monitoring", monitoring.value());
     let jit = module::from_def(vm, &crate::sysmodule::jit::DEF).expect("sys._jit can be made");
     sys.dict().set_str(vm, "_jit", jit.value());

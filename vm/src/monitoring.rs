@@ -39,7 +39,8 @@ const EVENT_COUNT: usize = 19;
 
 static EVENT_SETS: GilCell<[i64; TOOLS]> = GilCell::new([0; TOOLS]);
 static NAMES: [StaticRoot; TOOLS] = [const { StaticRoot::new() }; TOOLS];
-static CALLBACKS: [[StaticRoot; EVENT_COUNT]; TOOLS] = [const { [const { StaticRoot::new() }; EVENT_COUNT] }; TOOLS];
+static CALLBACKS: [[StaticRoot; EVENT_COUNT]; TOOLS] =
+    [const { [const { StaticRoot::new() }; EVENT_COUNT] }; TOOLS];
 
 fn tool(vm: &Vm, id: i64) -> PyResult<usize> {
     match usize::try_from(id) {

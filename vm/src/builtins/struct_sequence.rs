@@ -143,7 +143,8 @@ fn make_class(vm: &Vm, def: &'static StructSeqDef) -> PyResult<Ref<Type>> {
         }
     }
     let mro = class.mro.get();
-    let seen: smallvec::SmallVec<[Value; 16]> = mro.items().iter().copied().filter(|t| *t != native.value()).collect();
+    let seen: smallvec::SmallVec<[Value; 16]> =
+        mro.items().iter().copied().filter(|t| *t != native.value()).collect();
     class.mro.set(class, Tuple::from_slice(vm, &seen));
     class.base.set(class, Some(Tuple::class()));
     class.bases.set(class, Tuple::from_slice(vm, &[Tuple::class().value()]));
