@@ -24,6 +24,7 @@ struct Definition {
 
 /// C functions bind their own arguments.
 static PARAMS: Params = Params {
+    owner: "",
     function: "",
     names: &[],
     pos_only: 0,

@@ -82,8 +82,8 @@ pub fn modules() -> Vec<&'static ModuleDef> {
         &_heapq::_heapq::DEF,
         &_imp::_imp::DEF,
         &_io::_io::DEF,
-        &_md5::_md5::DEF,
         &_locale::_locale::DEF,
+        &_md5::_md5::DEF,
         &_opcode::_opcode::DEF,
         &_operator::_operator::DEF,
         &_posixsubprocess::_posixsubprocess::DEF,
@@ -123,6 +123,12 @@ pub fn modules() -> Vec<&'static ModuleDef> {
         &zlib::zlib::DEF,
     ]
 }
+
+
+
+
+
+
 
 /// Makes `sys.stdin`, `sys.stdout` and `sys.stderr`.
 pub fn init_stdio(vm: &adder_vm::vm::Vm) -> adder_vm::error::PyResult<()> {
