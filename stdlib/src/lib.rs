@@ -124,12 +124,6 @@ pub fn modules() -> Vec<&'static ModuleDef> {
     ]
 }
 
-
-
-
-
-
-
 /// Makes `sys.stdin`, `sys.stdout` and `sys.stderr`.
 pub fn init_stdio(vm: &adder_vm::vm::Vm) -> adder_vm::error::PyResult<()> {
     _ast::install();
