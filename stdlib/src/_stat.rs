@@ -1,5 +1,7 @@
 //! The module `_stat`.
 
+#![allow(clippy::bad_bit_mask, reason = "kinds that Linux does not have are a value no mode has")]
+
 use crate::constants::STAT;
 use crate::os_support::add_constants;
 use adder_macros::pymodule;

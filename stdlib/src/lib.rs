@@ -149,10 +149,10 @@ pub fn shutdown(vm: &adder_vm::vm::Vm, code: i32) -> i32 {
         code = 120;
     }
     vm.finalizing.set(true);
-    adder_vm::gil::close();
     // What was not closed is flushed by its finaliser.
     adder_heap::finalize_all();
     adder_vm::pending::run_finalizers(vm);
     let _ = _io::stdio::flush(vm);
+    adder_vm::gil::close();
     code
 }
