@@ -456,7 +456,8 @@ impl Array {
     fn getbuffer(_: &Vm, this: Value, _: i32) -> PyResult<Buffer> {
         let a = own(this);
         let data = a.data.borrow().clone();
-        let (address, len) = (data.borrow_mut().as_mut_ptr(), data.borrow().len());
+        let address = data.borrow_mut().as_mut_ptr();
+        let len = data.borrow().len();
         let format = Cow::Borrowed(KINDS[a.kind.get()].2.as_bytes());
         Ok(Buffer::shared(this, address, Layout::contiguous(len, a.size(), format, false), data))
     }
