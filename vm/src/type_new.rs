@@ -462,7 +462,7 @@ pub fn type_new(vm: &Vm, meta: Ref<Type>, args: Args) -> PyResult<Value> {
 }
 
 /// The base whose layout the class extends.
-fn best_base(vm: &Vm, bases: Ref<Tuple>) -> PyResult<Ref<Type>> {
+pub fn best_base(vm: &Vm, bases: Ref<Tuple>) -> PyResult<Ref<Type>> {
     let mut winner: Option<(Ref<Type>, Ref<Type>)> = None;
     for b in bases.items() {
         let Some(b) = b.downcast::<Type>() else { return Err(vm.type_error("bases must be types")) };

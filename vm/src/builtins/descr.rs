@@ -806,10 +806,14 @@ pub struct MemberDescriptor {
     class: Field<Ref<Type>>,
     pub offset: u32,
     readonly: bool,
+    /// A field of a C struct: read and written by these functions.
+    foreign: Option<&'static GetSetDef>,
 }
 
 impl MemberDescriptor {
-    descriptor_attributes!(MemberDescriptor, |d| d.name.get().to_string(), |_| "");
+    descriptor_attributes!(MemberDescriptor, |d| d.name.get().to_string(), |d| d
+        .foreign
+        .map_or("", extension::getset_doc));
 
     /// The slot at a byte offset of instances.
     pub fn new_slot(_vm: &Vm, class: Ref<Type>, name: Ref<Str>, offset: u32) -> Value {
@@ -823,8 +827,21 @@ impl MemberDescriptor {
 
     fn make(class: Ref<Type>, name: Ref<Str>, offset: u32, readonly: bool) -> Value {
         let (name, class) = (Field::new(name), Field::new(class));
-        let d = MemberDescriptor { h: LongHeader::new(), name, class, offset, readonly };
+        let d = MemberDescriptor { h: LongHeader::new(), name, class, offset, readonly, foreign: None };
         heap::new(MemberDescriptor::shape(), d).value()
+    }
+
+    /// A field of the C struct of instances.
+    pub fn new_foreign(class: Ref<Type>, name: Ref<Str>, def: &'static GetSetDef) -> Value {
+        let (name, class) = (Field::new(name), Field::new(class));
+        let (h, foreign) = (LongHeader::new(), Some(def));
+        let d = MemberDescriptor { h, name, class, offset: 0, readonly: false, foreign };
+        heap::new(MemberDescriptor::shape(), d).value()
+    }
+
+    /// The definition of a field of a C struct.
+    pub fn foreign(&self) -> Option<&'static GetSetDef> {
+        self.foreign
     }
 }
 
@@ -836,6 +853,9 @@ impl MemberDescriptor {
         let d: Ref<MemberDescriptor> = unsafe { this.cast() };
         let Some(obj) = obj else { return Ok(this) };
         check_instance(vm, &d.attribute_name(), d.class.get(), obj)?;
+        if let Some(def) = d.foreign {
+            return (def.get.expect("members are readable"))(vm, def, obj);
+        }
         match word_at(obj, d.offset) {
             Some(v) => Ok(v),
             None => Err(vm.no_attribute(obj, d.name.get())),
@@ -847,6 +867,12 @@ impl MemberDescriptor {
         // SAFETY: installed as a slot of this class only.
         let d: Ref<MemberDescriptor> = unsafe { this.cast() };
         check_instance(vm, &d.attribute_name(), d.class.get(), obj)?;
+        if let Some(def) = d.foreign {
+            return match def.set {
+                Some(set) => set(vm, def, obj, value),
+                None => raise!(vm, AttributeError, "readonly attribute"),
+            };
+        }
         if d.readonly {
             raise!(vm, AttributeError, "readonly attribute")
         }

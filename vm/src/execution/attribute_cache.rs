@@ -58,7 +58,7 @@ pub fn load_attr(vm: &Vm, obj: Value, name: Ref<Str>, cache: &mut Cache) -> PyRe
             let data = shapes::data(obj.shape());
             match attr {
                 Some(d) if d.class().slots().tp_descr_set.is_some() => {
-                    if let Some(member) = d.exact::<MemberDescriptor>() {
+                    if let Some(member) = d.exact::<MemberDescriptor>().filter(|m| m.foreign().is_none()) {
                         bind(cache, obj, class, CacheKind::Member);
                         cache.offset = member.offset;
                     }
@@ -133,7 +133,7 @@ pub fn store_attr(vm: &Vm, obj: Value, name: Ref<Str>, value: Value, cache: &mut
     let attr = class.lookup(vm, name);
     match attr {
         Some(d) if d.class().slots().tp_descr_set.is_some() => {
-            if let Some(member) = d.exact::<MemberDescriptor>() {
+            if let Some(member) = d.exact::<MemberDescriptor>().filter(|m| m.foreign().is_none()) {
                 bind(cache, obj, class, CacheKind::Member);
                 cache.offset = member.offset;
             }
