@@ -7,6 +7,7 @@
 pub mod dictobject;
 pub mod ffi;
 pub mod floatobject;
+pub mod listobject;
 mod loader;
 pub mod longobject;
 mod memory;
@@ -40,5 +41,6 @@ pub fn init(vm: &Vm) {
         create_dynamic: loader::create_dynamic,
         exec_dynamic: loader::exec_dynamic,
         identity: pyobject::identity,
+        lists: listobject::HOOKS,
     });
 }

@@ -19,6 +19,7 @@ use adder_vm::builtins::dict::Dict;
 use adder_vm::builtins::exceptions::BaseException;
 use adder_vm::builtins::float::{Float, as_float};
 use adder_vm::builtins::int::{BigInt, as_int};
+use adder_vm::builtins::list::List;
 use adder_vm::builtins::set::any_set;
 use adder_vm::builtins::slice_::Slice;
 use adder_vm::builtins::str_::Str;
@@ -312,6 +313,15 @@ pub unsafe fn xdecref(p: Ptr) {
     }
 }
 
+/// # Safety
+/// As `incref`, or null.
+#[inline(always)]
+pub unsafe fn xincref(p: Ptr) {
+    if !p.is_null() {
+        incref(p);
+    }
+}
+
 /// A new reference to the same object.
 ///
 /// # Safety
@@ -337,6 +347,7 @@ pub unsafe fn dealloc(p: Ptr) {
     }
     if *link != 0 {
         let v = Value::from_bits_unchecked(*link & !MARKS);
+        crate::listobject::unlinked(v);
         (*(v.header() as *const LongHeader)).set_shadow(0);
         heap::forget_linked(v);
         *link = 0;
@@ -354,6 +365,8 @@ unsafe fn free_struct(p: Ptr) {
             let item = std::ptr::replace(items.add(i), std::ptr::null_mut());
             xdecref(item);
         }
+    } else if flags & LIST_SUBCLASS != 0 {
+        crate::listobject::release_items(p);
     } else if flags & UNICODE_SUBCLASS != 0 {
         let s = p as *mut PyCompactUnicodeObject;
         if (*s)._base.state.bits & _PyUnicodeObject_state::ASCII == 0 {
@@ -485,6 +498,9 @@ fn struct_size(v: Value, class: Ref<Type>) -> usize {
     if any_set(v).is_some() {
         return size_of::<PySetObject>();
     }
+    if class.has_flag(LIST_SUBCLASS) {
+        return size_of::<PyListObject>();
+    }
     // Structs whose fields C does not read yet have room for the head of any of them.
     size_of::<PyBaseExceptionObject>()
 }
@@ -512,6 +528,8 @@ unsafe fn fill(v: Value, p: Ptr) {
         for i in 0..t.len() {
             *items.add(i) = to_c(t.get(i));
         }
+    } else if let Some(l) = v.downcast::<List>() {
+        crate::listobject::fill(l, p);
     } else if let Some(s) = v.downcast::<Str>() {
         crate::unicodeobject::fill(s, p);
     } else if let Some(b) = v.downcast::<Bytes>() {
@@ -559,6 +577,9 @@ pub unsafe fn from_c(p: Ptr) -> Value {
 /// `p` is a live object, and the caller owns a reference.
 pub unsafe fn steal(p: Ptr) -> Value {
     let v = look(p);
+    if (*p).ob_refcnt == 1 && (*(*p).ob_type).tp_flags & LIST_SUBCLASS != 0 {
+        crate::listobject::take_back(v, p);
+    }
     // While C has other references, the heap's one keeps the identity.
     if (*p).ob_refcnt > 1 {
         from_c(p);
@@ -607,6 +628,8 @@ unsafe fn adopt(p: Ptr) -> Value {
             Ok(if item.is_null() { adder_vm::builtins::singletons::none() } else { from_c(item) })
         });
         t.expect("items convert").value()
+    } else if class == typeobject::list_type() {
+        crate::listobject::adopt()
     } else if flags & UNICODE_SUBCLASS != 0 {
         crate::unicodeobject::value(p)
     } else {
@@ -622,7 +645,7 @@ unsafe fn adopt(p: Ptr) -> Value {
 
 // ---- the collector's questions ------------------------------------------------------------------
 
-fn shadow(v: Value) -> Ptr {
+pub fn shadow(v: Value) -> Ptr {
     // SAFETY: linked objects have the long header (layout-of-objects).
     unsafe { (*(v.header() as *const LongHeader)).shadow() as Ptr }
 }
@@ -673,6 +696,32 @@ pub fn init() {
     });
 }
 
+/// Whether no C code runs, and none has a reference of the object.
+///
+/// # Safety
+/// `p` is a struct in the range.
+pub unsafe fn unused_by_c(p: Ptr) -> bool {
+    *DEPTH.get() == 0 && (*p).ob_refcnt as u64 <= (*memory::link(p) & MANAGED)
+}
+
+/// The struct's fields went back to the heap: they are to be filled when the object crosses again.
+///
+/// # Safety
+/// As `unused_by_c`.
+pub unsafe fn mark_unfilled(p: Ptr) {
+    *memory::link(p) |= UNFILLED;
+}
+
+/// Fills a struct of which C only has a borrowed reference.
+///
+/// # Safety
+/// `p` is a live object.
+pub unsafe fn ensure_filled(p: Ptr) {
+    if memory::contains(p) && *memory::link(p) & UNFILLED != 0 {
+        decref(to_c(look(p)));
+    }
+}
+
 /// Whether the struct has an object.
 pub fn is_linked(p: Ptr) -> bool {
     // SAFETY: an address in the range is a live struct.
@@ -691,6 +740,9 @@ pub fn for_c_only(v: Value) -> Owned {
     Owned(p)
 }
 
+/// How many C functions run, one calling the other through the VM.
+static DEPTH: GilCell<usize> = GilCell::new(0);
+
 /// References lent to the C functions that run.
 static LENT: GilCell<Vec<Owned>> = GilCell::new(vec![]);
 
@@ -706,7 +758,9 @@ pub fn lend(_vm: &Vm, v: Value) -> PyResult<Borrowed> {
 #[inline]
 pub fn with_loans<R>(f: impl FnOnce() -> R) -> R {
     let before = LENT.get().len();
+    *DEPTH.get() += 1;
     let result = f();
+    *DEPTH.get() -= 1;
     while LENT.get().len() > before {
         let last = LENT.get().pop();
         drop(last);

@@ -109,6 +109,10 @@ pub fn tuple_type() -> *mut PyTypeObject {
     &raw mut PyTuple_Type
 }
 
+pub fn list_type() -> *mut PyTypeObject {
+    &raw mut PyList_Type
+}
+
 /// The struct of a class.
 pub fn type_struct(class: Ref<Type>) -> *mut PyTypeObject {
     let word = class.h.shadow();

@@ -15,6 +15,37 @@ pub struct Hooks {
     pub exec_dynamic: fn(&Vm, Value) -> PyResult<i64>,
     /// The address of the object's C struct: its identity.
     pub identity: fn(Value) -> u64,
+    pub lists: Lists,
+}
+
+/// Operations on lists whose items are in their C structs.
+#[derive(Clone, Copy)]
+pub struct Lists {
+    pub len: fn(Value) -> usize,
+    pub get: fn(Value, usize) -> Option<Value>,
+    /// Replaces the items start..end.
+    pub splice: fn(Value, usize, usize, &[Value]),
+    /// Empties the list for sorting.
+    pub begin_sort: fn(Value),
+    /// Fills the list again, and says whether it was changed in between.
+    pub end_sort: fn(Value, &[Value]) -> bool,
+}
+
+impl Lists {
+    #[inline(never)]
+    pub fn len(&self, list: Value) -> usize {
+        (self.len)(list)
+    }
+
+    #[inline(never)]
+    pub fn get(&self, list: Value, i: usize) -> Option<Value> {
+        (self.get)(list, i)
+    }
+
+    #[inline(never)]
+    pub fn splice(&self, list: Value, start: usize, end: usize, values: &[Value]) {
+        (self.splice)(list, start, end, values)
+    }
 }
 
 static HOOKS: GilCell<Option<Hooks>> = GilCell::new(None);
@@ -42,4 +73,9 @@ pub fn exec_dynamic(vm: &Vm, module: Value) -> PyResult<i64> {
 /// The identity of an object with the long header; None without the C API layer.
 pub fn identity(v: Value) -> Option<u64> {
     HOOKS.get().map(|h| (h.identity)(v))
+}
+
+/// Lists get into C's memory only through the C API layer.
+pub fn lists() -> Lists {
+    HOOKS.get().expect("the C API layer is installed").lists
 }
