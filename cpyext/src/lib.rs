@@ -4,11 +4,17 @@
 //! loaded by `loader`. The functions are in files named as the headers that declare them.
 //! `init` is called once, after the VM has started and before Python code runs.
 
+pub mod boolobject;
+pub mod bytearrayobject;
+pub mod bytesobject;
+pub mod codecs;
+pub mod complexobject;
 pub mod dictobject;
 pub mod ffi;
 pub mod floatobject;
 pub mod listobject;
 mod loader;
+pub mod longintrepr;
 pub mod longobject;
 mod memory;
 pub mod methodobject;
@@ -16,9 +22,11 @@ pub mod modsupport;
 pub mod moduleobject;
 pub mod object;
 pub mod pyerrors;
+pub mod pyhash;
 pub mod pymem;
 mod pyobject;
 pub mod pystate;
+pub mod pystrtod;
 pub mod setobject;
 pub mod sliceobject;
 pub mod tupleobject;
@@ -42,5 +50,6 @@ pub fn init(vm: &Vm) {
         exec_dynamic: loader::exec_dynamic,
         identity: pyobject::identity,
         lists: listobject::HOOKS,
+        bytearray_moved: bytearrayobject::resized,
     });
 }

@@ -14,6 +14,7 @@ use crate::ffi::types::*;
 use crate::{memory, typeobject};
 use adder_heap as heap;
 use adder_heap::{GilCell, LinkHooks};
+use adder_vm::builtins::bytearray::ByteArray;
 use adder_vm::builtins::bytes::Bytes;
 use adder_vm::builtins::dict::Dict;
 use adder_vm::builtins::exceptions::BaseException;
@@ -27,7 +28,7 @@ use adder_vm::builtins::tuple::Tuple;
 use adder_vm::builtins::type_::Type;
 use adder_vm::def::*;
 use adder_vm::error::PyResult;
-use adder_vm::object::{LongHeader, Ref, Value, ValueExt};
+use adder_vm::object::{LongHeader, Object as _, Ref, Value, ValueExt};
 use adder_vm::vm::Vm;
 use std::collections::HashMap;
 
@@ -37,6 +38,8 @@ pub type Ptr = *mut PyObject;
 const MANAGED: u64 = 1;
 /// The struct is reserved, and its fields beyond the head are not filled yet.
 const UNFILLED: u64 = 2;
+/// The struct has fields that follow the object: see `note_size`.
+const FOLLOWS: u64 = 4;
 const MARKS: u64 = 15;
 
 /// Structs outside the range, which are immortal, with their immortal objects.
@@ -235,7 +238,7 @@ macro_rules! numbers {
     )*};
 }
 
-numbers! { i32 = -1; u32 = u32::MAX; i64 = -1; u64 = u64::MAX; isize = -1; usize = usize::MAX; f64 = -1.0; }
+numbers! { i8 = -1; i32 = -1; u32 = u32::MAX; i64 = -1; u64 = u64::MAX; isize = -1; usize = usize::MAX; f64 = -1.0; }
 
 impl IntoC for () {
     type C = ();
@@ -406,21 +409,30 @@ pub fn to_c(v: Value) -> Ptr {
         return crate::floatobject::new(f.value);
     }
     if let Some(i) = v.exact::<BigInt>() {
-        return crate::longobject::from_digits(&crate::typeobject::int_type(), i.negative, i.digits());
+        return crate::longobject::from_words(i.negative, i.digits());
     }
     // SAFETY: every other object has the long header (layout-of-objects).
     unsafe {
         let h = &*(v.header() as *const LongHeader);
         let word = h.shadow();
         let p = if word == 0 || word & 1 != 0 { create(v) } else { word as Ptr };
-        if memory::contains(p) && *memory::link(p) & UNFILLED != 0 {
-            *memory::link(p) &= !UNFILLED;
-            fill(v, p);
+        if memory::contains(p) && *memory::link(p) & (UNFILLED | FOLLOWS) != 0 {
+            bring_up_to_date(v, p);
         }
-        note_size(v, p);
         incref(p);
         p
     }
+}
+
+/// Fills a struct that has only its head, and the fields that follow the object.
+#[inline(never)]
+unsafe fn bring_up_to_date(v: Value, p: Ptr) {
+    let link = memory::link(p);
+    if *link & UNFILLED != 0 {
+        *link &= !UNFILLED;
+        fill(v, p);
+    }
+    note_size(v, p);
 }
 
 /// The identity of an object with the long header.
@@ -440,7 +452,7 @@ fn create(v: Value) -> Ptr {
     let p = new_struct(typeobject::type_struct(class), size);
     // SAFETY: a fresh slot for an object without one.
     unsafe {
-        attach(v, p, MANAGED | UNFILLED);
+        attach(v, p, MANAGED | UNFILLED | if follows(v) { FOLLOWS } else { 0 });
         if (*(v.header())).is_immortal() {
             make_immortal(p);
         }
@@ -492,6 +504,9 @@ fn struct_size(v: Value, class: Ref<Type>) -> usize {
     if let Some(b) = v.downcast::<Bytes>() {
         return size_of::<PyBytesObject>() + b.len();
     }
+    if class.is_subclass_of(ByteArray::class()) {
+        return size_of::<PyByteArrayObject>();
+    }
     if let Some(i) = as_int(v) {
         return crate::longobject::struct_size(i);
     }
@@ -505,8 +520,13 @@ fn struct_size(v: Value, class: Ref<Type>) -> usize {
     size_of::<PyBaseExceptionObject>()
 }
 
-/// Brings the number of items that macros read from the structs of dicts and sets up to date: whenever
-/// the object crosses, and after functions of the API that change it.
+/// Whether macros read from the object's struct what the VM changes.
+fn follows(v: Value) -> bool {
+    v.downcast::<Dict>().is_some() || any_set(v).is_some() || v.downcast::<ByteArray>().is_some()
+}
+
+/// Brings the number of items that macros read from the structs of dicts and sets, and where the data of
+/// a bytearray is, up to date: whenever the object crosses, and after functions of the API that change it.
 ///
 /// # Safety
 /// `p` is the object's struct.
@@ -515,6 +535,8 @@ pub unsafe fn note_size(v: Value, p: Ptr) {
         (*(p as *mut PyDictObject)).ma_used = d.len() as isize;
     } else if let Some(s) = any_set(v) {
         (*(p as *mut PySetObject)).used = s.len() as isize;
+    } else if let Some(b) = v.downcast::<ByteArray>() {
+        crate::bytearrayobject::update(b, p);
     }
 }
 
@@ -533,11 +555,9 @@ unsafe fn fill(v: Value, p: Ptr) {
     } else if let Some(s) = v.downcast::<Str>() {
         crate::unicodeobject::fill(s, p);
     } else if let Some(b) = v.downcast::<Bytes>() {
-        let c = p as *mut PyBytesObject;
-        (*c).ob_base.ob_size = b.len() as isize;
-        (*c).ob_shash = -1;
-        // The struct has room for the data, and its memory was zeroed.
-        std::ptr::copy_nonoverlapping(b.data_ptr(), (&raw mut (*c).ob_sval).cast(), b.len());
+        crate::bytesobject::fill(b, p);
+    } else if let Some(c) = crate::complexobject::value_of(v) {
+        (*(p as *mut PyComplexObject)).cval = c;
     } else if let Some(i) = as_int(v) {
         crate::longobject::fill(i, p);
     } else if let Some(f) = as_float(v) {
@@ -632,6 +652,11 @@ unsafe fn adopt(p: Ptr) -> Value {
         crate::listobject::adopt()
     } else if flags & UNICODE_SUBCLASS != 0 {
         crate::unicodeobject::value(p)
+    } else if class == typeobject::bytes_type() {
+        crate::bytesobject::value(vm, p)
+    } else if class == typeobject::complex_type() {
+        let c = (*(p as *mut PyComplexObject)).cval;
+        vm.complex(c.real, c.imag)
     } else {
         panic!("an object of C of type {:?} is not known", std::ffi::CStr::from_ptr((*class).tp_name));
     };
@@ -742,6 +767,18 @@ pub fn for_c_only(v: Value) -> Owned {
 
 /// How many C functions run, one calling the other through the VM.
 static DEPTH: GilCell<usize> = GilCell::new(0);
+
+/// A borrowed reference of an object that something in the heap keeps, as a dict keeps its values. What
+/// crosses by value has no struct that could stay: it is lent.
+pub fn borrow_from_owner(vm: &Vm, v: Value) -> PyResult<Borrowed> {
+    if v.is_small() || v.is::<Float>() || v.is::<BigInt>() {
+        return lend(vm, v);
+    }
+    let p = to_c(v);
+    // SAFETY: the heap's own reference stays.
+    unsafe { decref(p) };
+    Ok(Borrowed(p))
+}
 
 /// References lent to the C functions that run.
 static LENT: GilCell<Vec<Owned>> = GilCell::new(vec![]);

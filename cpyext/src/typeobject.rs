@@ -109,6 +109,14 @@ pub fn tuple_type() -> *mut PyTypeObject {
     &raw mut PyTuple_Type
 }
 
+pub fn bytes_type() -> *mut PyTypeObject {
+    &raw mut PyBytes_Type
+}
+
+pub fn complex_type() -> *mut PyTypeObject {
+    &raw mut PyComplex_Type
+}
+
 pub fn list_type() -> *mut PyTypeObject {
     &raw mut PyList_Type
 }

@@ -78,6 +78,12 @@ pub unsafe fn text<'a>(text: *const c_char) -> std::borrow::Cow<'a, str> {
     std::ffi::CStr::from_ptr(text).to_string_lossy()
 }
 
+/// # Safety
+/// `p` has that many bytes, or `n` is not positive.
+pub unsafe fn bytes_at<'a>(p: *const c_char, n: isize) -> &'a [u8] {
+    if n <= 0 { &[] } else { std::slice::from_raw_parts(p.cast(), n as usize) }
+}
+
 /// The object of UTF-8 text.
 pub fn decode(vm: &Vm, bytes: &[u8]) -> PyResult<Owned> {
     match std::str::from_utf8(bytes) {

@@ -16,6 +16,8 @@ pub struct Hooks {
     /// The address of the object's C struct: its identity.
     pub identity: fn(Value) -> u64,
     pub lists: Lists,
+    /// A bytearray with a C struct has its data elsewhere now.
+    pub bytearray_moved: fn(Value),
 }
 
 /// Operations on lists whose items are in their C structs.
@@ -78,4 +80,11 @@ pub fn identity(v: Value) -> Option<u64> {
 /// Lists get into C's memory only through the C API layer.
 pub fn lists() -> Lists {
     HOOKS.get().expect("the C API layer is installed").lists
+}
+
+/// The data of a bytearray with a C struct moved or has another size.
+pub fn bytearray_moved(v: Value) {
+    if let Some(h) = *HOOKS.get() {
+        (h.bytearray_moved)(v);
+    }
 }
