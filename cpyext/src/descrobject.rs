@@ -3,9 +3,8 @@
 use crate::ffi::constants::*;
 use crate::ffi::types::*;
 use crate::methodobject::{self, split_signature, static_text};
-use crate::pyerrors;
-use crate::pyobject::{Arg, Done, Owned, Ptr, decref, from_c, steal, with_loans, xdecref};
-use crate::typeobject::subtype;
+use crate::pyobject::{Arg, Done, Owned, Ptr, from_c, incref, to_c, with_loans, xdecref};
+use crate::typeobject::*;
 use adder_macros::capi;
 use adder_vm::builtins::descr::{self, MemberDescriptor};
 use adder_vm::builtins::dict::Dict;
@@ -35,11 +34,9 @@ struct Member {
 
 /// The documentation of a definition made here, as C has it now.
 pub fn getset_doc(def: &'static GetSetDef) -> &'static str {
-    let is_member = def.get.is_some_and(|g| g as usize == get_member as usize);
+    let is_member = def.get.is_some_and(|g| g as usize == get_member as *const () as usize);
     // SAFETY: definitions marked as an extension's are made here; the strings live for ever.
-    let doc = unsafe {
-        static_text(if is_member { member(def).c.doc } else { (*getset(def).c).doc })
-    };
+    let doc = unsafe { static_text(if is_member { member(def).c.doc } else { (*getset(def).c).doc }) };
     split_signature(def.name, doc).1
 }
 
@@ -216,7 +213,9 @@ pub unsafe fn read_member(vm: &Vm, base: *const u8, m: &PyMemberDef) -> PyResult
         Py_T_INT => int!(i32),
         Py_T_UINT => int!(u32),
         Py_T_LONG | Py_T_LONGLONG | Py_T_PYSSIZET => int!(i64),
-        Py_T_ULONG | Py_T_ULONGLONG => Ok(vm.int_from_u64(p.cast::<u64>().read_unaligned())),
+        Py_T_ULONG | Py_T_ULONGLONG => {
+            Ok(from_c(Owned(crate::longobject::from_u64(p.cast::<u64>().read_unaligned())).0))
+        }
         Py_T_FLOAT => Ok(vm.float(p.cast::<f32>().read_unaligned() as f64)),
         Py_T_DOUBLE => Ok(vm.float(p.cast::<f64>().read_unaligned())),
         Py_T_STRING => match *p.cast::<*const c_char>() {
@@ -263,10 +262,9 @@ pub unsafe fn write_member(vm: &Vm, base: *mut u8, m: &PyMemberDef, value: Optio
     macro_rules! int {
         ($t:ty, $name:literal) => {{
             let n = vm.int_to_i128(vm.index_value(value)?);
-            let Some(n) = n else { raise!(vm, OverflowError, "Python int too large to convert to C {}", $name) };
             if size_of::<$t>() < 8 && <$t>::try_from(n).is_err() {
                 let warning = adder_vm::builtins::exceptions::Exc::RuntimeWarning;
-                vm.warn(warning, concat!("Truncation of value to ", $name), 1)?;
+                vm.warn(warning, concat!("Truncation of value to ", $name))?;
             } else if <$t>::try_from(n).is_err() {
                 raise!(vm, OverflowError, "Python int too large to convert to C {}", $name)
             }
@@ -287,8 +285,8 @@ pub unsafe fn write_member(vm: &Vm, base: *mut u8, m: &PyMemberDef, value: Optio
         Py_T_LONG | Py_T_LONGLONG => int!(i64, "long"),
         Py_T_PYSSIZET => int!(isize, "ssize_t"),
         Py_T_ULONG | Py_T_ULONGLONG => int!(u64, "unsigned long"),
-        Py_T_FLOAT => p.cast::<f32>().write_unaligned(vm.float_value(value)? as f32),
-        Py_T_DOUBLE => p.cast::<f64>().write_unaligned(vm.float_value(value)?),
+        Py_T_FLOAT => p.cast::<f32>().write_unaligned(vm.to_f64(value)? as f32),
+        Py_T_DOUBLE => p.cast::<f64>().write_unaligned(vm.to_f64(value)?),
         _Py_T_OBJECT | Py_T_OBJECT_EX => {
             let new = Owned::new(value).release();
             xdecref(std::mem::replace(&mut *p.cast::<Ptr>(), new));
@@ -373,4 +371,79 @@ pub fn PyDictProxy_New(vm: &Vm, mapping: Arg) -> PyResult<Value> {
         raise!(vm, TypeError, "mappingproxy() argument must be a mapping, not {}", v.class().name())
     }
     Ok(descr::mapping_proxy(vm, v))
+}
+
+// ---- structs of descriptors ---------------------------------------------------------------------
+
+/// Fills the struct of a descriptor or of a native function. False if the object is none.
+///
+/// # Safety
+/// `p` is the object's struct, zeroed behind the head.
+pub unsafe fn fill(v: Value, p: Ptr) -> bool {
+    use adder_vm::builtins::descr::{
+        ClassMethodDescriptor, GetSetDescriptor, MethodDescriptor, NativeFunction, WrapperDescriptor,
+    };
+    let vm = Vm::get();
+    if let Some(f) = v.exact::<NativeFunction>() {
+        let c = p as *mut PyCFunctionObject;
+        (*c).m_ml = methodobject::c_method(f.def());
+        (*c).m_self = f.receiver().map_or(std::ptr::null_mut(), to_c);
+        (*c).m_module = f.module().map_or(std::ptr::null_mut(), to_c);
+        (*c).vectorcall = Some(methodobject::call_vector);
+        return true;
+    }
+    let (class, name) = if let Some(d) = v.exact::<MethodDescriptor>() {
+        (*(p as *mut PyMethodDescrObject)).d_method = methodobject::c_method(d.def());
+        (*(p as *mut PyMethodDescrObject)).vectorcall = Some(methodobject::call_vector);
+        (d.objclass(), d.def().name.to_string())
+    } else if let Some(d) = v.exact::<ClassMethodDescriptor>() {
+        (*(p as *mut PyMethodDescrObject)).d_method = methodobject::c_method(d.def());
+        (d.objclass(), d.def().name.to_string())
+    } else if let Some(d) = v.exact::<GetSetDescriptor>() {
+        if d.def().extension {
+            (*(p as *mut PyGetSetDescrObject)).d_getset = c_getset(d.def());
+        }
+        (d.objclass(), d.def().name.to_string())
+    } else if let Some(d) = v.exact::<MemberDescriptor>() {
+        if let Some(def) = d.foreign() {
+            (*(p as *mut PyMemberDescrObject)).d_member = c_member(def);
+        }
+        (d.objclass(), d.name())
+    } else if let Some(d) = v.exact::<WrapperDescriptor>() {
+        (*(p as *mut PyWrapperDescrObject)).d_wrapped = d.foreign() as *mut c_void;
+        (d.objclass(), d.def().name.to_string())
+    } else {
+        return false;
+    };
+    let d = p as *mut PyDescrObject;
+    (*d).d_type = crate::typeobject::type_struct(class);
+    incref((*d).d_type as Ptr);
+    (*d).d_name = to_c(vm.intern_str(&name).value());
+    true
+}
+
+/// Releases what the struct of such an object owns.
+///
+/// # Safety
+/// `p` is an object that dies.
+pub unsafe fn release(p: Ptr) {
+    let t = (*p).ob_type;
+    if t == &raw mut PyCFunction_Type {
+        let c = p as *mut PyCFunctionObject;
+        xdecref((*c).m_self);
+        xdecref((*c).m_module);
+        return;
+    }
+    let descriptors = [
+        &raw mut PyMethodDescr_Type,
+        &raw mut PyClassMethodDescr_Type,
+        &raw mut PyGetSetDescr_Type,
+        &raw mut PyMemberDescr_Type,
+        &raw mut PyWrapperDescr_Type,
+    ];
+    if descriptors.contains(&t) {
+        let d = p as *mut PyDescrObject;
+        xdecref((*d).d_type as Ptr);
+        xdecref((*d).d_name);
+    }
 }

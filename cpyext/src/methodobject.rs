@@ -3,17 +3,20 @@
 use crate::ffi::constants::*;
 use crate::ffi::types::*;
 use crate::pyerrors;
-use crate::pyobject::{Owned, Ptr, decref, steal, to_c, with_loans};
+use crate::pyobject::{IntoC, Owned, Ptr, decref, from_c, steal, to_c, with_loans};
 use crate::tupleobject;
+use adder_heap::GilCell;
 use adder_vm::args::{Args, Params};
 use adder_vm::builtins::descr;
 use adder_vm::builtins::exceptions::Exc;
+use adder_vm::builtins::tuple::Tuple;
 use adder_vm::def::{MethodDef, MethodKind};
 use adder_vm::error::PyResult;
-use adder_vm::object::Value;
+use adder_vm::object::{Ref, Value, ValueExt};
 use adder_vm::raise;
 use adder_vm::vm::Vm;
-use std::ffi::{CStr, c_char};
+use std::collections::HashMap;
+use std::ffi::{CStr, CString, c_char};
 
 /// What the VM knows of a C function, with its C definition. Lives for ever, as the definition does.
 #[repr(C)]
@@ -96,8 +99,7 @@ pub unsafe fn define(
         f if f == METH_METHOD | METH_FASTCALL | METH_KEYWORDS => call_method,
         _ => raise!(vm, SystemError, "{name}() method: bad call flags"),
     };
-    let def =
-        MethodDef { name, kind, func, params: &PARAMS, text_signature: "", doc: "", extension: true };
+    let def = MethodDef { name, kind, func, params: &PARAMS, text_signature: "", doc: "", extension: true };
     Ok(&Box::leak(Box::new(Definition { def, c, class })).def)
 }
 
@@ -328,4 +330,47 @@ fn call_method(vm: &Vm, def: &'static MethodDef, args: Args) -> PyResult<Value> 
     let n = c.args.pos().len() as isize;
     // SAFETY: METH_METHOD | METH_FASTCALL | METH_KEYWORDS.
     c.run(vm, || unsafe { as_type::<Method>(c.method)(c.receiver.0, c.class, all.as_ptr(), n, names.0) })
+}
+
+/// The C definition of a native function; made, for functions of the VM, when C first asks.
+pub fn c_method(def: &'static MethodDef) -> *mut PyMethodDef {
+    if def.extension {
+        // SAFETY: an extension's definition.
+        return unsafe { c_definition(def) };
+    }
+    let known = MADE.get().get_or_insert_with(HashMap::new);
+    let made = known.entry(def as *const MethodDef as usize).or_insert_with(|| {
+        let text = |s: &str| CString::new(s).unwrap_or_default().into_raw() as *const c_char;
+        let c = PyMethodDef {
+            ml_name: text(def.name),
+            ml_meth: crate::typeobject::export_method(def),
+            ml_flags: METH_VARARGS | METH_KEYWORDS,
+            ml_doc: if def.doc.is_empty() { std::ptr::null() } else { text(def.doc) },
+        };
+        Box::into_raw(Box::new(c)) as usize
+    });
+    *made as *mut PyMethodDef
+}
+
+/// The C definitions made for functions of the VM, by the address of theirs.
+static MADE: GilCell<Option<HashMap<usize, usize>>> = GilCell::new(None);
+
+/// `vectorcall` of functions and method descriptors.
+pub unsafe extern "C" fn call_vector(callable: Ptr, args: *const Ptr, n: usize, names: Ptr) -> Ptr {
+    const ARGUMENTS_OFFSET: usize = 1 << 63;
+    let vm = Vm::get();
+    let callable = from_c(callable);
+    let names = if names.is_null() { None } else { from_c(names).downcast::<Tuple>() };
+    let n = (n & !ARGUMENTS_OFFSET) + names.map_or(0, |t| t.len());
+    let result = if n <= 8 {
+        let mut few = [callable; 8];
+        for (i, v) in few[..n].iter_mut().enumerate() {
+            *v = from_c(*args.add(i));
+        }
+        vm.call_args(callable, Args::new(&few[..n], names))
+    } else {
+        let all: Result<Ref<Tuple>, ()> = Tuple::build(vm, n, |i| Ok(from_c(*args.add(i))));
+        vm.call_args(callable, Args::new(all.expect("arguments convert").items(), names))
+    };
+    result.into_c(vm)
 }

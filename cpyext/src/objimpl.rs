@@ -2,9 +2,9 @@
 
 use crate::ffi::constants::*;
 use crate::ffi::types::*;
+use crate::memory;
 use crate::pyobject::{self, Arg, Done, Ptr};
 use crate::typeobject::{init_head, instance_size};
-use crate::memory;
 use adder_macros::capi;
 use adder_vm::builtins::str_::Str;
 use adder_vm::error::PyResult;
@@ -78,7 +78,12 @@ pub fn PyObject_Init(vm: &Vm, p: *mut PyObject, t: *mut PyTypeObject) -> PyResul
 }
 
 #[capi]
-pub fn PyObject_InitVar(vm: &Vm, p: *mut PyVarObject, t: *mut PyTypeObject, n: isize) -> PyResult<*mut PyVarObject> {
+pub fn PyObject_InitVar(
+    vm: &Vm,
+    p: *mut PyVarObject,
+    t: *mut PyTypeObject,
+    n: isize,
+) -> PyResult<*mut PyVarObject> {
     if p.is_null() {
         return Err(vm.memory_error());
     }
@@ -135,7 +140,11 @@ pub fn _PyObject_GC_NewVar(vm: &Vm, t: *mut PyTypeObject, n: isize) -> PyResult<
 }
 
 #[capi]
-pub fn PyUnstable_Object_GC_NewWithExtraData(vm: &Vm, t: *mut PyTypeObject, extra: usize) -> PyResult<*mut PyObject> {
+pub fn PyUnstable_Object_GC_NewWithExtraData(
+    vm: &Vm,
+    t: *mut PyTypeObject,
+    extra: usize,
+) -> PyResult<*mut PyObject> {
     // SAFETY: as in _PyObject_New.
     unsafe {
         let Some(p) = memory::alloc(instance_size(t, 0) + extra) else { return Err(vm.memory_error()) };

@@ -11,6 +11,9 @@ use crate::slots::SlotDef;
 use crate::vm::Vm;
 use adder_heap::GilCell;
 
+/// The shadow word of an object whose C struct was deallocated: C had the last reference.
+pub const DEAD_SHADOW: u64 = 3;
+
 /// What the C API layer does for the VM.
 #[derive(Clone, Copy)]
 pub struct Hooks {
@@ -32,6 +35,39 @@ pub struct Hooks {
     pub set_instance_dict: fn(Value, Ref<Dict>),
     /// Deallocates the C structs of objects that were found dead.
     pub release_dead: fn(&Vm),
+    pub lists: Lists,
+    /// A bytearray with a C struct has its data elsewhere now.
+    pub bytearray_moved: fn(Value),
+}
+
+/// Operations on lists whose items are in their C structs.
+#[derive(Clone, Copy)]
+pub struct Lists {
+    pub len: fn(Value) -> usize,
+    pub get: fn(Value, usize) -> Option<Value>,
+    /// Replaces the items start..end.
+    pub splice: fn(Value, usize, usize, &[Value]),
+    /// Empties the list for sorting.
+    pub begin_sort: fn(Value),
+    /// Fills the list again, and says whether it was changed in between.
+    pub end_sort: fn(Value, &[Value]) -> bool,
+}
+
+impl Lists {
+    #[inline(never)]
+    pub fn len(&self, list: Value) -> usize {
+        (self.len)(list)
+    }
+
+    #[inline(never)]
+    pub fn get(&self, list: Value, i: usize) -> Option<Value> {
+        (self.get)(list, i)
+    }
+
+    #[inline(never)]
+    pub fn splice(&self, list: Value, start: usize, end: usize, values: &[Value]) {
+        (self.splice)(list, start, end, values)
+    }
 }
 
 static HOOKS: GilCell<Option<Hooks>> = GilCell::new(None);
@@ -101,5 +137,17 @@ pub fn set_instance_dict(v: Value, dict: Ref<Dict>) {
 pub fn release_dead(vm: &Vm) {
     if let Some(h) = *HOOKS.get() {
         (h.release_dead)(vm)
+    }
+}
+
+/// Lists get into C's memory only through the C API layer.
+pub fn lists() -> Lists {
+    HOOKS.get().expect("the C API layer is installed").lists
+}
+
+/// The data of a bytearray with a C struct moved or has another size.
+pub fn bytearray_moved(v: Value) {
+    if let Some(h) = *HOOKS.get() {
+        (h.bytearray_moved)(v);
     }
 }

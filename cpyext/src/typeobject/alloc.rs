@@ -1,13 +1,11 @@
 //! Instances: made by `tp_alloc`, freed by `tp_dealloc` and `tp_free`.
 
-use super::subtype;
 use crate::ffi::constants::*;
 use crate::ffi::types::*;
 use crate::pyobject::{self, Arg, Owned, Ptr, decref, incref};
 use crate::{memory, objimpl, pyerrors};
 use adder_macros::capi;
 use adder_vm::error::PyResult;
-use adder_vm::object::Value;
 use adder_vm::vm::Vm;
 
 /// Size of an instance with `n` items.
@@ -51,7 +49,12 @@ pub fn PyType_GenericAlloc(vm: &Vm, t: *mut PyTypeObject, n: isize) -> PyResult<
 }
 
 #[capi]
-pub fn PyType_GenericNew(_vm: &Vm, t: *mut PyTypeObject, _args: *mut PyObject, _kw: *mut PyObject) -> *mut PyObject {
+pub fn PyType_GenericNew(
+    _vm: &Vm,
+    t: *mut PyTypeObject,
+    _args: *mut PyObject,
+    _kw: *mut PyObject,
+) -> *mut PyObject {
     // SAFETY: the caller passes a type.
     unsafe { (*t).tp_alloc.map_or(std::ptr::null_mut(), |alloc| alloc(t, 0)) }
 }
@@ -117,4 +120,3 @@ unsafe fn call_finalizer(p: Ptr) {
     }
     pyerrors::keeping(|| f(p));
 }
-

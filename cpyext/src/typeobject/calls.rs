@@ -131,14 +131,7 @@ fn c_descr_get(vm: &Vm, f: usize, d: Value, obj: Option<Value>, owner: Value) ->
     object(vm, SlotId::tp_descr_get, with_loans(|| unsafe { transmute::<usize, C3>(f)(d.0, obj.0, owner.0) }))
 }
 
-fn c_store(
-    vm: &Vm,
-    slot: SlotId,
-    f: usize,
-    this: Value,
-    key: Value,
-    value: Option<Value>,
-) -> PyResult<()> {
+fn c_store(vm: &Vm, slot: SlotId, f: usize, this: Value, key: Value, value: Option<Value>) -> PyResult<()> {
     let (this, key, value) = (Owned::new(this), Owned::new(key), optional(value));
     type F = unsafe extern "C" fn(Ptr, Ptr, Ptr) -> i32;
     status(vm, slot, with_loans(|| unsafe { transmute::<usize, F>(f)(this.0, key.0, value.0) }))
@@ -166,8 +159,7 @@ fn c_contains(vm: &Vm, f: usize, this: Value, item: Value) -> PyResult<bool> {
 
 /// The arguments as a tuple and, if there are keywords, a dict.
 pub fn packed(vm: &Vm, args: Args) -> PyResult<(Owned, Owned)> {
-    let keywords =
-        if args.has_keywords() { Owned::new(args.keyword_dict(vm)?.value()) } else { Owned::NULL };
+    let keywords = if args.has_keywords() { Owned::new(args.keyword_dict(vm)?.value()) } else { Owned::NULL };
     Ok((methodobject::tuple(args), keywords))
 }
 
@@ -182,7 +174,11 @@ fn c_init(vm: &Vm, f: usize, this: Value, args: Args) -> PyResult<()> {
 fn c_call(vm: &Vm, f: usize, this: Value, args: Args) -> PyResult<Value> {
     let this = Owned::new(this);
     let (args, keywords) = packed(vm, args)?;
-    object(vm, SlotId::tp_call, with_loans(|| unsafe { transmute::<usize, C3>(f)(this.0, args.0, keywords.0) }))
+    object(
+        vm,
+        SlotId::tp_call,
+        with_loans(|| unsafe { transmute::<usize, C3>(f)(this.0, args.0, keywords.0) }),
+    )
 }
 
 fn c_getattro(vm: &Vm, f: usize, this: Value, name: Ref<Str>) -> PyResult<Option<Value>> {
@@ -202,7 +198,13 @@ fn c_finalize(_vm: &Vm, f: usize, this: Value) {
 
 /// A binary slot: the functions of both operands, in CPython's order. The VM calls this once if both
 /// have C functions, for to it they are the same function.
-fn binary(vm: &Vm, slot: SlotId, a: Value, b: Value, call: impl Fn(usize) -> PyResult<Value>) -> PyResult<Value> {
+fn binary(
+    _vm: &Vm,
+    slot: SlotId,
+    a: Value,
+    b: Value,
+    call: impl Fn(usize) -> PyResult<Value>,
+) -> PyResult<Value> {
     let (ta, tb) = (a.class(), b.class());
     let own = |t: Ref<Type>| if t.slots().raw(slot) == caller(slot) { function(t, slot) } else { 0 };
     let fa = own(ta);

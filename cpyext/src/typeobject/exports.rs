@@ -14,7 +14,6 @@ use adder_vm::args::Args;
 use adder_vm::builtins::dict::Dict;
 use adder_vm::builtins::str_::Str;
 use adder_vm::builtins::tuple::Tuple;
-use adder_vm::builtins::type_::Type;
 use adder_vm::def::{MethodDef, MethodKind};
 use adder_vm::error::PyResult;
 use adder_vm::object::{Ref, Value, ValueExt};
@@ -339,4 +338,3 @@ extern "C" fn method(this: Ptr, args: Ptr, keywords: Ptr, def: &'static MethodDe
     })
     .into_c(vm)
 }
-

@@ -1,11 +1,11 @@
 //! Heap types: made from a `PyType_Spec`; questions to types.
 
 use super::places::{self, Group};
-use super::{PyType_Type, PyType_GenericAlloc, ready, split_name, subtype, type_struct};
+use super::{PyType_GenericAlloc, PyType_Type, ready, split_name, subtype, type_struct};
 use crate::ffi::constants::*;
 use crate::ffi::types::*;
 use crate::methodobject::static_text;
-use crate::pyobject::{Arg, Borrowed, Done, Owned, Ptr, decref, from_c, incref, new_ref, to_c, with_loans, xdecref};
+use crate::pyobject::{Arg, Borrowed, Done, Owned, Ptr, decref, from_c, incref, to_c, with_loans};
 use crate::{memory, moduleobject, objimpl};
 use adder_macros::capi;
 use adder_vm::builtins::str_::Str;
@@ -15,7 +15,6 @@ use adder_vm::error::PyResult;
 use adder_vm::names::names;
 use adder_vm::object::{Object, Ref, Value, ValueExt};
 use adder_vm::raise;
-use adder_vm::slots::SlotId;
 use adder_vm::vm::Vm;
 use std::ffi::{CString, c_char, c_int, c_void};
 use std::mem::offset_of;
@@ -209,7 +208,8 @@ unsafe fn from_spec(
             Py_tp_doc => {
                 if !s.pfunc.is_null() {
                     // A copy, as above.
-                    (*t).tp_doc = CString::new(static_text(s.pfunc as *const c_char)).unwrap_or_default().into_raw();
+                    (*t).tp_doc =
+                        CString::new(static_text(s.pfunc as *const c_char)).unwrap_or_default().into_raw();
                 }
             }
             Py_tp_members => (*t).tp_members = members(vm, t, s.pfunc.cast(), data)?,
@@ -366,9 +366,7 @@ pub fn PyType_GetFullyQualifiedName(vm: &Vm, t: *mut PyTypeObject) -> PyResult<V
     let module = vm.get_attr(class.value(), names().__module__)?;
     let qualname = class.qualname.get();
     Ok(match module.downcast::<Str>() {
-        Some(m) if !m.eq_str("builtins") && !m.eq_str("__main__") => {
-            vm.new_str(&format!("{m}.{qualname}"))
-        }
+        Some(m) if !m.eq_str("builtins") && !m.eq_str("__main__") => vm.new_str(&format!("{m}.{qualname}")),
         _ => qualname.value(),
     })
 }
@@ -440,11 +438,7 @@ pub fn PyType_GetModuleByDef(vm: &Vm, t: *mut PyTypeObject, def: *mut PyModuleDe
         }
     }
     let name = subtype(t).name();
-    raise!(
-        vm,
-        TypeError,
-        "PyType_GetModuleByDef: No superclass of '{name}' has the given module"
-    )
+    raise!(vm, TypeError, "PyType_GetModuleByDef: No superclass of '{name}' has the given module")
 }
 
 #[capi]
@@ -497,7 +491,12 @@ pub fn PyObject_GetItemData(vm: &Vm, p: *mut PyObject) -> PyResult<*mut c_void> 
     unsafe {
         let t = (*p).ob_type;
         if (*t).tp_flags & Py_TPFLAGS_ITEMS_AT_END == 0 {
-            raise!(vm, TypeError, "type '{}' does not have Py_TPFLAGS_ITEMS_AT_END", static_text((*t).tp_name))
+            raise!(
+                vm,
+                TypeError,
+                "type '{}' does not have Py_TPFLAGS_ITEMS_AT_END",
+                static_text((*t).tp_name)
+            )
         }
         Ok((p as *mut u8).offset((*t).tp_basicsize).cast())
     }
@@ -513,7 +512,13 @@ pub fn PyType_Freeze(vm: &Vm, t: *mut PyTypeObject) -> PyResult<Done> {
     let class = subtype(t);
     for b in class.mro_iter().skip(1) {
         if !b.is_immutable() {
-            raise!(vm, TypeError, "Creating immutable type {} from mutable base {}", class.full_name(vm), b.full_name(vm))
+            raise!(
+                vm,
+                TypeError,
+                "Creating immutable type {} from mutable base {}",
+                class.full_name(vm),
+                b.full_name(vm)
+            )
         }
     }
     // SAFETY: the struct of a class.

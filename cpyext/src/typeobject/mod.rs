@@ -19,11 +19,11 @@ pub use ready::*;
 
 use crate::ffi::constants::*;
 use crate::ffi::types::*;
-use crate::pyobject::{Arg, Ptr, from_c, make_immortal, register_foreign, to_c};
+use crate::pyobject::{Ptr, from_c, make_immortal, register_foreign, to_c};
 use crate::{memory, pyerrors};
 use adder_vm::builtins::descr::{
-    ClassMethodDescriptor, GetSetDescriptor, MappingProxy, MemberDescriptor, MethodDescriptor, NativeFunction,
-    WrapperDescriptor,
+    ClassMethodDescriptor, GetSetDescriptor, MappingProxy, MemberDescriptor, MethodDescriptor,
+    NativeFunction, WrapperDescriptor,
 };
 use adder_vm::builtins::module::Module;
 use adder_vm::builtins::singletons::{Ellipsis, NoneType, NotImplementedType};
@@ -91,7 +91,7 @@ macro_rules! more_static_types {
         )*
 
         fn each_native(f: &mut dyn FnMut(Ref<Type>, *mut PyTypeObject)) {
-            $(f(<$t>::class(), &raw mut $symbol);)*
+            $(f(<$t as Object>::class(), &raw mut $symbol);)*
         }
     };
 }
@@ -134,6 +134,18 @@ pub fn slice_type() -> *mut PyTypeObject {
 
 pub fn tuple_type() -> *mut PyTypeObject {
     &raw mut PyTuple_Type
+}
+
+pub fn bytes_type() -> *mut PyTypeObject {
+    &raw mut PyBytes_Type
+}
+
+pub fn complex_type() -> *mut PyTypeObject {
+    &raw mut PyComplex_Type
+}
+
+pub fn list_type() -> *mut PyTypeObject {
+    &raw mut PyList_Type
 }
 
 /// The struct of a class.
@@ -350,5 +362,17 @@ pub fn init(vm: &Vm) {
         (*t).tp_base = &raw mut PyBaseObject_Type;
         (*t).tp_basicsize = size_of::<PyModuleDef>() as isize;
         (*t).tp_flags = Py_TPFLAGS_READY;
+    }
+}
+
+/// Releases what the struct of a class that is not C's owns.
+///
+/// # Safety
+/// `t` is a heap type that dies.
+pub unsafe fn release_type(t: *mut PyTypeObject) {
+    use crate::pyobject::xdecref;
+    let h = t as *mut PyHeapTypeObject;
+    for p in [(*t).tp_mro, (*t).tp_bases, (*t).tp_dict, (*h).ht_name, (*h).ht_qualname, (*h).ht_module] {
+        xdecref(p);
     }
 }

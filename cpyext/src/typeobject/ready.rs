@@ -2,7 +2,7 @@
 //! for what is inherited from where.
 
 use super::places::{self, Group, place};
-use super::{PyBaseObject_Type, PyType_Type, calls, exports, make_struct, type_struct};
+use super::{PyBaseObject_Type, calls, exports, type_struct};
 use crate::ffi::constants::*;
 use crate::ffi::types::*;
 use crate::methodobject::{split_signature, static_text};
@@ -340,7 +340,8 @@ unsafe fn inherit_from(class: Ref<Type>, t: *mut PyTypeObject, b: *mut PyTypeObj
         if group == Group::Type {
             continue;
         }
-        let (Some(to), Some(from)) = (places::word(t, (group, offset)), places::word(b, (group, offset))) else {
+        let (Some(to), Some(from)) = (places::word(t, (group, offset)), places::word(b, (group, offset)))
+        else {
             continue;
         };
         if *to == 0 && defined_by(b, (group, offset), *from) {
@@ -409,13 +410,15 @@ unsafe fn defined_by(b: *mut PyTypeObject, at: (Group, usize), f: usize) -> bool
 }
 
 #[capi]
-pub fn PyType_Modified(vm: &Vm, t: Arg) {
+pub fn PyType_Modified(_vm: &Vm, t: Arg) {
     let Some(class) = t.value().downcast::<Type>() else { return };
     let p = t.0 as *mut PyTypeObject;
     // A slot that C wrote after the type was made ready counts from now on.
     // SAFETY: the struct of a class.
     unsafe {
-        if class.extension.get() && (*p).tp_dealloc != Some(super::subtype_dealloc as unsafe extern "C" fn(Ptr)) {
+        if class.extension.get()
+            && (*p).tp_dealloc != Some(super::subtype_dealloc as unsafe extern "C" fn(Ptr))
+        {
             import_slots(class, p);
         }
         let abstract_ = Py_TPFLAGS_IS_ABSTRACT;

@@ -82,6 +82,10 @@ impl NativeFunction {
         self.def.extension
     }
 
+    pub fn module(&self) -> Option<Value> {
+        self.module.get()
+    }
+
     pub fn passes_receiver(&self) -> bool {
         self.pass_receiver
     }
@@ -228,6 +232,12 @@ macro_rules! descriptor_attributes {
         fn class_name(&self) -> String {
             self.class.get().name()
         }
+
+        /// The class that has the attribute.
+        pub fn objclass(&self) -> Ref<Type> {
+            self.class.get()
+        }
+
         fn attribute_name(&self) -> String {
             let name: fn(&$t) -> String = $name;
             name(self)
@@ -385,6 +395,10 @@ pub fn classmethod_descriptor(_vm: &Vm, class: Ref<Type>, def: &'static MethodDe
 
 impl ClassMethodDescriptor {
     descriptor_attributes!(ClassMethodDescriptor, |d| d.def.name.to_string(), |d| d.def.doc);
+
+    pub fn def(&self) -> &'static MethodDef {
+        self.def
+    }
 }
 
 #[pymethods]
@@ -501,10 +515,6 @@ impl WrapperDescriptor {
     /// The C function, or 0.
     pub fn foreign(&self) -> usize {
         self.foreign
-    }
-
-    pub fn class(&self) -> Ref<Type> {
-        self.class.get()
     }
 
     fn invoke(&self, vm: &Vm, receiver: Value, args: Args) -> PyResult<Value> {
@@ -837,6 +847,10 @@ impl MemberDescriptor {
         let (h, foreign) = (LongHeader::new(), Some(def));
         let d = MemberDescriptor { h, name, class, offset: 0, readonly: false, foreign };
         heap::new(MemberDescriptor::shape(), d).value()
+    }
+
+    pub fn name(&self) -> String {
+        self.name.get().to_string()
     }
 
     /// The definition of a field of a C struct.
