@@ -41,7 +41,8 @@ const MANAGED: u64 = 1;
 const UNFILLED: u64 = 2;
 /// The struct has fields that follow the object: see `note_size`.
 const FOLLOWS: u64 = 4;
-const MARKS: u64 = 15;
+/// Objects are aligned to 8.
+const MARKS: u64 = 7;
 
 const READY: u64 = crate::ffi::constants::Py_TPFLAGS_READY;
 
