@@ -1147,7 +1147,7 @@ pub fn native_subclass(vm: &Vm, name: &'static str, base: Ref<Type>, doc: &'stat
     class.dict_shape.set(shape);
     class.mode.set(base.mode.get());
     class.dict_offset.set(base.dict_offset.get());
-    class.has_weakref.set(true);
+    class.has_weakref.set(base.has_weakref.get());
     class.solid.set(class, base.solid.get());
     shapes::define_native(shape, class, class.mode.get(), class.dict_offset.get());
     inherit_native_slots(class);
