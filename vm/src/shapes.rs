@@ -48,6 +48,26 @@ pub mod id {
     }
 }
 
+/// Hashes the address of a name.
+#[derive(Clone, Copy, Default)]
+pub struct AddressHash(u64);
+
+impl std::hash::Hasher for AddressHash {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, _: &[u8]) {
+        unreachable!("only addresses are hashed")
+    }
+
+    fn write_usize(&mut self, address: usize) {
+        self.0 = (address as u64 >> 4).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    }
+}
+
+type AddressHasher = std::hash::BuildHasherDefault<AddressHash>;
+
 /// Where instances of a shape keep their attributes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Mode {
@@ -72,7 +92,7 @@ pub struct ShapeData {
     pub inline_slots: u32,
     /// Attribute names in order of creation.
     pub keys: Vec<Ref<Str>>,
-    index: HashMap<usize, u32>,
+    index: HashMap<usize, u32, AddressHasher>,
     parent: Option<ShapeId>,
     root: ShapeId,
     transitions: RefCell<HashMap<usize, ShapeId>>,
@@ -121,7 +141,7 @@ pub fn define_native(shape: ShapeId, class: Ref<Type>, mode: Mode, dict_offset: 
             inline_start: 0,
             inline_slots: 0,
             keys: vec![],
-            index: HashMap::new(),
+            index: HashMap::default(),
             parent: None,
             root: shape,
             transitions: RefCell::default(),
@@ -148,7 +168,7 @@ pub fn root_shape(
             inline_start,
             inline_slots,
             keys: vec![],
-            index: HashMap::new(),
+            index: HashMap::default(),
             parent: None,
             root: shape,
             transitions: RefCell::default(),

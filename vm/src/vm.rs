@@ -99,6 +99,7 @@ fn trace_roots(v: &mut Visitor) {
         }
     }
     crate::builtins::type_::trace_cache(v);
+    crate::execution::attribute_cache::trace(v);
 }
 
 /// Finalisers are to run, or C structs to be deallocated.

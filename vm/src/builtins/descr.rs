@@ -293,6 +293,13 @@ impl MethodDescriptor {
         self.def
     }
 
+    /// Calls the method; the receiver comes first.
+    #[inline(always)]
+    pub fn invoke(&self, vm: &Vm, args: Args) -> PyResult<Value> {
+        self.check_receiver(vm, &args)?;
+        (self.def.func)(vm, self.def, args)
+    }
+
     #[inline(always)]
     pub fn check_receiver(&self, vm: &Vm, args: &Args) -> PyResult<()> {
         match args.pos().first() {
@@ -736,6 +743,10 @@ impl GetSetDescriptor {
     pub fn def(&self) -> &'static GetSetDef {
         self.def
     }
+
+    pub fn owner(&self) -> Ref<Type> {
+        self.class.get()
+    }
 }
 
 #[pymethods]
@@ -824,6 +835,10 @@ impl MemberDescriptor {
     descriptor_attributes!(MemberDescriptor, |d| d.name.get().to_string(), |d| d
         .foreign
         .map_or("", extension::getset_doc));
+
+    pub fn owner(&self) -> Ref<Type> {
+        self.class.get()
+    }
 
     /// The slot at a byte offset of instances.
     pub fn new_slot(_vm: &Vm, class: Ref<Type>, name: Ref<Str>, offset: u32) -> Value {
