@@ -976,6 +976,14 @@ pub unsafe fn ensure_filled(p: Ptr) {
     }
 }
 
+/// Whether there is one reference in all: C's alone, or the heap's, which stands for all of the heap.
+///
+/// # Safety
+/// `p` is a live object.
+pub unsafe fn is_unique(p: Ptr) -> bool {
+    (*p).ob_refcnt == 1
+}
+
 /// Whether the struct has an object.
 pub fn is_linked(p: Ptr) -> bool {
     // SAFETY: an address in the range is a live struct.
