@@ -371,10 +371,7 @@ unsafe fn free_struct(p: Ptr) {
     } else if flags & LIST_SUBCLASS != 0 {
         crate::listobject::release_items(p);
     } else if flags & UNICODE_SUBCLASS != 0 {
-        let s = p as *mut PyCompactUnicodeObject;
-        if (*s)._base.state.bits & _PyUnicodeObject_state::ASCII == 0 {
-            libc::free((*s).utf8.cast());
-        }
+        crate::unicodeobject::clear(p);
     } else if (*p).ob_type == typeobject::slice_type() {
         let c = p as *mut PySliceObject;
         xdecref((*c).start);
@@ -497,9 +494,10 @@ fn struct_size(v: Value, class: Ref<Type>) -> usize {
         return size_of::<PyTupleObject>() + 8 * v.downcast::<Tuple>().map_or(0, |t| t.len());
     }
     if let Some(s) = v.downcast::<Str>() {
-        let head =
-            if s.is_ascii() { size_of::<PyASCIIObject>() } else { size_of::<PyCompactUnicodeObject>() };
-        return head + (s.len() + 1) * s.kind() as usize;
+        // SAFETY: the struct of a class.
+        let basic = unsafe { (*typeobject::type_struct(class)).tp_basicsize } as usize;
+        let subclass = basic.max(size_of::<PyUnicodeObject>());
+        return if v.is::<Str>() { crate::unicodeobject::struct_size(s) } else { subclass };
     }
     if let Some(b) = v.downcast::<Bytes>() {
         return size_of::<PyBytesObject>() + b.len();
@@ -745,6 +743,28 @@ pub unsafe fn ensure_filled(p: Ptr) {
     if memory::contains(p) && *memory::link(p) & UNFILLED != 0 {
         decref(to_c(look(p)));
     }
+}
+
+/// Whether no value refers to the object of the struct, if it has one. One that C code only let the VM
+/// look at is forgotten, so that C may go on writing.
+///
+/// # Safety
+/// `p` is a live object.
+pub unsafe fn is_c_only(p: Ptr) -> bool {
+    if !memory::contains(p) {
+        return false;
+    }
+    let link = memory::link(p);
+    if *link & MANAGED != 0 {
+        return false;
+    }
+    if *link != 0 {
+        let v = Value::from_bits_unchecked(*link & !MARKS);
+        (*(v.header() as *const LongHeader)).set_shadow(0);
+        heap::forget_linked(v);
+        *link = 0;
+    }
+    true
 }
 
 /// Whether the struct has an object.
