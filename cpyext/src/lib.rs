@@ -5,10 +5,12 @@
 //! `init` is called once, after the VM has started and before Python code runs.
 
 pub mod boolobject;
+mod buffers;
 pub mod bytearrayobject;
 pub mod bytesobject;
 pub mod codecs;
 pub mod complexobject;
+pub mod descrobject;
 pub mod dictobject;
 pub mod ffi;
 pub mod floatobject;
@@ -22,6 +24,7 @@ pub mod methodobject;
 pub mod modsupport;
 pub mod moduleobject;
 pub mod object;
+pub mod objimpl;
 pub mod odictobject;
 pub mod pyctype;
 pub mod pyerrors;
@@ -52,6 +55,13 @@ pub fn init(vm: &Vm) {
         create_dynamic: loader::create_dynamic,
         exec_dynamic: loader::exec_dynamic,
         identity: pyobject::identity,
+        method_doc: methodobject::method_doc,
+        getset_doc: descrobject::getset_doc,
+        call_slot: typeobject::call_slot,
+        slots_changed: typeobject::slots_changed,
+        instance_dict: pyobject::instance_dict,
+        set_instance_dict: pyobject::set_instance_dict,
+        release_dead: pyobject::release_dead,
         lists: listobject::HOOKS,
         bytearray_moved: bytearrayobject::resized,
     });

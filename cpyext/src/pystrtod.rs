@@ -1,6 +1,5 @@
 //! Text of doubles, without the locale.
 
-use crate::ffi::types::*;
 use crate::pyobject::Arg;
 use adder_macros::capi;
 use adder_text::float::{Code, Style, format, parse_prefix};

@@ -113,7 +113,7 @@ pub unsafe fn fill(s: Ref<Str>, p: Ptr) {
 ///
 /// # Safety
 /// `p` is a str that nobody uses any more.
-pub unsafe fn clear(p: Ptr) {
+pub unsafe fn release(p: Ptr) {
     let c = p as *mut PyCompactUnicodeObject;
     let bits = (*head(p)).state.bits;
     if bits & State::COMPACT == 0 {

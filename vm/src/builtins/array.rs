@@ -75,7 +75,8 @@ impl Array {
         unsafe { Ref::from_ptr((&raw const IN_C.0).cast_mut()) }
     }
 
-    /// Byte offset of the items.
+    /// Byte offsets for machines.
+    pub const CAPACITY: u32 = std::mem::offset_of!(Array, capacity) as u32;
     pub const ITEMS: u32 = std::mem::offset_of!(Array, items) as u32;
 
     /// A new array of empty slots. `capacity` must be allocatable; see `try_new`.
@@ -157,11 +158,12 @@ impl Array {
 
     /// To be called after writing items directly through `as_mut_ptr`.
     pub fn stored(&self) {
-        // SAFETY: only asks for the barrier of a header.
-        if unsafe { (*self.itself().header()).is_young() } {
-            return;
-        }
         for i in 0..self.capacity() {
+            // A small array is remembered as a whole, by the first slot.
+            // SAFETY: only asks for the barrier of a header.
+            if !unsafe { (*self.itself().header()).needs_barrier() } {
+                return;
+            }
             heap::write_barrier_at(self.itself(), self.slot(i).as_ptr());
         }
     }
