@@ -1,4 +1,5 @@
-//! The exported names of the C-variadic functions: each jumps to its body in `varargs.c`.
+//! The exported names of the C-variadic functions: each jumps to its body in `varargs.c`
+//! or `unicodeformat.c`.
 //!
 //! The linker takes C objects out of an archive only if somebody refers to them; this file does.
 
@@ -31,4 +32,7 @@ variadic! {
     PyErr_Format = adder_PyErr_Format;
     PyUnicode_FromFormat = adder_PyUnicode_FromFormat;
     PyUnicode_FromFormatV = adder_PyUnicode_FromFormatV;
+    PyUnicodeWriter_Format = adder_PyUnicodeWriter_Format;
+    PyBytes_FromFormat = adder_PyBytes_FromFormat;
+    PyBytes_FromFormatV = adder_PyBytes_FromFormatV;
 }
