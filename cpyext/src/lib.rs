@@ -4,25 +4,46 @@
 //! loaded by `loader`. The functions are in files named as the headers that declare them.
 //! `init` is called once, after the VM has started and before Python code runs.
 
+pub mod abstract_;
+pub mod abstract_number;
+pub mod call;
+pub mod ceval;
+pub mod code;
+pub mod context;
 pub mod dictobject;
+pub mod exceptions_fields;
+pub mod exceptions_state;
 pub mod ffi;
+pub mod fileobject;
 pub mod floatobject;
+pub mod frameobject;
+pub mod funcobject;
+pub mod import;
 mod loader;
+pub mod lock;
 pub mod longobject;
+pub mod memoryobject;
 mod memory;
 pub mod methodobject;
 pub mod modsupport;
 pub mod moduleobject;
 pub mod object;
+pub mod pycapsule;
 pub mod pyerrors;
+pub mod pylifecycle;
 pub mod pymem;
 mod pyobject;
 pub mod pystate;
+pub mod pythonrun;
+pub mod pythread;
 pub mod setobject;
 pub mod sliceobject;
+pub mod sysmodule;
 pub mod tupleobject;
 pub mod typeobject;
 pub mod unicodeobject;
+pub mod warnings;
+pub mod weakrefobject;
 
 use adder_vm::extension::{self, Hooks};
 use adder_vm::vm::Vm;

@@ -16,7 +16,6 @@ use adder_heap as heap;
 use adder_heap::{GilCell, LinkHooks};
 use adder_vm::builtins::bytes::Bytes;
 use adder_vm::builtins::dict::Dict;
-use adder_vm::builtins::exceptions::BaseException;
 use adder_vm::builtins::float::{Float, as_float};
 use adder_vm::builtins::int::{BigInt, as_int};
 use adder_vm::builtins::set::any_set;
@@ -365,7 +364,7 @@ unsafe fn free_struct(p: Ptr) {
         xdecref((*c).stop);
         xdecref((*c).step);
     } else if flags & BASE_EXC_SUBCLASS != 0 {
-        xdecref((*(p as *mut PyBaseExceptionObject)).args);
+        crate::exceptions_fields::free(p);
     }
     memory::free(p);
 }
@@ -485,6 +484,9 @@ fn struct_size(v: Value, class: Ref<Type>) -> usize {
     if any_set(v).is_some() {
         return size_of::<PySetObject>();
     }
+    if class.has_flag(BASE_EXC_SUBCLASS) {
+        return crate::exceptions_fields::SIZE;
+    }
     // Structs whose fields C does not read yet have room for the head of any of them.
     size_of::<PyBaseExceptionObject>()
 }
@@ -499,6 +501,8 @@ pub unsafe fn note_size(v: Value, p: Ptr) {
         (*(p as *mut PyDictObject)).ma_used = d.len() as isize;
     } else if let Some(s) = any_set(v) {
         (*(p as *mut PySetObject)).used = s.len() as isize;
+    } else if (*(*p).ob_type).tp_flags & BASE_EXC_SUBCLASS != 0 {
+        crate::exceptions_fields::refresh(v, p);
     }
 }
 
@@ -529,8 +533,6 @@ unsafe fn fill(v: Value, p: Ptr) {
         (*c).start = to_c(s.start.get());
         (*c).stop = to_c(s.stop.get());
         (*c).step = to_c(s.step.get());
-    } else if let Some(e) = v.downcast::<BaseException>() {
-        (*(p as *mut PyBaseExceptionObject)).args = to_c(e.args.get().value());
     }
 }
 
@@ -673,6 +675,11 @@ pub fn init() {
     });
 }
 
+/// Whether the struct is in our memory.
+pub fn is_own(p: Ptr) -> bool {
+    memory::contains(p)
+}
+
 /// Whether the struct has an object.
 pub fn is_linked(p: Ptr) -> bool {
     // SAFETY: an address in the range is a live struct.
@@ -706,7 +713,7 @@ pub fn lend(_vm: &Vm, v: Value) -> PyResult<Borrowed> {
 #[inline]
 pub fn with_loans<R>(f: impl FnOnce() -> R) -> R {
     let before = LENT.get().len();
-    let result = f();
+    let result = crate::exceptions_state::with_exc_info(Vm::get(), f);
     while LENT.get().len() > before {
         let last = LENT.get().pop();
         drop(last);
