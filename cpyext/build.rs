@@ -6,7 +6,9 @@ fn main() {
     println!("cargo:rerun-if-changed=../headers");
     let mut build = cc::Build::new();
     build.file("src/varargs.c").include("../headers").flag("-fvisibility=default");
-    for file in ["abstract_", "build", "getargs", "getargs_convert", "getargs_keywords", "pyerrors", "sysmodule"] {
+    for file in
+        ["abstract_", "build", "getargs", "getargs_convert", "getargs_keywords", "pyerrors", "sysmodule"]
+    {
         build.file(format!("src/variadic/{file}.c"));
     }
     build.compile("varargs");

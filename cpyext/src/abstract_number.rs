@@ -191,9 +191,10 @@ pub fn PyNumber_ToBase(vm: &Vm, v: Arg, base: i32) -> PyResult<Value> {
 pub fn index(vm: &Vm, v: Arg) -> PyResult<Value> {
     let flags = v.flags();
     let value = v.value();
-    if flags & LONG_SUBCLASS != 0 && let Some(i) = as_int(value) {
+    if flags & LONG_SUBCLASS != 0
+        && let Some(i) = as_int(value)
+    {
         return Ok(i);
     }
     vm.index_value(value)
 }
-

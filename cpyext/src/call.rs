@@ -101,7 +101,13 @@ unsafe fn call(vm: &Vm, f: Ptr, args: *const Ptr, n: usize, names: Ptr) -> PyRes
 }
 
 #[capi]
-pub fn PyObject_Vectorcall(vm: &Vm, f: Arg, args: *const Ptr, n: usize, names: *mut PyObject) -> PyResult<Owned> {
+pub fn PyObject_Vectorcall(
+    vm: &Vm,
+    f: Arg,
+    args: *const Ptr,
+    n: usize,
+    names: *mut PyObject,
+) -> PyResult<Owned> {
     // SAFETY: the caller's promise.
     unsafe { call(vm, f.0, args, n, names) }
 }

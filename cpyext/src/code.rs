@@ -3,7 +3,6 @@
 use crate::ffi::types::*;
 use crate::pyobject::{Arg, Ptr, to_c};
 use crate::unicodeobject::text;
-use adder_compiler::code as flags;
 use adder_macros::capi;
 use adder_vm::builtins::bytes::Bytes;
 use adder_vm::builtins::code::{Code, Plain};
@@ -15,6 +14,18 @@ use adder_vm::object::{Ref, Value, ValueExt};
 use adder_vm::raise;
 use adder_vm::vm::Vm;
 use std::ffi::c_char;
+
+/// Values of CPython's code.h.
+mod flags {
+    pub const CO_OPTIMIZED: u32 = 1;
+    pub const CO_NEWLOCALS: u32 = 2;
+    pub const CO_FAST_LOCAL: u8 = 0x20;
+    pub const CO_FAST_CELL: u8 = 0x40;
+    pub const CO_FAST_FREE: u8 = 0x80;
+}
+
+/// Code that raises AssertionError, made when first needed.
+static ASSERTION: adder_heap::StaticRoot = adder_heap::StaticRoot::new();
 
 /// Room for the struct; the bytecode is not in it.
 pub const SIZE: usize = size_of::<PyCodeObject>();
@@ -72,17 +83,12 @@ fn check(vm: &Vm, code: Arg) -> PyResult<Ref<Code>> {
 
 /// A code object that raises AssertionError if it is run.
 #[capi]
-pub fn PyCode_NewEmpty(
-    vm: &Vm,
-    file: *const c_char,
-    function: *const c_char,
-    line: i32,
-) -> PyResult<Value> {
+pub fn PyCode_NewEmpty(vm: &Vm, file: *const c_char, function: *const c_char, line: i32) -> PyResult<Value> {
     // SAFETY: the caller passes C strings.
     let (file, function) = unsafe { (vm.new_str(&text(file)), vm.intern_str(&text(function))) };
     let Some(file) = file.downcast::<Str>() else { return Err(vm.memory_error()) };
     let empty = Tuple::empty();
-    let source = vm.compile_raise_assertion()?;
+    let source = raise_assertion(vm)?;
     let plain = Plain {
         argcount: 0,
         posonlyargcount: 0,
@@ -102,14 +108,15 @@ pub fn PyCode_NewEmpty(
     Ok(Code::new(vm, function, function, file, consts, names, empty, plain).value())
 }
 
-trait RaiseAssertion {
-    fn compile_raise_assertion(&self) -> PyResult<Ref<Code>>;
-}
-
-impl RaiseAssertion for Vm {
-    fn compile_raise_assertion(&self) -> PyResult<Ref<Code>> {
-        let mode = adder_compiler::Mode::Exec;
-        adder_vm::compile::compile_source(self, "raise AssertionError\n", "", mode, 0)
+fn raise_assertion(vm: &Vm) -> PyResult<Ref<Code>> {
+    if ASSERTION.get().is_none() {
+        let compile = vm.builtin("compile")?;
+        let source = vm.new_str("raise AssertionError");
+        ASSERTION.set(Some(vm.call(compile, &[source, vm.new_str(""), vm.new_str("exec")])?));
+    }
+    match ASSERTION.get().and_then(|c| c.downcast::<Code>()) {
+        Some(c) => Ok(c),
+        None => Err(vm.memory_error()),
     }
 }
 
@@ -296,4 +303,3 @@ pub fn PyCode_GetCellvars(vm: &Vm, code: Arg) -> PyResult<Value> {
 pub fn PyCode_GetFreevars(vm: &Vm, code: Arg) -> PyResult<Value> {
     vm.get_attr_str(check(vm, code)?.value(), "co_freevars")
 }
-

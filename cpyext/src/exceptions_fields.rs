@@ -100,12 +100,7 @@ unsafe fn refresh_kind(v: Value, p: Ptr) {
         1
     } else if let Some(e) = v.downcast::<OSError>() {
         (*(p as *mut PyOSErrorObject)).written = e.written.get() as isize;
-        fields[..4].copy_from_slice(&[
-            e.errno.get(),
-            e.strerror.get(),
-            e.filename.get(),
-            e.filename2.get(),
-        ]);
+        fields[..4].copy_from_slice(&[e.errno.get(), e.strerror.get(), e.filename.get(), e.filename2.get()]);
         4
     } else if let Some(e) = v.downcast::<ImportError>() {
         fields[..4].copy_from_slice(&[e.msg.get(), e.name.get(), e.path.get(), e.name_from.get()]);
@@ -259,13 +254,7 @@ pub fn PyUnicodeDecodeError_Create(
     let class = Exc::UnicodeDecodeError.class().value();
     vm.call(
         class,
-        &[
-            vm.new_str(&encoding),
-            bytes,
-            vm.int(start as i64),
-            vm.int(end as i64),
-            vm.new_str(&reason),
-        ],
+        &[vm.new_str(&encoding), bytes, vm.int(start as i64), vm.int(end as i64), vm.new_str(&reason)],
     )
 }
 
@@ -288,7 +277,12 @@ fn part<T: Object>(vm: &Vm, e: Arg, kind: Exc, name: &str) -> PyResult<Value> {
     }
     if v.downcast::<T>().is_none() {
         let wanted = T::class().name();
-        raise!(vm, TypeError, "UnicodeError '{name}' attribute must be a {}", if wanted == "str" { "string" } else { "bytes" })
+        raise!(
+            vm,
+            TypeError,
+            "UnicodeError '{name}' attribute must be a {}",
+            if wanted == "str" { "string" } else { "bytes" }
+        )
     }
     Ok(v)
 }
@@ -303,11 +297,7 @@ fn position(vm: &Vm, e: Arg, kind: Exc, name: &str, place: *mut isize) -> PyResu
         _ => raise!(vm, TypeError, "UnicodeError 'object' attribute is not set"),
     };
     let at = vm.index_isize(vm.get_attr_str(this, name)?)?;
-    let at = if name == "start" {
-        at.min(length - 1).max(0)
-    } else {
-        at.max(1).min(length)
-    };
+    let at = if name == "start" { at.min(length - 1).max(0) } else { at.max(1).min(length) };
     // SAFETY: the caller passes a place.
     unsafe { *place = at };
     Ok(Done)

@@ -57,8 +57,7 @@ pub fn PyFrame_New(
     globals: Arg,
     locals: Arg,
 ) -> PyResult<Value> {
-    let (Some(code), Some(globals)) =
-        (code.value().downcast::<Code>(), globals.value().downcast::<Dict>())
+    let (Some(code), Some(globals)) = (code.value().downcast::<Code>(), globals.value().downcast::<Dict>())
     else {
         return Err(vm.system_error("bad argument to internal function"));
     };
@@ -196,4 +195,3 @@ pub fn PyTraceBack_Print(vm: &Vm, traceback: Arg, file: Arg) -> PyResult<crate::
     vm.call_kw(vm.get_attr_str(module, "print_tb")?, &[tb, none()], &[("file", file)])?;
     Ok(crate::pyobject::Done)
 }
-

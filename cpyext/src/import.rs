@@ -211,7 +211,12 @@ fn exec(vm: &Vm, name: Value, code: Value, path: Option<Value>, cached: Option<V
         vm.call(vm.builtin("exec")?, &[code, dict.value()])?;
         match vm.modules().get_item(vm, name.value())? {
             Some(m) => Ok(m),
-            None => raise!(vm, ImportError, "Loaded module {} not found in sys.modules", vm.repr_string(name.value())?),
+            None => raise!(
+                vm,
+                ImportError,
+                "Loaded module {} not found in sys.modules",
+                vm.repr_string(name.value())?
+            ),
         }
     };
     run().inspect_err(|_| {
@@ -283,4 +288,3 @@ pub fn PyImport_ImportFrozenModuleObject(_vm: &Vm, _name: Arg) -> PyResult<i32> 
 
 // skipped PyImport_AppendInittab, PyImport_ExtendInittab: only a program that embeds Python has built-in
 // modules of its own.
-

@@ -6,6 +6,7 @@
 
 pub mod abstract_;
 pub mod abstract_number;
+mod buffer_parts;
 pub mod call;
 pub mod ceval;
 pub mod code;
@@ -22,8 +23,8 @@ pub mod import;
 mod loader;
 pub mod lock;
 pub mod longobject;
-pub mod memoryobject;
 mod memory;
+pub mod memoryobject;
 pub mod methodobject;
 pub mod modsupport;
 pub mod moduleobject;
@@ -52,11 +53,13 @@ use adder_vm::vm::Vm;
 pub fn init(vm: &Vm) {
     memory::init();
     pyobject::init();
+    pycapsule::init(vm);
     typeobject::init(vm);
     longobject::init();
     object::init();
     pyerrors::init();
     pystate::init();
+    ceval::init();
     extension::install(Hooks {
         create_dynamic: loader::create_dynamic,
         exec_dynamic: loader::exec_dynamic,

@@ -3,8 +3,8 @@
 //! The destructor runs when the last reference of C goes if nothing else has seen the capsule, and else
 //! as the object's finaliser.
 
-use crate::pyobject::{Arg, Done, Owned, Ptr, for_c_only, with_loans};
 use crate::pyerrors;
+use crate::pyobject::{Arg, Done, Owned, Ptr, for_c_only, with_loans};
 use crate::unicodeobject::text;
 use adder_heap as heap;
 use adder_macros::{capi, pyclass, pymethods};

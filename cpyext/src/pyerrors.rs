@@ -291,12 +291,7 @@ pub fn PyErr_SetFromErrnoWithFilenameObject(vm: &Vm, class: Arg, file: Arg) -> P
 }
 
 #[capi]
-pub fn PyErr_SetFromErrnoWithFilenameObjects(
-    vm: &Vm,
-    class: Arg,
-    file: Arg,
-    second: Arg,
-) -> PyResult<Owned> {
+pub fn PyErr_SetFromErrnoWithFilenameObjects(vm: &Vm, class: Arg, file: Arg, second: Arg) -> PyResult<Owned> {
     match (file.0.is_null(), second.0.is_null()) {
         (true, _) => raise_errno(vm, class, &[]),
         (false, true) => raise_errno(vm, class, &[file.value()]),
@@ -604,7 +599,9 @@ fn print(vm: &Vm, set_last: bool) -> PyResult<()> {
         exit_process(vm, code);
     }
     if set_last {
-        for (name, v) in [("last_exc", value), ("last_type", class), ("last_value", value), ("last_traceback", tb)] {
+        for (name, v) in
+            [("last_exc", value), ("last_type", class), ("last_value", value), ("last_traceback", tb)]
+        {
             vm.sys_set(name, v);
         }
     }

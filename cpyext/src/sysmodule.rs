@@ -134,4 +134,3 @@ pub fn PySys_AuditTuple(vm: &Vm, event: *const c_char, args: Arg) -> PyResult<Do
     std::hint::black_box(all);
     Ok(Done)
 }
-

@@ -70,4 +70,3 @@ pub fn PyWeakref_IsDead(vm: &Vm, weak: Arg) -> PyResult<bool> {
         None => raise!(vm, TypeError, "expected a weakref, got {}", weak.peek().class().name()),
     }
 }
-
