@@ -6,11 +6,18 @@
 
 pub mod abstract_;
 pub mod abstract_number;
+pub mod boolobject;
 mod buffer_parts;
+mod buffers;
+pub mod bytearrayobject;
+pub mod bytesobject;
 pub mod call;
 pub mod ceval;
 pub mod code;
+pub mod codecs;
+pub mod complexobject;
 pub mod context;
+pub mod descrobject;
 pub mod dictobject;
 pub mod exceptions_fields;
 pub mod exceptions_state;
@@ -20,8 +27,10 @@ pub mod floatobject;
 pub mod frameobject;
 pub mod funcobject;
 pub mod import;
+pub mod listobject;
 mod loader;
 pub mod lock;
+pub mod longintrepr;
 pub mod longobject;
 mod memory;
 pub mod memoryobject;
@@ -29,12 +38,15 @@ pub mod methodobject;
 pub mod modsupport;
 pub mod moduleobject;
 pub mod object;
+pub mod objimpl;
 pub mod pycapsule;
 pub mod pyerrors;
+pub mod pyhash;
 pub mod pylifecycle;
 pub mod pymem;
 mod pyobject;
 pub mod pystate;
+pub mod pystrtod;
 pub mod pythonrun;
 pub mod pythread;
 pub mod setobject;
@@ -55,6 +67,7 @@ pub fn init(vm: &Vm) {
     pyobject::init();
     pycapsule::init(vm);
     typeobject::init(vm);
+    pycapsule::init_struct();
     longobject::init();
     object::init();
     pyerrors::init();
@@ -64,5 +77,14 @@ pub fn init(vm: &Vm) {
         create_dynamic: loader::create_dynamic,
         exec_dynamic: loader::exec_dynamic,
         identity: pyobject::identity,
+        method_doc: methodobject::method_doc,
+        getset_doc: descrobject::getset_doc,
+        call_slot: typeobject::call_slot,
+        slots_changed: typeobject::slots_changed,
+        instance_dict: pyobject::instance_dict,
+        set_instance_dict: pyobject::set_instance_dict,
+        release_dead: pyobject::release_dead,
+        lists: listobject::HOOKS,
+        bytearray_moved: bytearrayobject::resized,
     });
 }

@@ -41,7 +41,7 @@ pub unsafe fn from_def(vm: &Vm, def: *mut PyModuleDef, name: &str) -> PyResult<R
 unsafe fn add_functions(vm: &Vm, m: Ref<Module>, mut f: *const PyMethodDef) -> PyResult<()> {
     let name = m.dict().get_name_quiet(names().__name__);
     while !f.is_null() && !(*f).ml_name.is_null() {
-        let function = methodobject::new(vm, f, Some(m.value()), name)?;
+        let function = methodobject::new(vm, f, Some(m.value()), name, std::ptr::null_mut())?;
         m.dict().set_str(vm, &text((*f).ml_name), function);
         f = f.add(1);
     }
@@ -215,4 +215,14 @@ pub fn PyModule_AddStringConstant(
     // SAFETY: the caller passes C strings.
     check(vm, m)?.dict().set_str(vm, &unsafe { text(name) }, vm.new_str(&unsafe { text(value) }));
     Ok(Done)
+}
+
+/// The state of a module made from a definition; null otherwise.
+pub fn state(m: Value) -> *mut c_void {
+    m.downcast::<Module>().and_then(extension).map_or(std::ptr::null_mut(), |e| e.state)
+}
+
+/// The definition a module was made from; null otherwise.
+pub fn definition(m: Value) -> *mut PyModuleDef {
+    m.downcast::<Module>().and_then(extension).map_or(std::ptr::null_mut(), |e| e.def)
 }

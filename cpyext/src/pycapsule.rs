@@ -52,9 +52,9 @@ impl Capsule {
     }
 
     #[slot(tp_finalize)]
-    fn finalize(vm: &Vm, this: Value) {
+    fn finalize(_vm: &Vm, this: Value) {
         let p = Owned::new(this);
-        destroy(vm, this, p.0);
+        destroy(this, p.0);
     }
 }
 
@@ -64,25 +64,35 @@ pub fn init(vm: &Vm) {
 }
 
 /// Runs the destructor, once in a capsule's life.
-fn destroy(vm: &Vm, capsule: Value, p: Ptr) {
+fn destroy(capsule: Value, p: Ptr) {
     let Some(c) = capsule.exact::<Capsule>() else { return };
     let Some(f) = c.destructor.take() else { return };
-    let before = pyerrors::PyErr_GetRaisedException;
     // SAFETY: the error that may be set belongs to somebody else; the destructor gets its capsule.
     unsafe {
-        let saved = before();
+        let saved = pyerrors::PyErr_GetRaisedException();
         with_loans(|| f(p));
         if pyerrors::is_set() {
             pyerrors::PyErr_WriteUnraisable(p);
         }
         pyerrors::PyErr_SetRaisedException(saved);
     }
-    let _ = vm;
 }
 
-/// The last reference of C to a capsule went, and no value refers to it. True if one does now.
-pub fn released(capsule: Value, p: Ptr) {
-    destroy(Vm::get(), capsule, p);
+/// `tp_dealloc`: the last reference of C went, and no value refers to the capsule.
+unsafe extern "C" fn dealloc(p: Ptr) {
+    // A reference for the destructor's time.
+    (*p).ob_refcnt = 1;
+    destroy(crate::pyobject::look(p), p);
+    (*p).ob_refcnt -= 1;
+    if (*p).ob_refcnt == 0 {
+        crate::typeobject::builtin_dealloc(p);
+    }
+}
+
+/// The type's struct is filled: its instances have a function of their own for their end.
+pub fn init_struct() {
+    // SAFETY: our static type.
+    unsafe { (*crate::typeobject::capsule_type()).tp_dealloc = Some(dealloc) };
 }
 
 /// The capsule, if there is one with a pointer.

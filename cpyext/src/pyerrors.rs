@@ -133,6 +133,14 @@ fn indicator() -> Ptr {
     unsafe { (*pystate::current()).current_exception }
 }
 
+/// Runs something that must not change the indicator.
+pub fn keeping<R>(f: impl FnOnce() -> R) -> R {
+    let before = take();
+    let result = f();
+    set(before.release());
+    result
+}
+
 /// Whether C code has set an exception.
 #[inline(always)]
 pub fn is_set() -> bool {

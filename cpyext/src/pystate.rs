@@ -32,6 +32,8 @@ struct State {
     token: Option<ThreadToken>,
     /// `PyGILState_Ensure` made it for a thread that Python did not start.
     foreign: bool,
+    /// References lent to the C functions that run in the thread.
+    loans: Vec<Owned>,
 }
 
 thread_local! {
@@ -81,7 +83,7 @@ fn interpreter() -> *mut PyInterpreterState {
 fn new_state() -> *mut PyThreadState {
     // SAFETY: numbers and nullable pointers.
     let c: PyThreadState = unsafe { std::mem::zeroed() };
-    let state = State { c, thread: std::ptr::null(), token: None, foreign: false };
+    let state = State { c, thread: std::ptr::null(), token: None, foreign: false, loans: vec![] };
     let t = Box::into_raw(Box::new(state)) as *mut PyThreadState;
     // SAFETY: a new state.
     unsafe {
@@ -119,6 +121,13 @@ fn first() -> *mut PyThreadState {
     unsafe { (*(t as *mut State)).thread = Vm::get().thread() };
     CURRENT.set(t);
     t
+}
+
+/// The references lent to the C functions that run in this thread.
+#[inline(always)]
+pub fn loans() -> &'static mut Vec<Owned> {
+    // SAFETY: the state is this thread's; callers do not keep the reference across calls.
+    unsafe { &mut (*(current() as *mut State)).loans }
 }
 
 pub fn init() {

@@ -19,7 +19,11 @@ type State = _PyUnicodeObject_state;
 /// # Safety
 /// `p` is a struct.
 unsafe fn data(p: Ptr) -> *mut u8 {
-    let ascii = (*(p as *mut PyASCIIObject)).state.bits & State::ASCII != 0;
+    let bits = (*(p as *mut PyASCIIObject)).state.bits;
+    if bits & State::COMPACT == 0 {
+        return (*(p as *mut PyUnicodeObject)).data.any.cast();
+    }
+    let ascii = bits & State::ASCII != 0;
     (p as *mut u8).add(if ascii { size_of::<PyASCIIObject>() } else { size_of::<PyCompactUnicodeObject>() })
 }
 
@@ -28,7 +32,9 @@ unsafe fn data(p: Ptr) -> *mut u8 {
 unsafe fn put(p: Ptr, units: Units, ascii: bool) {
     let c = p as *mut PyASCIIObject;
     let ascii_bit = if ascii { State::ASCII } else { 0 };
-    (*c).state.bits = (units.kind() as u32) << State::KIND_SHIFT | State::COMPACT | ascii_bit;
+    let is_compact = (*p).ob_type == crate::typeobject::str_type();
+    let compact = if is_compact { State::COMPACT } else { 0 };
+    (*c).state.bits = (units.kind() as u32) << State::KIND_SHIFT | compact | ascii_bit;
     (*c).length = units.len() as isize;
     (*c).hash = -1;
     let to = data(p);
@@ -42,7 +48,28 @@ unsafe fn put(p: Ptr, units: Units, ascii: bool) {
 /// # Safety
 /// `p` is a fresh zeroed struct with room for the string.
 pub unsafe fn fill(s: Ref<Str>, p: Ptr) {
+    if (*p).ob_type != crate::typeobject::str_type() {
+        // A subclass may have fields behind the struct: the data is elsewhere.
+        let size = (s.len() + 1) * s.kind() as usize;
+        let place = libc::calloc(1, size);
+        assert!(!place.is_null(), "memory for a string");
+        (*(p as *mut PyUnicodeObject)).data.any = place.cast();
+    }
     put(p, s.units(), s.is_ascii());
+}
+
+/// Releases what the struct owns.
+///
+/// # Safety
+/// `p` is a str that dies.
+pub unsafe fn release(p: Ptr) {
+    let bits = (*(p as *mut PyASCIIObject)).state.bits;
+    if bits & State::ASCII == 0 || bits & State::COMPACT == 0 {
+        libc::free((*(p as *mut PyCompactUnicodeObject)).utf8.cast());
+    }
+    if bits & State::COMPACT == 0 {
+        libc::free((*(p as *mut PyUnicodeObject)).data.any.cast());
+    }
 }
 
 /// The string of a struct that only C knew.
@@ -76,6 +103,12 @@ fn new(text: &str) -> Ptr {
 /// `text` is a C string.
 pub unsafe fn text<'a>(text: *const c_char) -> std::borrow::Cow<'a, str> {
     std::ffi::CStr::from_ptr(text).to_string_lossy()
+}
+
+/// # Safety
+/// `p` has that many bytes, or `n` is not positive.
+pub unsafe fn bytes_at<'a>(p: *const c_char, n: isize) -> &'a [u8] {
+    if n <= 0 { &[] } else { std::slice::from_raw_parts(p.cast(), n as usize) }
 }
 
 /// The object of UTF-8 text.

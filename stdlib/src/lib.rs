@@ -24,6 +24,7 @@ pub mod _sha1;
 pub mod _sha2;
 pub mod _sha3;
 pub mod _signal;
+pub mod _socket;
 pub mod _sre;
 pub mod _stat;
 pub mod _string;
@@ -39,7 +40,10 @@ mod arguments;
 pub mod array;
 pub mod atexit;
 pub mod binascii;
+pub mod cmath;
 pub mod constants;
+mod constants_socket;
+mod constants_termios;
 pub mod errno;
 pub mod faulthandler;
 pub mod fcntl;
@@ -54,6 +58,8 @@ pub mod marshal;
 pub mod math;
 mod math_float;
 mod math_int;
+pub mod mmap;
+mod new_exception;
 mod operator_getters;
 pub mod os_support;
 pub mod posix;
@@ -61,6 +67,7 @@ pub mod pwd;
 pub mod pylib;
 pub mod resource;
 pub mod select;
+pub mod termios;
 pub mod time;
 pub mod unicodedata;
 pub mod zlib;
@@ -92,6 +99,7 @@ pub fn modules() -> Vec<&'static ModuleDef> {
         &_sha2::_sha2::DEF,
         &_sha3::_sha3::DEF,
         &_signal::_signal::DEF,
+        &_socket::_socket::DEF,
         &_sre::_sre::DEF,
         &_stat::_stat::DEF,
         &_string::_string::DEF,
@@ -106,6 +114,7 @@ pub fn modules() -> Vec<&'static ModuleDef> {
         &array::array::DEF,
         &atexit::atexit::DEF,
         &binascii::binascii::DEF,
+        &cmath::cmath::DEF,
         &errno::errno::DEF,
         &faulthandler::faulthandler::DEF,
         &fcntl::fcntl::DEF,
@@ -114,10 +123,12 @@ pub fn modules() -> Vec<&'static ModuleDef> {
         &itertools::itertools::DEF,
         &marshal::marshal::DEF,
         &math::math::DEF,
+        &mmap::mmap::DEF,
         &posix::posix::DEF,
         &pwd::pwd::DEF,
         &resource::resource::DEF,
         &select::select::DEF,
+        &termios::termios::DEF,
         &time::time::DEF,
         &unicodedata::unicodedata::DEF,
         &zlib::zlib::DEF,

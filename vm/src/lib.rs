@@ -32,6 +32,7 @@ pub mod slots;
 pub mod suggestions;
 pub mod sysmodule;
 pub mod thread;
+pub mod type_extension;
 pub mod type_new;
 pub mod vm;
 pub mod warnings;

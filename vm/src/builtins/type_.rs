@@ -41,8 +41,8 @@ pub struct Type {
     pub subclasses: Field<Option<Ref<List>>>,
     /// The base that determines the layout.
     pub solid: Field<Option<Ref<Type>>>,
-    /// `HeapTypeExtra`-like data that the C API attaches.
-    pub extension: Cell<usize>,
+    /// Instances have a C struct with fields of an extension's.
+    pub extension: Cell<bool>,
     pub flags: Cell<u64>,
     pub version: Cell<u32>,
     /// Size of the fixed part: native struct and `__slots__`.
@@ -533,7 +533,7 @@ impl Type {
             Mode::None => 0,
             Mode::Tail => -8,
             Mode::Inline => -1,
-            Mode::Dict => this.dict_offset.get() as i64,
+            Mode::Dict | Mode::Foreign => this.dict_offset.get() as i64,
         }
     }
 
