@@ -146,6 +146,8 @@ pub fn PyModule_Create2(vm: &Vm, def: *mut PyModuleDef, _version: i32) -> PyResu
         let name = crate::loader::full_name(&text((*def).m_name));
         let m = from_def(vm, def, &name)?;
         make_state(vm, m)?;
+        let owned = crate::pyobject::Owned::new(m.value());
+        remember(owned.0, def);
         Ok(m.value())
     }
 }
@@ -215,6 +217,159 @@ pub fn PyModule_AddStringConstant(
     // SAFETY: the caller passes C strings.
     check(vm, m)?.dict().set_str(vm, &unsafe { text(name) }, vm.new_str(&unsafe { text(value) }));
     Ok(Done)
+}
+
+#[capi]
+pub fn PyModule_AddObject(vm: &Vm, m: Arg, name: *const c_char, value: *mut PyObject) -> PyResult<Done> {
+    let m = check(vm, m)?;
+    if value.is_null() {
+        if pyerrors::is_set() {
+            return Err(pyerrors::from_indicator(vm));
+        }
+        return Err(vm.type_error("PyModule_AddObject() needs non-NULL value"));
+    }
+    // SAFETY: the caller passes a C string, and a reference that is taken when nothing failed.
+    unsafe { m.dict().set_str(vm, &text(name), crate::pyobject::steal(value)) };
+    Ok(Done)
+}
+
+#[capi]
+pub fn PyModule_Add(vm: &Vm, m: Arg, name: *const c_char, value: *mut PyObject) -> PyResult<Done> {
+    if value.is_null() {
+        if pyerrors::is_set() {
+            return Err(pyerrors::from_indicator(vm));
+        }
+        raise!(vm, SystemError, "PyModule_Add() must be called with an exception raised if value is NULL")
+    }
+    // SAFETY: as in PyModule_AddObject; the reference is taken in any case.
+    let value = unsafe { crate::pyobject::steal(value) };
+    // SAFETY: the caller passes a C string.
+    check(vm, m)?.dict().set_str(vm, &unsafe { text(name) }, value);
+    Ok(Done)
+}
+
+#[capi]
+pub fn PyModule_AddType(vm: &Vm, m: Arg, t: *mut PyTypeObject) -> PyResult<Done> {
+    let m = check(vm, m)?;
+    let class = crate::typeobject::ready_class(vm, t)?;
+    // SAFETY: names of types are C strings.
+    let name = unsafe { text((*t).tp_name) };
+    m.dict().set_str(vm, name.rsplit('.').next().unwrap_or(&name), class.value());
+    Ok(Done)
+}
+
+#[capi]
+pub fn PyModule_AddFunctions(vm: &Vm, m: Arg, functions: *mut PyMethodDef) -> PyResult<Done> {
+    // SAFETY: the caller passes a table that lives for ever.
+    unsafe { add_functions(vm, check(vm, m)?, functions)? };
+    Ok(Done)
+}
+
+#[capi]
+pub fn PyModule_SetDocString(vm: &Vm, m: Arg, doc: *const c_char) -> PyResult<Done> {
+    // SAFETY: the caller passes a C string.
+    check(vm, m)?.dict().set_str(vm, "__doc__", vm.new_str(&unsafe { text(doc) }));
+    Ok(Done)
+}
+
+#[capi]
+pub fn PyModule_NewObject(vm: &Vm, name: Arg) -> PyResult<Value> {
+    match name.value().downcast::<adder_vm::builtins::str_::Str>() {
+        Some(s) => Ok(Module::new(vm, &s.to_string(), None).value()),
+        None => raise!(vm, TypeError, "module name must be a str"),
+    }
+}
+
+#[capi]
+pub fn PyModule_New(vm: &Vm, name: *const c_char) -> Value {
+    // SAFETY: the caller passes a C string.
+    Module::new(vm, &unsafe { text(name) }, None).value()
+}
+
+#[capi]
+pub fn PyModule_GetNameObject(vm: &Vm, m: Arg) -> PyResult<Value> {
+    match check(vm, m)?.dict().get_name_quiet(names().__name__) {
+        Some(v) if v.downcast::<adder_vm::builtins::str_::Str>().is_some() => Ok(v),
+        _ => raise!(vm, SystemError, "nameless module"),
+    }
+}
+
+#[capi]
+pub fn PyModule_GetName(vm: &Vm, m: Arg) -> PyResult<*const c_char> {
+    match check(vm, m)?.dict().get_name_quiet(names().__name__) {
+        // The module keeps its name, and the name its struct.
+        Some(v) if v.downcast::<adder_vm::builtins::str_::Str>().is_some() => {
+            crate::unicodeobject::utf8(vm, v)
+        }
+        _ => raise!(vm, SystemError, "nameless module"),
+    }
+}
+
+#[capi]
+pub fn PyModule_GetFilenameObject(vm: &Vm, m: Arg) -> PyResult<Value> {
+    match check(vm, m)?.dict().get_name_quiet(vm.intern_str("__file__")) {
+        Some(v) if v.downcast::<adder_vm::builtins::str_::Str>().is_some() => Ok(v),
+        _ => raise!(vm, SystemError, "module filename missing"),
+    }
+}
+
+#[capi]
+pub fn PyModule_ExecDef(vm: &Vm, m: Arg, _def: *mut PyModuleDef) -> PyResult<Done> {
+    exec(vm, m.value())?;
+    Ok(Done)
+}
+
+#[capi]
+pub fn PyModule_FromDefAndSpec2(
+    vm: &Vm,
+    def: *mut PyModuleDef,
+    spec: Arg,
+    _version: i32,
+) -> PyResult<Value> {
+    let spec = spec.value();
+    let name = vm.get_attr_str(spec, "name")?;
+    let name = vm.str(name)?.to_string();
+    // SAFETY: the caller passes a definition that lives for ever.
+    unsafe { create(vm, def, spec, &name) }
+}
+
+/// Modules that `PyState_AddModule` was told about, or that were made by single-phase initialisation: by
+/// definition. The heap keeps them through `sys.modules` or a counted reference.
+static BY_DEFINITION: adder_heap::GilCell<Vec<(usize, usize)>> = adder_heap::GilCell::new(vec![]);
+
+#[capi]
+pub fn PyState_FindModule(_vm: &Vm, def: *mut PyModuleDef) -> Borrowed {
+    let found = BY_DEFINITION.get().iter().find(|(d, _)| *d == def as usize);
+    Borrowed(found.map_or(std::ptr::null_mut(), |(_, m)| *m as Ptr))
+}
+
+#[capi]
+pub fn PyState_AddModule(_vm: &Vm, m: Arg, def: *mut PyModuleDef) -> i32 {
+    remember(m.0, def);
+    0
+}
+
+#[capi]
+pub fn PyState_RemoveModule(_vm: &Vm, def: *mut PyModuleDef) -> i32 {
+    forget(def);
+    0
+}
+
+fn forget(def: *mut PyModuleDef) {
+    let all = BY_DEFINITION.get();
+    if let Some(i) = all.iter().position(|(d, _)| *d == def as usize) {
+        let (_, m) = all.swap_remove(i);
+        // SAFETY: the list has a reference.
+        unsafe { crate::pyobject::decref(m as Ptr) };
+    }
+}
+
+/// Lets `PyState_FindModule` find the module.
+fn remember(m: Ptr, def: *mut PyModuleDef) {
+    forget(def);
+    // SAFETY: a live module.
+    unsafe { crate::pyobject::incref(m) };
+    BY_DEFINITION.get().push((def as usize, m as usize));
 }
 
 /// The state of a module made from a definition; null otherwise.

@@ -977,6 +977,14 @@ pub unsafe fn ensure_filled(p: Ptr) {
     }
 }
 
+/// Whether there is one reference in all: C's alone, or the heap's, which stands for all of the heap.
+///
+/// # Safety
+/// `p` is a live object.
+pub unsafe fn is_unique(p: Ptr) -> bool {
+    (*p).ob_refcnt == 1
+}
+
 /// Whether no value refers to the object of the struct, if it has one. One that C code only let the VM
 /// look at is forgotten, so that C may go on writing.
 ///

@@ -26,6 +26,10 @@ use adder_vm::builtins::descr::{
     NativeFunction, WrapperDescriptor,
 };
 use adder_vm::builtins::module::Module;
+use adder_vm::builtins::{
+    bytearray, bytes, code, dict_views, frame, function, generator, generic_alias, iterators, list_iterator, range,
+    range_methods, set_methods, str_iterator, traceback, tuple_methods, union_, weak_proxy, weakref,
+};
 use adder_vm::builtins::singletons::{Ellipsis, NoneType, NotImplementedType};
 use adder_vm::builtins::type_::Type;
 use adder_vm::builtins::type_::TypeExt;
@@ -106,6 +110,37 @@ more_static_types! {
     PyWrapperDescr_Type = WrapperDescriptor,
     PyDictProxy_Type = MappingProxy,
     PyEllipsis_Type = Ellipsis,
+    PyMethod_Type = function::Method,
+    PyFunction_Type = function::Function,
+    PyCell_Type = function::Cell,
+    PyTraceBack_Type = traceback::Traceback,
+    PyCode_Type = code::Code,
+    PyFrame_Type = frame::Frame,
+    PyGen_Type = generator::Generator,
+    PyCoro_Type = generator::Coroutine,
+    PyAsyncGen_Type = generator::AsyncGenerator,
+    Py_GenericAliasType = generic_alias::GenericAlias,
+    _PyUnion_Type = union_::Union,
+    _PyWeakref_RefType = weakref::WeakRef,
+    _PyWeakref_ProxyType = weak_proxy::WeakProxy,
+    _PyWeakref_CallableProxyType = weak_proxy::CallableProxy,
+    PySeqIter_Type = iterators::SequenceIterator,
+    PyCallIter_Type = iterators::CallableIterator,
+    PyListIter_Type = list_iterator::ListIterator,
+    PyListRevIter_Type = list_iterator::ListReverseIterator,
+    PyTupleIter_Type = tuple_methods::TupleIterator,
+    PyRangeIter_Type = range::RangeIterator,
+    PyLongRangeIter_Type = range_methods::LongRangeIterator,
+    PyUnicodeIter_Type = str_iterator::StrIterator,
+    PyBytesIter_Type = bytes::BytesIterator,
+    PyByteArrayIter_Type = bytearray::ByteArrayIterator,
+    PySetIter_Type = set_methods::SetIterator,
+    PyDictKeys_Type = dict_views::DictKeys,
+    PyDictValues_Type = dict_views::DictValues,
+    PyDictItems_Type = dict_views::DictItems,
+    PyDictIterKey_Type = dict_views::DictKeyIterator,
+    PyDictIterValue_Type = dict_views::DictValueIterator,
+    PyDictIterItem_Type = dict_views::DictItemIterator,
     _PyNone_Type = NoneType,
     _PyNotImplemented_Type = NotImplementedType,
 }
