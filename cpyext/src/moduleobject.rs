@@ -299,7 +299,9 @@ pub fn PyModule_GetName(vm: &Vm, m: Arg) -> PyResult<*const c_char> {
     match check(vm, m)?.dict().get_name_quiet(names().__name__) {
         // The module keeps its name, and the name its struct.
         Some(v) if v.downcast::<adder_vm::builtins::str_::Str>().is_some() => {
-            crate::unicodeobject::utf8(vm, v)
+            let name = crate::pyobject::lend(vm, v)?;
+            // SAFETY: a live str.
+            Ok(unsafe { crate::unicodeobject::codecs::PyUnicode_AsUTF8(name.0) })
         }
         _ => raise!(vm, SystemError, "nameless module"),
     }
@@ -320,12 +322,7 @@ pub fn PyModule_ExecDef(vm: &Vm, m: Arg, _def: *mut PyModuleDef) -> PyResult<Don
 }
 
 #[capi]
-pub fn PyModule_FromDefAndSpec2(
-    vm: &Vm,
-    def: *mut PyModuleDef,
-    spec: Arg,
-    _version: i32,
-) -> PyResult<Value> {
+pub fn PyModule_FromDefAndSpec2(vm: &Vm, def: *mut PyModuleDef, spec: Arg, _version: i32) -> PyResult<Value> {
     let spec = spec.value();
     let name = vm.get_attr_str(spec, "name")?;
     let name = vm.str(name)?.to_string();

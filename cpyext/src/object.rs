@@ -43,6 +43,10 @@ pub static mut _Py_EllipsisObject: Singleton = blank(0, 0);
 #[unsafe(no_mangle)]
 pub static mut _Py_NotImplementedStruct: Singleton = blank(0, 0);
 
+pub fn none_struct() -> Ptr {
+    &raw mut _Py_NoneStruct as Ptr
+}
+
 static CONSTANTS: GilCell<[usize; 2]> = GilCell::new([0; 2]);
 
 /// Connects the singletons with their structs; once.

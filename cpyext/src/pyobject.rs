@@ -16,11 +16,12 @@ use adder_heap as heap;
 use adder_heap::{GilCell, LinkHooks};
 use adder_vm::builtins::bytearray::ByteArray;
 use adder_vm::builtins::bytes::Bytes;
+use adder_vm::builtins::code::Code;
 use adder_vm::builtins::dict::Dict;
-use adder_vm::builtins::exceptions::BaseException;
 use adder_vm::builtins::float::{Float, FloatObject, as_float};
 use adder_vm::builtins::int::{BigInt, as_int};
 use adder_vm::builtins::list::List;
+use adder_vm::builtins::memoryview::MemoryView;
 use adder_vm::builtins::set::any_set;
 use adder_vm::builtins::slice_::Slice;
 use adder_vm::builtins::str_::Str;
@@ -456,9 +457,13 @@ pub unsafe fn release_fields(p: Ptr) {
         xdecref((*c).stop);
         xdecref((*c).step);
     } else if flags & BASE_EXC_SUBCLASS != 0 {
-        xdecref((*(p as *mut PyBaseExceptionObject)).args);
+        crate::exceptions_fields::free(p);
     } else if flags & TYPE_SUBCLASS != 0 {
         typeobject::release_type(p as *mut PyTypeObject);
+    } else if (*p).ob_type == typeobject::code_type() {
+        crate::code::free(p);
+    } else if (*p).ob_type == typeobject::memoryview_type() {
+        crate::buffer_parts::free(p);
     } else {
         crate::descrobject::release(p);
     }
@@ -636,13 +641,25 @@ fn struct_size(v: Value, class: Ref<Type>) -> usize {
     if class.has_flag(LIST_SUBCLASS) {
         return size_of::<PyListObject>();
     }
+    if class.has_flag(BASE_EXC_SUBCLASS) {
+        return crate::exceptions_fields::SIZE;
+    }
+    if v.is::<Code>() {
+        return crate::code::SIZE;
+    }
+    if v.is::<MemoryView>() {
+        return crate::buffer_parts::SIZE;
+    }
     // Structs whose fields C does not read yet have room for the head of any of them.
     size_of::<PyBaseExceptionObject>()
 }
 
 /// Whether macros read from the object's struct what the VM changes.
 fn follows(v: Value) -> bool {
-    v.downcast::<Dict>().is_some() || any_set(v).is_some() || v.downcast::<ByteArray>().is_some()
+    v.downcast::<Dict>().is_some()
+        || any_set(v).is_some()
+        || v.downcast::<ByteArray>().is_some()
+        || v.class().has_flag(BASE_EXC_SUBCLASS)
 }
 
 /// Brings the number of items that macros read from the structs of dicts and sets, and where the data of
@@ -657,6 +674,8 @@ pub unsafe fn note_size(v: Value, p: Ptr) {
         (*(p as *mut PySetObject)).used = s.len() as isize;
     } else if let Some(b) = v.downcast::<ByteArray>() {
         crate::bytearrayobject::update(b, p);
+    } else {
+        crate::exceptions_fields::refresh(v, p);
     }
 }
 
@@ -687,8 +706,10 @@ unsafe fn fill(v: Value, p: Ptr) {
         (*c).start = to_c(s.start.get());
         (*c).stop = to_c(s.stop.get());
         (*c).step = to_c(s.step.get());
-    } else if let Some(e) = v.downcast::<BaseException>() {
-        (*(p as *mut PyBaseExceptionObject)).args = to_c(e.args.get().value());
+    } else if let Some(c) = v.exact::<Code>() {
+        crate::code::fill(c, p);
+    } else if let Some(m) = v.exact::<MemoryView>() {
+        crate::buffer_parts::fill(m, p);
     } else {
         crate::descrobject::fill(v, p);
     }
@@ -1007,6 +1028,11 @@ pub unsafe fn is_c_only(p: Ptr) -> bool {
     true
 }
 
+/// Whether the struct is in our memory.
+pub fn is_own(p: Ptr) -> bool {
+    memory::contains(p)
+}
+
 /// Whether the struct has an object.
 pub fn is_linked(p: Ptr) -> bool {
     // SAFETY: an address in the range is a live struct.
@@ -1040,26 +1066,23 @@ pub fn borrow_from_owner(vm: &Vm, v: Value) -> PyResult<Borrowed> {
     Ok(Borrowed(p))
 }
 
-/// References lent to the C functions that run.
-static LENT: GilCell<Vec<Owned>> = GilCell::new(vec![]);
-
 /// A borrowed reference that is good until the running C function returns.
 pub fn lend(_vm: &Vm, v: Value) -> PyResult<Borrowed> {
     let owned = Owned::new(v);
     let p = owned.0;
-    LENT.get().push(owned);
+    crate::pystate::loans().push(owned);
     Ok(Borrowed(p))
 }
 
 /// Runs C code; what was lent to it is released afterwards.
 #[inline]
 pub fn with_loans<R>(f: impl FnOnce() -> R) -> R {
-    let before = LENT.get().len();
+    let before = crate::pystate::loans().len();
     *DEPTH.get() += 1;
-    let result = f();
+    let result = crate::exceptions_state::with_exc_info(Vm::get(), f);
     *DEPTH.get() -= 1;
-    while LENT.get().len() > before {
-        let last = LENT.get().pop();
+    while crate::pystate::loans().len() > before {
+        let last = crate::pystate::loans().pop();
         drop(last);
     }
     result

@@ -19,20 +19,31 @@ pub use ready::*;
 
 use crate::ffi::constants::*;
 use crate::ffi::types::*;
+use crate::pycapsule::Capsule;
 use crate::pyobject::{Ptr, from_c, make_immortal, register_foreign, to_c};
 use crate::{memory, pyerrors};
+use adder_vm::builtins::code::Code;
 use adder_vm::builtins::descr::{
     ClassMethodDescriptor, GetSetDescriptor, MappingProxy, MemberDescriptor, MethodDescriptor,
     NativeFunction, WrapperDescriptor,
 };
+use adder_vm::builtins::dict_views::{DictItems, DictKeys, DictValues};
+use adder_vm::builtins::frame::Frame;
+use adder_vm::builtins::function::{Cell, Function, Method};
+use adder_vm::builtins::generator::{AsyncGenerator, Coroutine, Generator};
+use adder_vm::builtins::generic_alias::GenericAlias;
 use adder_vm::builtins::module::Module;
-use adder_vm::builtins::{
-    bytearray, bytes, code, dict_views, frame, function, generator, generic_alias, iterators, list_iterator, range,
-    range_methods, set_methods, str_iterator, traceback, tuple_methods, union_, weak_proxy, weakref,
-};
 use adder_vm::builtins::singletons::{Ellipsis, NoneType, NotImplementedType};
+use adder_vm::builtins::traceback::Traceback;
 use adder_vm::builtins::type_::Type;
 use adder_vm::builtins::type_::TypeExt;
+use adder_vm::builtins::union_::Union;
+use adder_vm::builtins::weak_proxy::{CallableProxy, WeakProxy};
+use adder_vm::builtins::weakref::WeakRef;
+use adder_vm::builtins::{
+    bytearray, bytes, dict_views, iterators, list_iterator, range, range_methods, set_methods, str_iterator,
+    tuple_methods,
+};
 use adder_vm::error::PyResult;
 use adder_vm::object::{Object, Ref, ValueExt};
 use adder_vm::slots::{SLOT_COUNT, SLOT_DEFS, SlotId};
@@ -109,21 +120,25 @@ more_static_types! {
     PyMemberDescr_Type = MemberDescriptor,
     PyWrapperDescr_Type = WrapperDescriptor,
     PyDictProxy_Type = MappingProxy,
+    PyCapsule_Type = Capsule,
+    PyCell_Type = Cell,
+    PyCode_Type = Code,
+    PyFrame_Type = Frame,
+    PyFunction_Type = Function,
+    PyMethod_Type = Method,
+    PyTraceBack_Type = Traceback,
+    PyGen_Type = Generator,
+    PyCoro_Type = Coroutine,
+    PyAsyncGen_Type = AsyncGenerator,
+    Py_GenericAliasType = GenericAlias,
+    _PyUnion_Type = Union,
+    _PyWeakref_RefType = WeakRef,
+    _PyWeakref_ProxyType = WeakProxy,
+    _PyWeakref_CallableProxyType = CallableProxy,
+    PyDictKeys_Type = DictKeys,
+    PyDictValues_Type = DictValues,
+    PyDictItems_Type = DictItems,
     PyEllipsis_Type = Ellipsis,
-    PyMethod_Type = function::Method,
-    PyFunction_Type = function::Function,
-    PyCell_Type = function::Cell,
-    PyTraceBack_Type = traceback::Traceback,
-    PyCode_Type = code::Code,
-    PyFrame_Type = frame::Frame,
-    PyGen_Type = generator::Generator,
-    PyCoro_Type = generator::Coroutine,
-    PyAsyncGen_Type = generator::AsyncGenerator,
-    Py_GenericAliasType = generic_alias::GenericAlias,
-    _PyUnion_Type = union_::Union,
-    _PyWeakref_RefType = weakref::WeakRef,
-    _PyWeakref_ProxyType = weak_proxy::WeakProxy,
-    _PyWeakref_CallableProxyType = weak_proxy::CallableProxy,
     PySeqIter_Type = iterators::SequenceIterator,
     PyCallIter_Type = iterators::CallableIterator,
     PyListIter_Type = list_iterator::ListIterator,
@@ -135,9 +150,6 @@ more_static_types! {
     PyBytesIter_Type = bytes::BytesIterator,
     PyByteArrayIter_Type = bytearray::ByteArrayIterator,
     PySetIter_Type = set_methods::SetIterator,
-    PyDictKeys_Type = dict_views::DictKeys,
-    PyDictValues_Type = dict_views::DictValues,
-    PyDictItems_Type = dict_views::DictItems,
     PyDictIterKey_Type = dict_views::DictKeyIterator,
     PyDictIterValue_Type = dict_views::DictValueIterator,
     PyDictIterItem_Type = dict_views::DictItemIterator,
@@ -169,6 +181,18 @@ pub fn slice_type() -> *mut PyTypeObject {
 
 pub fn tuple_type() -> *mut PyTypeObject {
     &raw mut PyTuple_Type
+}
+
+pub fn code_type() -> *mut PyTypeObject {
+    &raw mut PyCode_Type
+}
+
+pub fn memoryview_type() -> *mut PyTypeObject {
+    &raw mut PyMemoryView_Type
+}
+
+pub fn capsule_type() -> *mut PyTypeObject {
+    &raw mut PyCapsule_Type
 }
 
 pub fn bytes_type() -> *mut PyTypeObject {
