@@ -1,4 +1,4 @@
-//! `abstract.h`, calls. The C-variadic ones are in `varargs.c`.
+//! `abstract.h`, calls. The C-variadic ones are in `variadic/`.
 //!
 //! Arguments become values on the stack, or, when there are many, in a tuple. What C can call
 //! directly is called directly: objects of C types with a vectorcall field.
