@@ -2,7 +2,7 @@
 
 use crate::ffi::constants::{Py_mod_create, Py_mod_exec, Py_mod_gil, Py_mod_multiple_interpreters};
 use crate::ffi::types::*;
-use crate::pyobject::{Arg, Borrowed, Done, Ptr};
+use crate::pyobject::{Arg, Borrowed, Done, Owned, Ptr};
 use crate::unicodeobject::text;
 use crate::{methodobject, pyerrors};
 use adder_macros::capi;
@@ -225,4 +225,122 @@ pub fn state(m: Value) -> *mut c_void {
 /// The definition a module was made from; null otherwise.
 pub fn definition(m: Value) -> *mut PyModuleDef {
     m.downcast::<Module>().and_then(extension).map_or(std::ptr::null_mut(), |e| e.def)
+}
+
+/// As `PyModule_AddObjectRef`; takes the reference, but only if it succeeds.
+#[capi]
+pub fn PyModule_AddObject(vm: &Vm, m: Arg, name: *const c_char, value: *mut PyObject) -> PyResult<Done> {
+    // SAFETY: the same contract.
+    if unsafe { PyModule_AddObjectRef(m.0, name, value) } < 0 {
+        return Err(pyerrors::from_indicator(vm));
+    }
+    drop(Owned(value));
+    Ok(Done)
+}
+
+/// As `PyModule_AddObjectRef`; takes the reference in any case.
+#[capi]
+pub fn PyModule_Add(vm: &Vm, m: Arg, name: *const c_char, value: *mut PyObject) -> PyResult<Done> {
+    let value = Owned(value);
+    // SAFETY: the same contract.
+    if unsafe { PyModule_AddObjectRef(m.0, name, value.0) } < 0 {
+        return Err(pyerrors::from_indicator(vm));
+    }
+    Ok(Done)
+}
+
+/// Under the last part of its name.
+#[capi]
+pub fn PyModule_AddType(vm: &Vm, m: Arg, t: *mut PyTypeObject) -> PyResult<Done> {
+    let class = Arg(t.cast()).value();
+    let Some(class) = class.downcast::<adder_vm::builtins::type_::Type>() else {
+        raise!(vm, SystemError, "bad argument to internal function")
+    };
+    let name = class.name();
+    check(vm, m)?.dict().set_str(vm, name.rsplit('.').next().unwrap_or(&name), class.value());
+    Ok(Done)
+}
+
+#[capi]
+pub fn PyModule_NewObject(vm: &Vm, name: Arg) -> PyResult<Value> {
+    vm.call(<Module as adder_vm::object::Object>::class().value(), &[name.value()])
+}
+
+#[capi]
+pub fn PyModule_New(vm: &Vm, name: *const c_char) -> PyResult<Value> {
+    // SAFETY: the caller passes a C string.
+    let name = vm.new_str(&unsafe { text(name) });
+    vm.call(<Module as adder_vm::object::Object>::class().value(), &[name])
+}
+
+/// A string of the module's namespace.
+fn string_of(vm: &Vm, m: Arg, key: &str, missing: &str) -> PyResult<Value> {
+    let Some(module) = m.peek().downcast::<Module>() else {
+        raise!(vm, TypeError, "bad argument type for built-in operation")
+    };
+    match module.dict().get_str(vm, key)? {
+        Some(v) if v.downcast::<adder_vm::builtins::str_::Str>().is_some() => Ok(v),
+        _ => Err(vm.system_error(missing)),
+    }
+}
+
+#[capi]
+pub fn PyModule_GetNameObject(vm: &Vm, m: Arg) -> PyResult<Value> {
+    string_of(vm, m, "__name__", "nameless module")
+}
+
+#[capi]
+pub fn PyModule_GetName(vm: &Vm, m: Arg) -> PyResult<*const c_char> {
+    let name = crate::pyobject::lend(vm, string_of(vm, m, "__name__", "nameless module")?)?;
+    // SAFETY: a live string; the module keeps it.
+    Ok(unsafe { crate::unicodeobject::PyUnicode_AsUTF8(name.0) })
+}
+
+#[capi]
+pub fn PyModule_GetFilenameObject(vm: &Vm, m: Arg) -> PyResult<Value> {
+    string_of(vm, m, "__file__", "module filename missing")
+}
+
+#[capi]
+pub fn PyModule_GetFilename(vm: &Vm, m: Arg) -> PyResult<*const c_char> {
+    let name = crate::pyobject::lend(vm, string_of(vm, m, "__file__", "module filename missing")?)?;
+    // SAFETY: as above.
+    Ok(unsafe { crate::unicodeobject::PyUnicode_AsUTF8(name.0) })
+}
+
+#[capi]
+pub fn PyModule_SetDocString(vm: &Vm, m: Arg, doc: *const c_char) -> PyResult<Done> {
+    // SAFETY: the caller passes a C string.
+    check(vm, m)?.dict().set_str(vm, "__doc__", vm.new_str(&unsafe { text(doc) }));
+    Ok(Done)
+}
+
+/// Adds functions up to the entry without a name.
+#[capi]
+pub fn PyModule_AddFunctions(vm: &Vm, m: Arg, functions: *mut PyMethodDef) -> PyResult<Done> {
+    // SAFETY: the caller passes a table that lives for ever.
+    unsafe { add_functions(vm, check(vm, m)?, functions)? };
+    Ok(Done)
+}
+
+/// Runs the exec slots of a module made by `PyModule_FromDefAndSpec`.
+#[capi]
+pub fn PyModule_ExecDef(vm: &Vm, m: Arg, _def: *mut PyModuleDef) -> PyResult<Done> {
+    exec(vm, m.value())?;
+    Ok(Done)
+}
+
+#[capi]
+pub fn PyModule_FromDefAndSpec2(vm: &Vm, def: *mut PyModuleDef, spec: Arg, _version: i32) -> PyResult<Value> {
+    let spec = spec.value();
+    let name = vm.get_attr_str(spec, "name")?;
+    let name = vm.str(name)?.to_string();
+    // SAFETY: the caller passes a definition that lives for ever.
+    unsafe { create(vm, def, spec, &name) }
+}
+
+/// This build has a GIL, whatever the module says.
+#[capi]
+pub fn PyUnstable_Module_SetGIL(_vm: &Vm, _m: Arg, _gil: *mut c_void) -> i32 {
+    0
 }
