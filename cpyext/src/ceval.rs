@@ -97,7 +97,7 @@ fn describe(vm: &Vm, f: Value) -> PyResult<*const c_char> {
 fn name_pointer(vm: &Vm, s: Value) -> PyResult<*const c_char> {
     let b = lend(vm, s)?;
     // SAFETY: a live string.
-    Ok(unsafe { crate::unicodeobject::PyUnicode_AsUTF8(b.0) })
+    Ok(unsafe { crate::unicodeobject::codecs::PyUnicode_AsUTF8(b.0) })
 }
 
 #[capi]

@@ -447,7 +447,7 @@ pub fn PyLong_AsVoidPtr(vm: &Vm, v: Arg) -> PyResult<*mut c_void> {
     match (i64::try_from(n), u64::try_from(n)) {
         (Ok(n), _) => Ok(n as *mut c_void),
         (_, Ok(n)) => Ok(n as *mut c_void),
-        _ => raise!(vm, OverflowError, "int too big to convert"),
+        _ => Err(too_large(vm, if n < 0 { "long" } else { "unsigned long" })),
     }
 }
 

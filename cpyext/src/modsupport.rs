@@ -1,5 +1,5 @@
-//! The exported names of the C-variadic functions: each jumps to its body in `varargs.c` or
-//! `variadic/`.
+//! The exported names of the C-variadic functions: each jumps to its body in `varargs.c`,
+//! `unicodeformat.c` or `variadic/`.
 //!
 //! The linker takes C objects out of an archive only if somebody refers to them; this file does.
 
@@ -74,4 +74,7 @@ variadic! {
 
     PyUnicode_FromFormat = adder_PyUnicode_FromFormat;
     PyUnicode_FromFormatV = adder_PyUnicode_FromFormatV;
+    PyUnicodeWriter_Format = adder_PyUnicodeWriter_Format;
+    PyBytes_FromFormat = adder_PyBytes_FromFormat;
+    PyBytes_FromFormatV = adder_PyBytes_FromFormatV;
 }

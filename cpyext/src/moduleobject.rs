@@ -2,7 +2,7 @@
 
 use crate::ffi::constants::{Py_mod_create, Py_mod_exec, Py_mod_gil, Py_mod_multiple_interpreters};
 use crate::ffi::types::*;
-use crate::pyobject::{Arg, Borrowed, Done, Owned, Ptr};
+use crate::pyobject::{Arg, Borrowed, Done, Ptr};
 use crate::unicodeobject::text;
 use crate::{methodobject, pyerrors};
 use adder_macros::capi;
@@ -146,6 +146,8 @@ pub fn PyModule_Create2(vm: &Vm, def: *mut PyModuleDef, _version: i32) -> PyResu
         let name = crate::loader::full_name(&text((*def).m_name));
         let m = from_def(vm, def, &name)?;
         make_state(vm, m)?;
+        let owned = crate::pyobject::Owned::new(m.value());
+        remember(owned.0, def);
         Ok(m.value())
     }
 }
@@ -217,95 +219,50 @@ pub fn PyModule_AddStringConstant(
     Ok(Done)
 }
 
-/// The state of a module made from a definition; null otherwise.
-pub fn state(m: Value) -> *mut c_void {
-    m.downcast::<Module>().and_then(extension).map_or(std::ptr::null_mut(), |e| e.state)
-}
-
-/// The definition a module was made from; null otherwise.
-pub fn definition(m: Value) -> *mut PyModuleDef {
-    m.downcast::<Module>().and_then(extension).map_or(std::ptr::null_mut(), |e| e.def)
-}
-
-/// As `PyModule_AddObjectRef`; takes the reference, but only if it succeeds.
 #[capi]
 pub fn PyModule_AddObject(vm: &Vm, m: Arg, name: *const c_char, value: *mut PyObject) -> PyResult<Done> {
-    // SAFETY: the same contract.
-    if unsafe { PyModule_AddObjectRef(m.0, name, value) } < 0 {
-        return Err(pyerrors::from_indicator(vm));
+    let m = check(vm, m)?;
+    if value.is_null() {
+        if pyerrors::is_set() {
+            return Err(pyerrors::from_indicator(vm));
+        }
+        return Err(vm.type_error("PyModule_AddObject() needs non-NULL value"));
     }
-    drop(Owned(value));
+    // SAFETY: the caller passes a C string, and a reference that is taken when nothing failed.
+    unsafe { m.dict().set_str(vm, &text(name), crate::pyobject::steal(value)) };
     Ok(Done)
 }
 
-/// As `PyModule_AddObjectRef`; takes the reference in any case.
 #[capi]
 pub fn PyModule_Add(vm: &Vm, m: Arg, name: *const c_char, value: *mut PyObject) -> PyResult<Done> {
-    let value = Owned(value);
-    // SAFETY: the same contract.
-    if unsafe { PyModule_AddObjectRef(m.0, name, value.0) } < 0 {
-        return Err(pyerrors::from_indicator(vm));
+    if value.is_null() {
+        if pyerrors::is_set() {
+            return Err(pyerrors::from_indicator(vm));
+        }
+        raise!(vm, SystemError, "PyModule_Add() must be called with an exception raised if value is NULL")
     }
+    // SAFETY: as in PyModule_AddObject; the reference is taken in any case.
+    let value = unsafe { crate::pyobject::steal(value) };
+    // SAFETY: the caller passes a C string.
+    check(vm, m)?.dict().set_str(vm, &unsafe { text(name) }, value);
     Ok(Done)
 }
 
-/// Under the last part of its name.
 #[capi]
 pub fn PyModule_AddType(vm: &Vm, m: Arg, t: *mut PyTypeObject) -> PyResult<Done> {
-    let class = Arg(t.cast()).value();
-    let Some(class) = class.downcast::<adder_vm::builtins::type_::Type>() else {
-        raise!(vm, SystemError, "bad argument to internal function")
-    };
-    let name = class.name();
-    check(vm, m)?.dict().set_str(vm, name.rsplit('.').next().unwrap_or(&name), class.value());
+    let m = check(vm, m)?;
+    let class = crate::typeobject::ready_class(vm, t)?;
+    // SAFETY: names of types are C strings.
+    let name = unsafe { text((*t).tp_name) };
+    m.dict().set_str(vm, name.rsplit('.').next().unwrap_or(&name), class.value());
     Ok(Done)
 }
 
 #[capi]
-pub fn PyModule_NewObject(vm: &Vm, name: Arg) -> PyResult<Value> {
-    vm.call(<Module as adder_vm::object::Object>::class().value(), &[name.value()])
-}
-
-#[capi]
-pub fn PyModule_New(vm: &Vm, name: *const c_char) -> PyResult<Value> {
-    // SAFETY: the caller passes a C string.
-    let name = vm.new_str(&unsafe { text(name) });
-    vm.call(<Module as adder_vm::object::Object>::class().value(), &[name])
-}
-
-/// A string of the module's namespace.
-fn string_of(vm: &Vm, m: Arg, key: &str, missing: &str) -> PyResult<Value> {
-    let Some(module) = m.peek().downcast::<Module>() else {
-        raise!(vm, TypeError, "bad argument type for built-in operation")
-    };
-    match module.dict().get_str(vm, key)? {
-        Some(v) if v.downcast::<adder_vm::builtins::str_::Str>().is_some() => Ok(v),
-        _ => Err(vm.system_error(missing)),
-    }
-}
-
-#[capi]
-pub fn PyModule_GetNameObject(vm: &Vm, m: Arg) -> PyResult<Value> {
-    string_of(vm, m, "__name__", "nameless module")
-}
-
-#[capi]
-pub fn PyModule_GetName(vm: &Vm, m: Arg) -> PyResult<*const c_char> {
-    let name = crate::pyobject::lend(vm, string_of(vm, m, "__name__", "nameless module")?)?;
-    // SAFETY: a live string; the module keeps it.
-    Ok(unsafe { crate::unicodeobject::PyUnicode_AsUTF8(name.0) })
-}
-
-#[capi]
-pub fn PyModule_GetFilenameObject(vm: &Vm, m: Arg) -> PyResult<Value> {
-    string_of(vm, m, "__file__", "module filename missing")
-}
-
-#[capi]
-pub fn PyModule_GetFilename(vm: &Vm, m: Arg) -> PyResult<*const c_char> {
-    let name = crate::pyobject::lend(vm, string_of(vm, m, "__file__", "module filename missing")?)?;
-    // SAFETY: as above.
-    Ok(unsafe { crate::unicodeobject::PyUnicode_AsUTF8(name.0) })
+pub fn PyModule_AddFunctions(vm: &Vm, m: Arg, functions: *mut PyMethodDef) -> PyResult<Done> {
+    // SAFETY: the caller passes a table that lives for ever.
+    unsafe { add_functions(vm, check(vm, m)?, functions)? };
+    Ok(Done)
 }
 
 #[capi]
@@ -315,15 +272,49 @@ pub fn PyModule_SetDocString(vm: &Vm, m: Arg, doc: *const c_char) -> PyResult<Do
     Ok(Done)
 }
 
-/// Adds functions up to the entry without a name.
 #[capi]
-pub fn PyModule_AddFunctions(vm: &Vm, m: Arg, functions: *mut PyMethodDef) -> PyResult<Done> {
-    // SAFETY: the caller passes a table that lives for ever.
-    unsafe { add_functions(vm, check(vm, m)?, functions)? };
-    Ok(Done)
+pub fn PyModule_NewObject(vm: &Vm, name: Arg) -> PyResult<Value> {
+    match name.value().downcast::<adder_vm::builtins::str_::Str>() {
+        Some(s) => Ok(Module::new(vm, &s.to_string(), None).value()),
+        None => raise!(vm, TypeError, "module name must be a str"),
+    }
 }
 
-/// Runs the exec slots of a module made by `PyModule_FromDefAndSpec`.
+#[capi]
+pub fn PyModule_New(vm: &Vm, name: *const c_char) -> Value {
+    // SAFETY: the caller passes a C string.
+    Module::new(vm, &unsafe { text(name) }, None).value()
+}
+
+#[capi]
+pub fn PyModule_GetNameObject(vm: &Vm, m: Arg) -> PyResult<Value> {
+    match check(vm, m)?.dict().get_name_quiet(names().__name__) {
+        Some(v) if v.downcast::<adder_vm::builtins::str_::Str>().is_some() => Ok(v),
+        _ => raise!(vm, SystemError, "nameless module"),
+    }
+}
+
+#[capi]
+pub fn PyModule_GetName(vm: &Vm, m: Arg) -> PyResult<*const c_char> {
+    match check(vm, m)?.dict().get_name_quiet(names().__name__) {
+        // The module keeps its name, and the name its struct.
+        Some(v) if v.downcast::<adder_vm::builtins::str_::Str>().is_some() => {
+            let name = crate::pyobject::lend(vm, v)?;
+            // SAFETY: a live str.
+            Ok(unsafe { crate::unicodeobject::codecs::PyUnicode_AsUTF8(name.0) })
+        }
+        _ => raise!(vm, SystemError, "nameless module"),
+    }
+}
+
+#[capi]
+pub fn PyModule_GetFilenameObject(vm: &Vm, m: Arg) -> PyResult<Value> {
+    match check(vm, m)?.dict().get_name_quiet(vm.intern_str("__file__")) {
+        Some(v) if v.downcast::<adder_vm::builtins::str_::Str>().is_some() => Ok(v),
+        _ => raise!(vm, SystemError, "module filename missing"),
+    }
+}
+
 #[capi]
 pub fn PyModule_ExecDef(vm: &Vm, m: Arg, _def: *mut PyModuleDef) -> PyResult<Done> {
     exec(vm, m.value())?;
@@ -337,6 +328,66 @@ pub fn PyModule_FromDefAndSpec2(vm: &Vm, def: *mut PyModuleDef, spec: Arg, _vers
     let name = vm.str(name)?.to_string();
     // SAFETY: the caller passes a definition that lives for ever.
     unsafe { create(vm, def, spec, &name) }
+}
+
+/// Modules that `PyState_AddModule` was told about, or that were made by single-phase initialisation: by
+/// definition. The heap keeps them through `sys.modules` or a counted reference.
+static BY_DEFINITION: adder_heap::GilCell<Vec<(usize, usize)>> = adder_heap::GilCell::new(vec![]);
+
+#[capi]
+pub fn PyState_FindModule(_vm: &Vm, def: *mut PyModuleDef) -> Borrowed {
+    let found = BY_DEFINITION.get().iter().find(|(d, _)| *d == def as usize);
+    Borrowed(found.map_or(std::ptr::null_mut(), |(_, m)| *m as Ptr))
+}
+
+#[capi]
+pub fn PyState_AddModule(_vm: &Vm, m: Arg, def: *mut PyModuleDef) -> i32 {
+    remember(m.0, def);
+    0
+}
+
+#[capi]
+pub fn PyState_RemoveModule(_vm: &Vm, def: *mut PyModuleDef) -> i32 {
+    forget(def);
+    0
+}
+
+fn forget(def: *mut PyModuleDef) {
+    let all = BY_DEFINITION.get();
+    if let Some(i) = all.iter().position(|(d, _)| *d == def as usize) {
+        let (_, m) = all.swap_remove(i);
+        // SAFETY: the list has a reference.
+        unsafe { crate::pyobject::decref(m as Ptr) };
+    }
+}
+
+/// Lets `PyState_FindModule` find the module.
+fn remember(m: Ptr, def: *mut PyModuleDef) {
+    forget(def);
+    // SAFETY: a live module.
+    unsafe { crate::pyobject::incref(m) };
+    BY_DEFINITION.get().push((def as usize, m as usize));
+}
+
+/// The state of a module made from a definition; null otherwise.
+pub fn state(m: Value) -> *mut c_void {
+    m.downcast::<Module>().and_then(extension).map_or(std::ptr::null_mut(), |e| e.state)
+}
+
+/// The definition a module was made from; null otherwise.
+pub fn definition(m: Value) -> *mut PyModuleDef {
+    m.downcast::<Module>().and_then(extension).map_or(std::ptr::null_mut(), |e| e.def)
+}
+
+#[capi]
+pub fn PyModule_GetFilename(vm: &Vm, m: Arg) -> PyResult<*const c_char> {
+    // SAFETY: the same contract.
+    let name = crate::pyobject::Owned(unsafe { PyModule_GetFilenameObject(m.0) });
+    if name.0.is_null() {
+        return Err(pyerrors::from_indicator(vm));
+    }
+    // SAFETY: a live string, which the module keeps.
+    Ok(unsafe { crate::unicodeobject::PyUnicode_AsUTF8(name.0) })
 }
 
 /// This build has a GIL, whatever the module says.

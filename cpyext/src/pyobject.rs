@@ -621,9 +621,10 @@ fn struct_size(v: Value, class: Ref<Type>) -> usize {
         return size_of::<PyTupleObject>() + 8 * v.downcast::<Tuple>().map_or(0, |t| t.len());
     }
     if let Some(s) = v.downcast::<Str>() {
-        let head =
-            if s.is_ascii() { size_of::<PyASCIIObject>() } else { size_of::<PyCompactUnicodeObject>() };
-        return head + (s.len() + 1) * s.kind() as usize;
+        // SAFETY: the struct of a class.
+        let basic = unsafe { (*typeobject::type_struct(class)).tp_basicsize } as usize;
+        let subclass = basic.max(size_of::<PyUnicodeObject>());
+        return if v.is::<Str>() { crate::unicodeobject::struct_size(s) } else { subclass };
     }
     if let Some(b) = v.downcast::<Bytes>() {
         return size_of::<PyBytesObject>() + b.len();
@@ -764,12 +765,12 @@ pub unsafe fn from_c(p: Ptr) -> Value {
 /// `p` is a live object, and the caller owns a reference.
 pub unsafe fn steal(p: Ptr) -> Value {
     let v = look(p);
-    if (*p).ob_refcnt == 1 && (*(*p).ob_type).tp_flags & LIST_SUBCLASS != 0 {
-        crate::listobject::take_back(v, p);
-    }
     // While C has other references, the heap's one keeps the identity; and for what C defines, the
     // struct is the object: the reference becomes the heap's.
     let keeps = v.is_ptr() && v.class().extension.get();
+    if (*p).ob_refcnt == 1 && (*(*p).ob_type).tp_flags & LIST_SUBCLASS != 0 && !keeps {
+        crate::listobject::take_back(v, p);
+    }
     if (*p).ob_refcnt > 1 || keeps {
         from_c(p);
     }
@@ -1003,6 +1004,36 @@ pub unsafe fn ensure_filled(p: Ptr) {
 /// `p` is a live object.
 pub unsafe fn is_managed(p: Ptr) -> bool {
     link_of(p).is_some_and(|link| *link & MANAGED != 0)
+}
+
+/// Whether there is one reference in all: C's alone, or the heap's, which stands for all of the heap.
+///
+/// # Safety
+/// `p` is a live object.
+pub unsafe fn is_unique(p: Ptr) -> bool {
+    (*p).ob_refcnt == 1
+}
+
+/// Whether no value refers to the object of the struct, if it has one. One that C code only let the VM
+/// look at is forgotten, so that C may go on writing.
+///
+/// # Safety
+/// `p` is a live object.
+pub unsafe fn is_c_only(p: Ptr) -> bool {
+    if !memory::contains(p) {
+        return false;
+    }
+    let link = memory::link(p);
+    if *link & MANAGED != 0 {
+        return false;
+    }
+    if *link != 0 {
+        let v = Value::from_bits_unchecked(*link & !MARKS);
+        (*(v.header() as *const LongHeader)).set_shadow(0);
+        heap::forget_linked(v);
+        *link = 0;
+    }
+    true
 }
 
 /// Whether the struct is in our memory.

@@ -40,6 +40,10 @@ use adder_vm::builtins::type_::TypeExt;
 use adder_vm::builtins::union_::Union;
 use adder_vm::builtins::weak_proxy::{CallableProxy, WeakProxy};
 use adder_vm::builtins::weakref::WeakRef;
+use adder_vm::builtins::{
+    bytearray, bytes, dict_views, iterators, list_iterator, range, range_methods, set_methods, str_iterator,
+    tuple_methods,
+};
 use adder_vm::error::PyResult;
 use adder_vm::object::{Object, Ref, ValueExt};
 use adder_vm::slots::{SLOT_COUNT, SLOT_DEFS, SlotId};
@@ -135,6 +139,20 @@ more_static_types! {
     PyDictValues_Type = DictValues,
     PyDictItems_Type = DictItems,
     PyEllipsis_Type = Ellipsis,
+    PySeqIter_Type = iterators::SequenceIterator,
+    PyCallIter_Type = iterators::CallableIterator,
+    PyListIter_Type = list_iterator::ListIterator,
+    PyListRevIter_Type = list_iterator::ListReverseIterator,
+    PyTupleIter_Type = tuple_methods::TupleIterator,
+    PyRangeIter_Type = range::RangeIterator,
+    PyLongRangeIter_Type = range_methods::LongRangeIterator,
+    PyUnicodeIter_Type = str_iterator::StrIterator,
+    PyBytesIter_Type = bytes::BytesIterator,
+    PyByteArrayIter_Type = bytearray::ByteArrayIterator,
+    PySetIter_Type = set_methods::SetIterator,
+    PyDictIterKey_Type = dict_views::DictKeyIterator,
+    PyDictIterValue_Type = dict_views::DictValueIterator,
+    PyDictIterItem_Type = dict_views::DictItemIterator,
     _PyNone_Type = NoneType,
     _PyNotImplemented_Type = NotImplementedType,
 }

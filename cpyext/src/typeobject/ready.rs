@@ -27,6 +27,12 @@ use std::mem::offset_of;
 
 #[capi]
 pub fn PyType_Ready(vm: &Vm, t: *mut PyTypeObject) -> PyResult<Done> {
+    ready_class(vm, t)?;
+    Ok(Done)
+}
+
+/// The class of a type, which is made ready if it is not.
+pub fn ready_class(vm: &Vm, t: *mut PyTypeObject) -> PyResult<Ref<Type>> {
     // SAFETY: the caller passes a type.
     unsafe {
         if (*t).tp_flags & Py_TPFLAGS_READY == 0 {
@@ -37,7 +43,7 @@ pub fn PyType_Ready(vm: &Vm, t: *mut PyTypeObject) -> PyResult<Done> {
             ready(vm, t)?;
         }
     }
-    Ok(Done)
+    Ok(super::subtype(t))
 }
 
 /// Makes a type ready that is used before anybody did.
