@@ -39,6 +39,7 @@ pub mod methodobject;
 pub mod modsupport;
 pub mod moduleobject;
 pub mod object;
+pub mod object_more;
 pub mod objimpl;
 pub mod odictobject;
 pub mod pycapsule;

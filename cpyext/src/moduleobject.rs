@@ -338,3 +338,20 @@ pub fn state(m: Value) -> *mut c_void {
 pub fn definition(m: Value) -> *mut PyModuleDef {
     m.downcast::<Module>().and_then(extension).map_or(std::ptr::null_mut(), |e| e.def)
 }
+
+#[capi]
+pub fn PyModule_GetFilename(vm: &Vm, m: Arg) -> PyResult<*const c_char> {
+    // SAFETY: the same contract.
+    let name = crate::pyobject::Owned(unsafe { PyModule_GetFilenameObject(m.0) });
+    if name.0.is_null() {
+        return Err(pyerrors::from_indicator(vm));
+    }
+    // SAFETY: a live string, which the module keeps.
+    Ok(unsafe { crate::unicodeobject::PyUnicode_AsUTF8(name.0) })
+}
+
+/// This build has a GIL, whatever the module says.
+#[capi]
+pub fn PyUnstable_Module_SetGIL(_vm: &Vm, _m: Arg, _gil: *mut c_void) -> i32 {
+    0
+}
