@@ -17,6 +17,7 @@ pub mod code;
 pub mod codecs;
 pub mod complexobject;
 pub mod context;
+pub mod datetime;
 pub mod descrobject;
 pub mod dictobject;
 pub mod exceptions_fields;
@@ -88,6 +89,7 @@ pub fn init(vm: &Vm) {
         instance_dict: pyobject::instance_dict,
         set_instance_dict: pyobject::set_instance_dict,
         release_dead: pyobject::release_dead,
+        datetime: datetime::announce,
         lists: listobject::HOOKS,
         bytearray_moved: bytearrayobject::resized,
     });

@@ -466,6 +466,7 @@ pub unsafe fn release_fields(p: Ptr) {
         crate::buffer_parts::free(p);
     } else {
         crate::descrobject::release(p);
+        crate::datetime::release(p);
     }
 }
 
@@ -711,7 +712,7 @@ unsafe fn fill(v: Value, p: Ptr) {
     } else if let Some(m) = v.exact::<MemoryView>() {
         crate::buffer_parts::fill(m, p);
     } else {
-        crate::descrobject::fill(v, p);
+        let _ = crate::descrobject::fill(v, p) || crate::datetime::fill(v, p);
     }
 }
 
