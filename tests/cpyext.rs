@@ -44,6 +44,7 @@ macro_rules! scripts {
 }
 
 scripts! {
+    listobject,
     setobject,
     sliceobject,
     tupleobject,

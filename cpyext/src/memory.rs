@@ -73,6 +73,14 @@ pub unsafe fn link<T>(p: *const T) -> *mut u64 {
 
 /// Zeroed memory for one object; None if the range is used up.
 pub fn alloc(size: usize) -> Option<*mut u8> {
+    let p = alloc_raw(size)?;
+    // SAFETY: fresh memory of at least that size.
+    unsafe { std::ptr::write_bytes(p, 0, size) };
+    Some(p)
+}
+
+/// As `alloc`, with any contents.
+pub fn alloc_raw(size: usize) -> Option<*mut u8> {
     let size = (size.max(16) + 15) & !15;
     let m = MEMORY.get();
     if size > LARGEST {
@@ -86,7 +94,6 @@ pub fn alloc(size: usize) -> Option<*mut u8> {
     // SAFETY: a free slot: its first word is the next one.
     unsafe {
         m.free[class] = *(p as *const usize);
-        std::ptr::write_bytes(p as *mut u8, 0, size);
     }
     Some(p as *mut u8)
 }
@@ -128,6 +135,19 @@ fn alloc_large(m: &mut Memory, size: usize) -> Option<*mut u8> {
         *(base as *mut Slab) = Slab { slot_size: u32::MAX, first: first as u32, slabs: slabs as u32 };
     }
     Some((base + first) as *mut u8)
+}
+
+/// How many bytes the slot at `p` has.
+///
+/// # Safety
+/// `p` came from `alloc` and was not freed.
+pub unsafe fn room<T>(p: *const T) -> usize {
+    let base = p as usize & !(SLAB - 1);
+    let slab = &*(base as *const Slab);
+    if slab.slot_size == u32::MAX {
+        return slab.slabs as usize * SLAB - slab.first as usize;
+    }
+    slab.slot_size as usize
 }
 
 /// Gives a slot back.

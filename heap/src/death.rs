@@ -20,6 +20,9 @@ use crate::{major, minor};
 use std::collections::VecDeque;
 use std::mem::take;
 
+/// The user bit of objects whose finaliser has nothing to do.
+const FORGOTTEN: u32 = 1;
+
 #[derive(Clone, Copy)]
 struct WeakSlot {
     object: *mut Header,
@@ -87,6 +90,13 @@ pub fn register_finalizer(obj: Value) {
     if header.is_young() { lists.young.push(obj.header()) } else { lists.old.push(obj.header()) }
 }
 
+/// Takes `register_finalizer` back; the object must have been registered. It uses a user bit.
+pub fn forget_finalizer(obj: Value) {
+    // SAFETY: word-is-object.
+    let header = unsafe { &*obj.header() };
+    header.set_user_bits(header.user_bits() | FORGOTTEN);
+}
+
 /// An object whose finaliser is to be run. It is not registered any more.
 pub fn take_finalizable() -> Option<Value> {
     STATE.get().finalizable.pop_front().and_then(Value::from_bits)
@@ -107,7 +117,10 @@ pub fn set_pending_hook(hook: fn()) {
 pub fn finalize_all() {
     let state = STATE.get();
     for object in take(&mut state.finalizers.young).into_iter().chain(take(&mut state.finalizers.old)) {
-        state.finalizable.push_back(object as u64);
+        // SAFETY: entries are objects.
+        if unsafe { (*object).user_bits() } & FORGOTTEN == 0 {
+            state.finalizable.push_back(object as u64);
+        }
     }
 }
 
@@ -140,6 +153,10 @@ pub(crate) unsafe fn process(visitor: &mut Visitor) {
     weak.retain(|entry| clear_weak(mode, entry));
 
     for object in state.finalizers.begin(mode) {
+        // The first word of a forwarded object is still its header.
+        if (*object).user_bits() & FORGOTTEN != 0 {
+            continue;
+        }
         match fate(mode, object) {
             Some(object) => state.finalizers.old.push(object),
             None => state.finalizable.push_back(object as u64),

@@ -33,8 +33,8 @@ pub use barrier::{write_barrier, write_barrier_at};
 pub use collect::{add_pressure, collect_full, collect_minor};
 pub use config::{Config, init, set_stress};
 pub use death::{
-    finalize_all, has_pending, register_finalizer, register_weak, set_pending_hook, take_cleared_weak,
-    take_finalizable,
+    finalize_all, forget_finalizer, has_pending, register_finalizer, register_weak, set_pending_hook,
+    take_cleared_weak, take_finalizable,
 };
 pub use gil::GilCell;
 pub use inspect::{for_each_object, referents};

@@ -79,6 +79,12 @@ impl Header {
         self.meta.get() & (OLD | IMMORTAL) == 0
     }
 
+    /// Whether a store into the object must be told to the collector.
+    #[inline(always)]
+    pub fn needs_barrier(&self) -> bool {
+        self.has(UNLOG)
+    }
+
     #[inline(always)]
     pub fn is_immortal(&self) -> bool {
         self.meta.get() & IMMORTAL != 0

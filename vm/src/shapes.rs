@@ -20,6 +20,7 @@ use crate::builtins::dict::Dict;
 use crate::builtins::str_::Str;
 use crate::builtins::type_::Type;
 use crate::error::PyResult;
+use crate::extension;
 use crate::object::{Object, Ref, ShapeId, Value, ValueExt};
 use crate::vm::Vm;
 use adder_heap as heap;
@@ -47,6 +48,26 @@ pub mod id {
     }
 }
 
+/// Hashes the address of a name.
+#[derive(Clone, Copy, Default)]
+pub struct AddressHash(u64);
+
+impl std::hash::Hasher for AddressHash {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, _: &[u8]) {
+        unreachable!("only addresses are hashed")
+    }
+
+    fn write_usize(&mut self, address: usize) {
+        self.0 = (address as u64 >> 4).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    }
+}
+
+type AddressHasher = std::hash::BuildHasherDefault<AddressHash>;
+
 /// Where instances of a shape keep their attributes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Mode {
@@ -58,6 +79,8 @@ pub enum Mode {
     Dict,
     /// The last word of the object holds the dict or 0.
     Tail,
+    /// The C struct of the object has a pointer to the dict.
+    Foreign,
 }
 
 /// The VM's data of one shape, in Rust memory; shapes are never freed.
@@ -69,7 +92,7 @@ pub struct ShapeData {
     pub inline_slots: u32,
     /// Attribute names in order of creation.
     pub keys: Vec<Ref<Str>>,
-    index: HashMap<usize, u32>,
+    index: HashMap<usize, u32, AddressHasher>,
     parent: Option<ShapeId>,
     root: ShapeId,
     transitions: RefCell<HashMap<usize, ShapeId>>,
@@ -118,7 +141,7 @@ pub fn define_native(shape: ShapeId, class: Ref<Type>, mode: Mode, dict_offset: 
             inline_start: 0,
             inline_slots: 0,
             keys: vec![],
-            index: HashMap::new(),
+            index: HashMap::default(),
             parent: None,
             root: shape,
             transitions: RefCell::default(),
@@ -145,7 +168,7 @@ pub fn root_shape(
             inline_start,
             inline_slots,
             keys: vec![],
-            index: HashMap::new(),
+            index: HashMap::default(),
             parent: None,
             root: shape,
             transitions: RefCell::default(),
@@ -248,6 +271,10 @@ impl Vm {
                 Some(dict) => unsafe { dict.cast::<Dict>() }.get_name(self, name),
                 None => Ok(None),
             },
+            Mode::Foreign => match extension::instance_dict(obj) {
+                Some(dict) => dict.get_name(self, name),
+                None => Ok(None),
+            },
         }
     }
 
@@ -274,7 +301,7 @@ impl Vm {
                 }
                 Ok(true)
             }
-            Mode::Dict | Mode::Tail => {
+            Mode::Dict | Mode::Tail | Mode::Foreign => {
                 let dict = self.instance_dict(obj).expect("dict mode has a dict");
                 dict.set_item(self, name.value(), value)?;
                 Ok(true)
@@ -311,6 +338,10 @@ impl Vm {
                 Some(dict) => Ok(unsafe { dict.cast::<Dict>() }.remove(self, name.value())?.is_some()),
                 None => Ok(false),
             },
+            Mode::Foreign => match extension::instance_dict(obj) {
+                Some(dict) => Ok(dict.remove(self, name.value())?.is_some()),
+                None => Ok(false),
+            },
         }
     }
 
@@ -344,6 +375,11 @@ impl Vm {
                     }
                 }
             }
+            Mode::Foreign => extension::instance_dict(obj).or_else(|| {
+                let dict = Dict::new(self);
+                extension::set_instance_dict(obj, dict);
+                Some(dict)
+            }),
         }
     }
 
@@ -357,6 +393,8 @@ impl Vm {
             set_word_at(obj, d.dict_offset, Some(dict.value()));
             // SAFETY: the dict-mode shape of a class has the same size and owner.
             unsafe { (*obj.header()).set_shape(d.class.dict_shape()) };
+        } else if d.mode == Mode::Foreign {
+            extension::set_instance_dict(obj, dict);
         } else {
             set_word_at(obj, dict_word(obj, d), Some(dict.value()));
         }
@@ -376,11 +414,12 @@ impl Vm {
                     f(key.value(), v);
                 }
             }
-        } else if d.mode != Mode::None
-            && let Some(dict) = word_at(obj, dict_word(obj, d))
-        {
+        } else if let Some(dict) = match d.mode {
+            Mode::None => None,
+            Mode::Foreign => extension::instance_dict(obj),
             // SAFETY: the dict word holds a Dict.
-            let dict: Ref<Dict> = unsafe { dict.cast() };
+            _ => word_at(obj, dict_word(obj, d)).map(|dict| unsafe { dict.cast::<Dict>() }),
+        } {
             for i in 0..dict.slots() {
                 if let Some((k, v)) = dict.entry(i) {
                     f(k, v);

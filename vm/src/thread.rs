@@ -116,7 +116,7 @@ impl Thread {
         while word == 0 && !frame.is_null() && frame >= self.stacks.controls {
             // SAFETY: frames from the base to the top are initialised.
             unsafe {
-                if (*frame).kind == crate::execution::frame::Kind::Generator {
+                if (*frame).kind.is_generator() {
                     word = (*frame).outer_handled;
                 }
                 frame = frame.sub(1);

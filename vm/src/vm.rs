@@ -105,9 +105,11 @@ fn trace_roots(v: &mut Visitor) {
         }
     }
     crate::builtins::type_::trace_cache(v);
+    crate::execution::attribute_cache::trace(v);
 }
 
-fn collection_pending() {
+/// Finalisers are to run, or C structs to be deallocated.
+pub fn announce_finalizers() {
     EVAL_BREAKER.fetch_or(PENDING_FINALIZERS, Ordering::Relaxed);
 }
 
@@ -176,7 +178,7 @@ impl Vm {
         vm.main_thread_ident.set(vm.thread().ident);
         crate::gil::init();
         heap::add_root_tracer(trace_roots);
-        heap::set_pending_hook(collection_pending);
+        heap::set_pending_hook(announce_finalizers);
         crate::bootstrap::types(vm);
         vm.modules.set(Root::new(Dict::new(vm).value())).ok().expect("set once");
         MEMORY_ERROR.set(Some(crate::builtins::exceptions::preallocate_memory_error(vm)));

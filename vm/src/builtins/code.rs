@@ -201,6 +201,9 @@ impl Code {
             constants: consts.items().iter().map(|v| v.bits()).collect(),
             names: names.items().iter().map(|v| v.bits()).collect(),
             registers: t.registers,
+            locals,
+            cleared: if t.live.is_empty() { t.registers } else { locals },
+            live: t.live.into_boxed_slice(),
             arguments: p.argcount as usize,
             simple: kwonly == 0 && !variadic && p.flags & flags::CO_OPTIMIZED != 0,
             is_generator: p.flags & (flags::CO_GENERATOR | flags::CO_COROUTINE | flags::CO_ASYNC_GENERATOR)

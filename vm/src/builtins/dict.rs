@@ -248,6 +248,17 @@ impl Dict {
         Value::from_bits(self.entries.get()?.get(i).value)
     }
 
+    /// The value at a position if the key there is this very string.
+    #[inline(always)]
+    pub fn value_if_key(&self, i: u32, key: Ref<Str>) -> Option<Value> {
+        let entries = self.entries.get()?;
+        if i >= self.filled.get() {
+            return None;
+        }
+        let e = entries.get(i);
+        if e.key == key.value().bits() { Value::from_bits(e.value) } else { None }
+    }
+
     /// Finds a key; comparing may run Python code unless the keys are strings.
     #[inline]
     fn search(&self, vm: &Vm, key: Value, hash: i64) -> PyResult<Found> {

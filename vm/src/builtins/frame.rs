@@ -134,6 +134,26 @@ pub fn traceback_of(exc: Ref<BaseException>) -> Option<Ref<Traceback>> {
 }
 
 impl Frame {
+    /// The object of a frame that never runs: a C function's entry in tracebacks.
+    pub fn of_extension(function: Ref<Function>, locals: Option<Value>, lineno: i32) -> Ref<Frame> {
+        heap::new(
+            Frame::shape(),
+            Frame {
+                h: LongHeader::new(),
+                function: Field::new(function),
+                locals: Field::new(locals),
+                registers: Field::new(None),
+                back: Field::new(None),
+                trace: Field::new(None),
+                control: Cell::new(std::ptr::null_mut()),
+                unit: Cell::new(0),
+                lineno: Cell::new(lineno),
+                trace_lines: Cell::new(true),
+                trace_opcodes: Cell::new(false),
+            },
+        )
+    }
+
     pub fn code(&self) -> Ref<Code> {
         self.function.get().code.get()
     }

@@ -46,6 +46,15 @@ pub struct Function {
 }
 
 impl Function {
+    /// Whether a call with `n` positional arguments needs nothing but them and defaults.
+    #[inline]
+    pub fn takes_positional(&self, n: usize) -> bool {
+        let Some(body) = self.code.get().ready_body() else { return false };
+        // SAFETY: bodies live as long as their code.
+        let body = unsafe { &*body };
+        body.simple && n <= body.arguments && n + self.defaults.get().map_or(0, |d| d.len()) >= body.arguments
+    }
+
     /// A function of a code object; name and doc come from it, the module from the globals.
     pub fn new(vm: &Vm, code: Ref<Code>, globals: Ref<Dict>) -> Ref<Function> {
         let builtins = vm.builtins_of(globals);
@@ -301,6 +310,10 @@ pub struct Method {
 }
 
 impl Method {
+    /// Byte offsets for machines.
+    pub const FUNCTION: u32 = std::mem::offset_of!(Method, function) as u32;
+    pub const RECEIVER: u32 = std::mem::offset_of!(Method, receiver) as u32;
+
     #[inline]
     pub fn new(_vm: &Vm, function: Value, receiver: Value) -> Ref<Method> {
         heap::new(

@@ -10,6 +10,7 @@ use crate::builtins::function::Function;
 use crate::builtins::singletons::none;
 use crate::builtins::str_::Str;
 use crate::error::{PyResult, Raised};
+use crate::execution::body::Body;
 use crate::execution::frame::{Control, Kind};
 use crate::execution::instr::Instr;
 use crate::execution::interp::Interp;
@@ -54,6 +55,10 @@ pub struct Generator {
     at: Cell<u32>,
     /// Register that receives what is sent.
     receiver: Cell<u16>,
+    /// Registered for finalisation.
+    watched: Cell<bool>,
+    /// Registers in the array; the rest of it is empty.
+    saved: Cell<u16>,
     pub state: Cell<State>,
     pub hooks_inited: Cell<bool>,
     pub running_async: Cell<bool>,
@@ -99,11 +104,11 @@ pub fn make(m: &mut Interp, i: Instr) -> PyResult<Flow> {
     } else {
         Generator::shape()
     };
-    let n = frame.body().registers;
-    let registers = Array::new(n);
-    for k in 0..n {
-        registers.set(k, frame.reg(k));
-    }
+    let registers = Array::new(frame.body().registers);
+    let n = frame.body().locals;
+    // SAFETY: the array has room for all registers.
+    unsafe { std::ptr::copy_nonoverlapping(frame.regs, registers.as_mut_ptr(), n) };
+    registers.stored();
     let g = heap::new(
         shape,
         Generator {
@@ -118,13 +123,18 @@ pub fn make(m: &mut Interp, i: Instr) -> PyResult<Flow> {
             finalizer: Field::new(None),
             at: Cell::new(frame.at() as u32 + 1),
             receiver: Cell::new(i.a),
+            watched: Cell::new(false),
+            saved: Cell::new(n as u16),
             state: Cell::new(State::Created),
             hooks_inited: Cell::new(false),
             running_async: Cell::new(false),
             closed_async: Cell::new(false),
         },
     );
-    heap::register_finalizer(g.value());
+    // A generator that has not started, or has nothing to clean up, dies silently; see `suspend`.
+    if shape != Generator::shape() {
+        g.watch();
+    }
     if flags & CO_COROUTINE != 0 && vm.thread().coroutine_origin_depth.get() > 0 {
         let origin = crate::sysmodule::coroutine_origin(vm)?;
         g.origin.set(g, Some(origin));
@@ -141,25 +151,32 @@ pub fn suspend(m: &mut Interp, i: Instr) -> PyResult<Flow> {
     let Some(g) = Value::from_bits(frame.extra).and_then(as_generator) else {
         return Err(vm.system_error("yield outside of a generator frame"));
     };
-    let n = frame.body().registers;
-    let registers = g.registers.get().expect("a live generator has registers");
-    for k in 0..n {
-        registers.set(k, frame.reg(k));
-    }
+    // What is above the receiver is dead.
+    g.save_registers(frame.regs, i.a);
     g.at.set(frame.at() as u32 + 1);
     g.receiver.set(i.a);
     g.state.set(State::Suspended);
+    // The RESUME behind a YIELD_VALUE says if there is no `try` around it (RESUME_OPARG_DEPTH1_MASK).
+    // SAFETY: there is an instruction behind every yield.
+    if unsafe { (*m.pc).a } & 7 != 5 {
+        g.watch();
+    }
     if frame.object != 0 {
         crate::builtins::frame::suspend(vm, m.frame);
     }
     leave_state(vm, g, frame);
     let thread = vm.thread();
     thread.depth.set(thread.depth.get() - 1);
-    // SAFETY: a generator frame is never the lowest record without a caller... the entry check is the
-    // caller's: `resume` restores the frame it saw.
+    // SAFETY: `resume` and `enter` restore the frame they saw, which is below.
     thread.frame.set(unsafe { m.frame.sub(1) });
-    m.result = value.bits();
-    Ok(Flow::Done)
+    if frame.kind == Kind::Generator {
+        m.result = value.bits();
+        return Ok(Flow::Done);
+    }
+    let dest = frame.dest;
+    m.reload();
+    m.set(dest, value);
+    Ok(Flow::Switch)
 }
 
 /// The exception state is the outside's again.
@@ -201,38 +218,14 @@ pub fn resume(vm: &Vm, g: Ref<Generator>, sent: Result<Value, Ref<BaseException>
     vm.check_native_stack()?;
     vm.check_recursion()?;
     let thread = vm.thread();
-    let function = g.function.get();
     // SAFETY: bodies live as long as their code.
-    let body = unsafe { &*function.code.get().body(vm)? };
+    let body = unsafe { &*g.function.get().code.get().body(vm)? };
     let (next, regs) = thread.next_place();
     if !thread.has_room(next, regs, body.registers) {
         return Err(vm.recursion_error(""));
     }
-    let registers = g.registers.get().expect("a live generator has registers");
-    // SAFETY: there is room; no allocation until the frame is on the stack.
-    unsafe {
-        std::ptr::copy_nonoverlapping(registers.as_mut_ptr(), regs, body.registers);
-        next.write(Control {
-            pc: body.code.as_ptr().add(g.at.get() as usize),
-            regs,
-            body,
-            function: function.value().bits(),
-            locals: 0,
-            object: 0,
-            extra: g.value().bits(),
-            outer_handled: thread.handled.get(),
-            dest: 0,
-            kind: Kind::Generator,
-            traced: false,
-            trace_line: 0,
-        });
-    }
-    thread.frame.set(next);
-    thread.depth.set(thread.depth.get() + 1);
-    thread.handled.set(g.handled.get().map_or(0, |v| v.bits()));
-    g.handled.set(g, None);
-    let started = g.state.get() != State::Created;
-    g.state.set(State::Running);
+    // SAFETY: there is room.
+    unsafe { push_frame(vm, g, body, next, regs, Kind::Generator) };
     let result = match sent {
         Ok(v) => {
             // SAFETY: a register of the frame just pushed.
@@ -240,7 +233,6 @@ pub fn resume(vm: &Vm, g: Ref<Generator>, sent: Result<Value, Ref<BaseException>
             vm.run()
         }
         Err(e) => {
-            let _ = started;
             let raised = vm.raise_value(e.value());
             vm.run_raising(raised)
         }
@@ -258,10 +250,149 @@ pub fn resume(vm: &Vm, g: Ref<Generator>, sent: Result<Value, Ref<BaseException>
     }
 }
 
+/// Puts a generator's frame on the stacks.
+///
+/// # Safety
+/// There is room for it at `next` and `regs`, the end of the top frame.
+#[inline(always)]
+unsafe fn push_frame(
+    vm: &Vm,
+    g: Ref<Generator>,
+    body: &Body,
+    next: *mut Control,
+    regs: *mut u64,
+    kind: Kind,
+) {
+    let thread = vm.thread();
+    let registers = g.registers.get().expect("a live generator has registers");
+    let saved = g.saved.get() as usize;
+    copy_words(registers.as_mut_ptr(), regs, saved);
+    if saved < body.cleared {
+        std::ptr::write_bytes(regs.add(saved), 0, body.cleared - saved);
+    }
+    next.write(Control {
+        pc: body.code.as_ptr().add(g.at.get() as usize),
+        regs,
+        body,
+        function: g.function.get().value().bits(),
+        locals: 0,
+        object: 0,
+        extra: g.value().bits(),
+        outer_handled: thread.handled.get(),
+        dest: 0,
+        kind,
+        traced: false,
+        trace_line: 0,
+        jump: 0,
+    });
+    thread.frame.set(next);
+    thread.depth.set(thread.depth.get() + 1);
+    thread.handled.set(g.handled.get().map_or(0, |v| v.bits()));
+    g.handled.set(g, None);
+    g.state.set(State::Running);
+}
+
+/// Copies a few words: calling memcpy would take longer.
+#[inline(always)]
+unsafe fn copy_words(from: *const u64, to: *mut u64, n: usize) {
+    if n > 32 {
+        return std::ptr::copy_nonoverlapping(from, to, n);
+    }
+    let mut i = 0;
+    while i < n {
+        // Volatile, or the compiler makes it a call again.
+        to.add(i).write_volatile(*from.add(i));
+        i += 1;
+    }
+}
+
+/// Resumes with a value in the running loop, for FOR_ITER and SEND; the extension word of the running
+/// instruction says where the consumer goes on at the end. False: `resume` is needed.
+#[inline]
+pub fn enter(m: &mut Interp, g: Ref<Generator>, sent: Value, dest: u16, kind: Kind) -> bool {
+    match g.state.get() {
+        State::Suspended => {}
+        State::Created if sent.is_none() => {}
+        _ => return false,
+    }
+    let vm = m.vm;
+    let thread = vm.thread();
+    let Some(body) = g.function.get().code.get().ready_body() else { return false };
+    // SAFETY: bodies live as long as their code; the running frame ends where the next one begins.
+    unsafe {
+        let body = &*body;
+        let (next, regs) = (m.frame.add(1), m.regs.add((*m.body).registers));
+        if thread.depth.get() >= vm.recursion_limit() || !thread.has_room(next, regs, body.registers) {
+            return false;
+        }
+        let extension = m.extension();
+        m.sync();
+        push_frame(vm, g, body, next, regs, kind);
+        (*next).dest = dest;
+        (*next).jump = extension.imm();
+        (*next).set_reg(g.receiver.get() as usize, Some(sent));
+    }
+    m.reload();
+    true
+}
+
+/// A generator's frame, just popped, has ended for good.
+pub fn finish_frame(vm: &Vm, frame: *mut Control) {
+    // SAFETY: the record above the top is still intact: nothing ran since.
+    if let Some(g) = Value::from_bits(unsafe { (*frame).extra }).and_then(as_generator) {
+        finish(vm, g, frame);
+    }
+}
+
+/// Applies PEP 479 to the exception that has ended a generator's frame.
+pub fn convert_stop_of(vm: &Vm, frame: *mut Control) {
+    // SAFETY: as in `finish_frame`.
+    if let Some(g) = Value::from_bits(unsafe { (*frame).extra }).and_then(as_generator) {
+        let _ = convert_stop(vm, g, vm.raised_elsewhere());
+    }
+}
+
+impl Generator {
+    /// Has the generator closed when it dies suspended.
+    #[inline(always)]
+    fn watch(&self) {
+        if !self.watched.replace(true) {
+            // SAFETY: a Generator exists only in the heap, so its address is its reference.
+            heap::register_finalizer(
+                unsafe { Ref::from_ptr(self as *const Generator as *mut Generator) }.value(),
+            );
+        }
+    }
+
+    /// Nothing is to be cleaned up any more.
+    #[inline(always)]
+    fn close_silently(g: Ref<Generator>) {
+        g.state.set(State::Closed);
+        g.registers.set(g, None);
+        if g.watched.get() {
+            heap::forget_finalizer(g.value());
+        }
+    }
+
+    /// Keeps the first `n` registers.
+    #[inline(always)]
+    fn save_registers(&self, regs: *const u64, n: u16) {
+        let array = self.registers.get().expect("a live generator has registers");
+        let before = self.saved.replace(n);
+        // SAFETY: the array has room for all registers of the frame.
+        unsafe {
+            copy_words(regs, array.as_mut_ptr(), n as usize);
+            if before > n {
+                std::ptr::write_bytes(array.as_mut_ptr().add(n as usize), 0, (before - n) as usize);
+            }
+        }
+        array.stored();
+    }
+}
+
 /// The frame has ended for good.
 fn finish(vm: &Vm, g: Ref<Generator>, frame: *mut Control) {
-    g.state.set(State::Closed);
-    g.registers.set(g, None);
+    Generator::close_silently(g);
     // SAFETY: the record above the top is still intact: nothing ran since.
     vm.thread().handled.set(unsafe { (*frame).outer_handled });
 }
@@ -410,8 +541,7 @@ pub fn throw(vm: &Vm, g: Ref<Generator>, exc: Ref<BaseException>) -> PyResult<Va
 
 fn throw_here(vm: &Vm, g: Ref<Generator>, exc: Ref<BaseException>) -> PyResult<Value> {
     if g.state.get() == State::Created {
-        g.state.set(State::Closed);
-        g.registers.set(g, None);
+        Generator::close_silently(g);
         return Err(vm.raise_value(exc.value()));
     }
     match resume(vm, g, Err(exc))? {
@@ -436,8 +566,7 @@ pub fn close(vm: &Vm, g: Ref<Generator>) -> PyResult<Value> {
     match g.state.get() {
         State::Closed => return Ok(none()),
         State::Created => {
-            g.state.set(State::Closed);
-            g.registers.set(g, None);
+            Generator::close_silently(g);
             return Ok(none());
         }
         State::Running => raise!(vm, ValueError, "{} already executing", kind_name(g)),

@@ -21,11 +21,11 @@ pub struct Handler {
 #[repr(u8)]
 pub enum CacheKind {
     Empty,
-    /// Tried too often: always the slow way.
+    /// Kinds above this one are filled in.
     Megamorphic,
     /// Attribute in an inline slot of the instance at byte `offset`.
     Slot,
-    /// Attribute in the overflow array at index `offset`.
+    /// Attribute at index `offset` of the overflow array in the word at byte `version2`.
     Overflow,
     /// Class attribute without `__get__`, or already bound to the class: `value`.
     ClassValue,
@@ -47,8 +47,13 @@ pub enum CacheKind {
     Builtin,
     /// Getset of a native class: `identity` is the getter function.
     GetSet,
-    /// Attribute of a dict-mode instance at position `offset`, dict version `version2`.
+    /// Attribute of an instance in dict mode: probably at position `offset` of the dict in the word at
+    /// byte `version2`.
     DictSlot,
+    /// As `Method`, unless the dict in the word at byte `version2` has the name.
+    DictMethod,
+    /// A class method's function `value`, for the class with address `identity`.
+    ClassMethod,
 }
 
 /// An inline cache; what the fields mean depends on `kind`.
@@ -71,20 +76,22 @@ pub struct Cache {
 }
 
 impl Cache {
+    pub const EMPTY: Cache = Cache {
+        kind: CacheKind::Empty,
+        misses: 0,
+        name: 0,
+        shape: ShapeId(0),
+        shape2: ShapeId(0),
+        version: 0,
+        version2: 0,
+        offset: 0,
+        version_at: std::ptr::null(),
+        identity: 0,
+        value: 0,
+    };
+
     pub fn named(name: usize) -> Cache {
-        Cache {
-            kind: CacheKind::Empty,
-            misses: 0,
-            name: name as u32,
-            shape: ShapeId(0),
-            shape2: ShapeId(0),
-            version: 0,
-            version2: 0,
-            offset: 0,
-            version_at: std::ptr::null(),
-            identity: 0,
-            value: 0,
-        }
+        Cache { name: name as u32, ..Cache::EMPTY }
     }
 }
 
@@ -93,6 +100,9 @@ pub struct Body {
     pub code: Box<[Instr]>,
     /// Bytecode unit of each word.
     pub origin: Box<[u32]>,
+    /// For each word, the stack positions that hold a value while it executes: bit i is register
+    /// `locals + i`. What is not live may be stale. Empty: all registers are valid words at any time.
+    pub live: Box<[u32]>,
     pub handlers: Box<[Handler]>,
     pub caches: Box<[Cache]>,
     /// Constants and names as words, traced.
@@ -100,8 +110,12 @@ pub struct Body {
     pub names: Box<[u64]>,
     /// Size of a frame in registers.
     pub registers: usize,
+    /// Locals, cells and free variables, which come first and are always valid words.
+    pub locals: usize,
+    /// Registers to clear when a frame is made.
+    pub cleared: usize,
     pub arguments: usize,
-    /// Positional arguments only: no defaults needed, no keyword-only, no `*args`, `**kwargs`.
+    /// Positional arguments only: no keyword-only ones, no `*args`, `**kwargs`.
     pub simple: bool,
     pub is_generator: bool,
 }

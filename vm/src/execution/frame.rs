@@ -2,8 +2,9 @@
 //!
 //! Each thread has two reserved stacks: control records (`Control`), and registers. A call's
 //! arguments lie at the top of the caller's registers and become the first registers of the callee
-//! without copying. All registers below the top are valid words at any time (0 or a value), so the
-//! collector traces them as one block.
+//! without copying. Locals are valid words at any time (0 or a value); a register of the stack only
+//! while the body's table says that it is live at the saved position, which must be up to date
+//! whenever something may collect.
 
 use super::body::Body;
 use super::instr::Instr;
@@ -27,6 +28,19 @@ pub enum Kind {
     Generator,
     /// Property getter or the like: as Call.
     Getter,
+    /// A generator resumed by FOR_ITER of the frame below: what it yields goes to `dest`; when it
+    /// ends, that frame jumps by `jump`.
+    For,
+    /// A generator resumed by SEND of the frame below: as `For`, and `dest` gets the result, too.
+    Send,
+}
+
+impl Kind {
+    /// A generator's frame.
+    #[inline(always)]
+    pub fn is_generator(self) -> bool {
+        matches!(self, Kind::Generator | Kind::For | Kind::Send)
+    }
 }
 
 /// One running frame.
@@ -50,6 +64,8 @@ pub struct Control {
     /// Trace function wants events, or a profile is on.
     pub traced: bool,
     pub trace_line: i32,
+    /// Where the consumer of a generator goes on when the generator ends, relative to its position.
+    pub jump: i32,
 }
 
 impl Control {
@@ -102,6 +118,25 @@ impl Control {
     /// Bytecode unit of the instruction being executed.
     pub fn unit(&self) -> u32 {
         self.body().origin.get(self.at()).copied().unwrap_or(0)
+    }
+
+    /// Traces the first `used` registers; dead ones become empty.
+    ///
+    /// # Safety
+    /// The frame is initialised and its position is saved.
+    unsafe fn trace_registers(&self, used: usize, v: &mut Visitor) {
+        let body = self.body();
+        let locals = body.locals.min(used);
+        let live = body.live.get(self.at()).copied();
+        for i in 0..used {
+            // SAFETY: below the frame's register count; live registers are valid words.
+            let r = self.regs.add(i);
+            if i < locals || live.is_none_or(|live| live >> (i - locals) & 1 != 0) {
+                v.visit(r);
+            } else {
+                *r = 0;
+            }
+        }
     }
 
     /// Line number now.
@@ -161,17 +196,14 @@ impl Stacks {
         if top.is_null() || top < self.controls {
             return;
         }
-        // SAFETY: records between the base and top are initialised; registers below the end of the
-        // top frame are valid words.
+        // SAFETY: records between the base and top are initialised.
         unsafe {
-            let end = (*top).regs.add((*top).body().registers);
-            let mut r = self.registers;
-            while r < end {
-                v.visit(r);
-                r = r.add(1);
-            }
             let mut c = self.controls;
             while c <= top {
+                // A callee's registers begin among the caller's.
+                let size = (*c).body().registers;
+                let used = if c == top { size } else { (*c.add(1)).regs.offset_from((*c).regs) as usize };
+                (*c).trace_registers(used.min(size), v);
                 v.visit(&raw mut (*c).function);
                 v.visit(&raw mut (*c).locals);
                 v.visit(&raw mut (*c).object);

@@ -8,8 +8,10 @@ use super::cold;
 use super::frame::{Control, Kind};
 use super::instr::Instr;
 use crate::args::Args;
+use crate::builtins::descr::{MethodDescriptor, NativeFunction};
 use crate::builtins::float::Float;
 use crate::builtins::function::Function;
+use crate::builtins::generator;
 use crate::builtins::singletons::{bool_value, none};
 use crate::error::{PyResult, Raised};
 use crate::object::{Ref, ShapeId, Value, ValueExt};
@@ -23,6 +25,8 @@ pub struct Interp {
     pub pc: *const Instr,
     pub regs: *mut u64,
     pub frame: *mut Control,
+    /// The frame's body.
+    pub body: *const Body,
     pub vm: &'static Vm,
     /// What the entry frame returned.
     pub result: u64,
@@ -31,7 +35,7 @@ pub struct Interp {
 impl Interp {
     /// Saves the position, so that collections, tracebacks and calls see it.
     #[inline(always)]
-    fn sync(&self) {
+    pub fn sync(&self) {
         // SAFETY: `frame` is the running frame.
         unsafe { (*self.frame).pc = self.pc };
     }
@@ -44,13 +48,89 @@ impl Interp {
         unsafe {
             self.pc = (*self.frame).pc;
             self.regs = (*self.frame).regs;
+            self.body = (*self.frame).body;
         }
     }
 
     #[inline(always)]
     fn body(&self) -> &'static Body {
         // SAFETY: the running frame's body outlives this instruction.
-        unsafe { &*(*self.frame).body }
+        unsafe { &*self.body }
+    }
+
+    /// Registers first..first+n, all bound.
+    #[inline(always)]
+    fn args(&self, first: u16, n: u16) -> Args<'static> {
+        // SAFETY: the registers of the running frame stay in place while the instruction executes.
+        unsafe {
+            let at = self.regs.add(first as usize).cast::<Value>();
+            Args::positional(std::slice::from_raw_parts(at, n as usize))
+        }
+    }
+
+    /// Pushes the frame of a Python function whose arguments are `count` registers from `first` on,
+    /// which become its first registers. False: the function or the stacks need the general way, and
+    /// nothing happened. The caller has saved the position.
+    #[inline(always)]
+    pub fn enter(
+        &mut self,
+        f: Ref<Function>,
+        dest: u16,
+        first: u16,
+        count: usize,
+        kind: Kind,
+        extra: u64,
+    ) -> bool {
+        let Some(body) = f.code.get().ready_body() else { return false };
+        // SAFETY: bodies live as long as their code.
+        let body = unsafe { &*body };
+        if !body.simple || count > body.arguments {
+            return false;
+        }
+        let thread = self.vm.thread();
+        let regs = unsafe { self.regs.add(first as usize) };
+        let next = unsafe { self.frame.add(1) };
+        if thread.depth.get() >= self.vm.recursion_limit() || !thread.has_room(next, regs, body.registers) {
+            return false;
+        }
+        let mut used = count;
+        if count < body.arguments {
+            let Some(defaults) = f.defaults.get() else { return false };
+            let lacking = body.arguments - count;
+            let Some(skip) = defaults.len().checked_sub(lacking) else { return false };
+            for v in &defaults.items()[skip..] {
+                unsafe { *regs.add(used) = v.bits() };
+                used += 1;
+            }
+        }
+        thread.depth.set(thread.depth.get() + 1);
+        unsafe {
+            while used < body.cleared {
+                *regs.add(used) = 0;
+                used += 1;
+            }
+            next.write(Control {
+                pc: body.code.as_ptr(),
+                regs,
+                body,
+                function: f.value().bits(),
+                locals: 0,
+                object: 0,
+                extra,
+                outer_handled: 0,
+                dest,
+                kind,
+                traced: false,
+                trace_line: 0,
+                jump: 0,
+            });
+        }
+        thread.frame.set(next);
+        self.frame = next;
+        self.regs = regs;
+        self.body = body;
+        self.pc = body.code.as_ptr();
+        true
     }
 }
 
@@ -171,6 +251,8 @@ impl Machine for Interp {
 
     #[inline(always)]
     fn box_float(&mut self, f: f64) -> Value {
+        // It may collect.
+        self.sync();
         self.vm.float(f)
     }
 
@@ -348,14 +430,13 @@ impl Machine for Interp {
 
     #[inline(always)]
     fn back_edge(&mut self, offset: i32) -> Flow {
-        self.pc = unsafe { self.pc.offset(offset as isize) };
         if self.vm.eval_breaker() {
             self.sync();
-            return match self.vm.handle_pending() {
-                Ok(()) => Flow::Next,
-                Err(_) => Flow::Raise,
-            };
+            if self.vm.handle_pending().is_err() {
+                return Flow::Raise;
+            }
         }
+        self.pc = unsafe { self.pc.offset(offset as isize) };
         Flow::Next
     }
 
@@ -387,49 +468,49 @@ impl Machine for Interp {
 
     #[inline(always)]
     fn cache(&mut self, i: u16) -> &'static mut Cache {
-        unsafe { &mut *((*(*self.frame).body).caches.as_ptr() as *mut Cache).add(i as usize) }
+        unsafe { &mut *((*self.body).caches.as_ptr() as *mut Cache).add(i as usize) }
     }
 
     #[inline(always)]
     fn push_call(&mut self, function: Value, dest: u16, first: u16, count: u16) -> bool {
-        // SAFETY: the caller has tested the shape.
-        let f: Ref<Function> = unsafe { function.cast() };
-        let Some(body) = f.code.get().ready_body() else { return false };
-        let body = unsafe { &*body };
-        if !body.simple || body.is_generator || body.arguments != count as usize {
-            return false;
-        }
-        let thread = self.vm.thread();
-        let regs = unsafe { self.regs.add(first as usize) };
-        let next = unsafe { self.frame.add(1) };
-        if thread.depth.get() >= self.vm.recursion_limit() || !thread.has_room(next, regs, body.registers) {
-            return false;
-        }
         self.sync();
-        thread.depth.set(thread.depth.get() + 1);
-        unsafe {
-            let used = count as usize;
-            std::ptr::write_bytes(regs.add(used), 0, body.registers - used);
-            next.write(Control {
-                pc: body.code.as_ptr(),
-                regs,
-                body,
-                function: function.bits(),
-                locals: 0,
-                object: 0,
-                extra: 0,
-                outer_handled: 0,
-                dest,
-                kind: Kind::Call,
-                traced: false,
-                trace_line: 0,
-            });
-        }
-        thread.frame.set(next);
-        self.frame = next;
-        self.regs = regs;
-        self.pc = body.code.as_ptr();
-        true
+        // SAFETY: the caller has tested the shape.
+        self.enter(unsafe { function.cast() }, dest, first, count as usize, Kind::Call, 0)
+    }
+
+    #[inline(always)]
+    fn push_init(&mut self, class: Value, dest: u16, first: u16, count: u16) -> PyResult<bool> {
+        self.sync();
+        // SAFETY: the caller has tested the shape.
+        super::calls::enter_init(self, unsafe { class.cast() }, dest, first, count as usize)
+    }
+
+    #[inline(always)]
+    fn push_resume(&mut self, generator: Value, sent: Value, dest: u16, kind: Kind) -> bool {
+        // SAFETY: the caller has tested the shape.
+        generator::enter(self, unsafe { generator.cast() }, sent, dest, kind)
+    }
+
+    #[inline(always)]
+    fn call_native(&mut self, f: Value, first: u16, count: u16) -> PyResult<Value> {
+        self.sync();
+        self.vm.check_native_stack()?;
+        // SAFETY: the caller has tested the shape.
+        unsafe { f.cast::<NativeFunction>() }.invoke(self.vm, self.args(first, count))
+    }
+
+    #[inline(always)]
+    fn call_descriptor(&mut self, f: Value, first: u16, count: u16) -> PyResult<Value> {
+        self.sync();
+        self.vm.check_native_stack()?;
+        // SAFETY: the caller has tested the shape.
+        unsafe { f.cast::<MethodDescriptor>() }.invoke(self.vm, self.args(first, count))
+    }
+
+    #[inline(always)]
+    fn call_next(&mut self, iter: Value) -> PyResult<Option<Value>> {
+        self.sync();
+        self.vm.next(iter)
     }
 
     #[inline(always)]
@@ -453,6 +534,16 @@ impl Machine for Interp {
                 self.result = v.bits();
                 Flow::Done
             }
+            Kind::For | Kind::Send => {
+                let jump = frame.jump;
+                generator::finish_frame(self.vm, self.frame);
+                self.reload();
+                self.pc = unsafe { self.pc.offset(jump as isize) };
+                if kind == Kind::Send {
+                    self.set(dest, v);
+                }
+                Flow::Switch
+            }
             Kind::Init => {
                 let instance = unsafe { Value::from_bits_unchecked(frame.extra) };
                 self.reload();
@@ -464,6 +555,20 @@ impl Machine for Interp {
                 self.set(dest, instance);
                 Flow::Switch
             }
+        }
+    }
+
+    #[inline(always)]
+    fn interrupted(&mut self) -> bool {
+        self.vm.eval_breaker()
+    }
+
+    #[inline(always)]
+    fn yield_value(&mut self, i: Instr) -> Flow {
+        self.sync();
+        match generator::suspend(self, i) {
+            Ok(flow) => flow,
+            Err(_) => Flow::Raise,
         }
     }
 
@@ -492,6 +597,7 @@ impl Vm {
             pc: std::ptr::null(),
             regs: std::ptr::null_mut(),
             frame: std::ptr::null_mut(),
+            body: std::ptr::null(),
             vm,
             result: 0,
         };
@@ -549,6 +655,10 @@ fn unwind(m: &mut Interp) -> Result<(), Raised> {
         if matches!(kind, Kind::Entry | Kind::Generator) {
             return Err(m.vm.raised_elsewhere());
         }
+        if kind.is_generator() {
+            generator::finish_frame(m.vm, m.frame);
+            generator::convert_stop_of(m.vm, m.frame);
+        }
         m.reload();
     }
 }
@@ -585,10 +695,10 @@ impl Vm {
         if !thread.has_room(next, regs, body.registers) {
             return Err(self.recursion_error(""));
         }
-        // Register words above the top may be stale; they are cleared before the frame is traced. The
-        // frame is pushed first so that arguments bound so far are traced while binding goes on.
+        // Register words above the top may be stale; the locals are cleared before the frame is traced.
+        // The frame is pushed first so that arguments bound so far are traced while binding goes on.
         unsafe {
-            std::ptr::write_bytes(regs, 0, body.registers);
+            std::ptr::write_bytes(regs, 0, body.cleared);
             next.write(Control {
                 pc: body.code.as_ptr(),
                 regs,
@@ -602,6 +712,7 @@ impl Vm {
                 kind,
                 traced: false,
                 trace_line: 0,
+                jump: 0,
             });
         }
         thread.frame.set(next);

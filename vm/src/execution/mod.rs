@@ -3,9 +3,14 @@
 pub mod attribute_cache;
 pub mod binding;
 pub mod body;
+pub mod calls;
 pub mod cold;
+pub mod displays;
 pub mod frame;
 pub mod instr;
 pub mod interp;
 pub mod intrinsics;
+pub mod names;
+pub mod operands;
 pub mod translate;
+pub mod unpacking;

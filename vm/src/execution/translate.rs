@@ -18,6 +18,8 @@ pub struct Translated {
     pub code: Vec<Instr>,
     /// Bytecode unit that each word came from.
     pub origin: Vec<u32>,
+    /// Live stack positions of each word, as in `Body::live`; empty if there are too many positions.
+    pub live: Vec<u32>,
     pub handlers: Vec<Handler>,
     pub caches: Vec<Cache>,
     pub registers: usize,
@@ -37,6 +39,9 @@ struct Translator {
     locals: usize,
     code: Vec<Instr>,
     origin: Vec<u32>,
+    live: Vec<u32>,
+    /// Positions that hold a value in their own register while the current bytecode executes.
+    touched: u64,
     caches: Vec<Cache>,
     stack: Vec<Entry>,
     unit: u32,
@@ -63,8 +68,22 @@ impl Translator {
     fn emit(&mut self, i: Instr) -> usize {
         self.code.push(i);
         self.origin.push(self.unit);
+        self.live.push(0);
         self.last = None;
         self.code.len() - 1
+    }
+
+    /// The stack positions whose value is in their own register.
+    fn in_place(&self) -> u64 {
+        let here = |(i, e): (usize, &Entry)| if *e == Entry::Here && i < 64 { 1 << i } else { 0 };
+        self.stack.iter().enumerate().map(here).sum()
+    }
+
+    /// The words from `first` on are the current bytecode's: its operands live while they execute.
+    fn mark_live(&mut self, first: usize) {
+        for w in &mut self.live[first..] {
+            *w |= self.touched as u32;
+        }
     }
 
     fn op(&mut self, op: Op, a: usize, b: usize, c: usize) -> usize {
@@ -105,6 +124,7 @@ impl Translator {
             Entry::Null => self.op(Op::Clear, d, 0, 0),
         };
         self.stack[i] = Entry::Here;
+        self.touched |= 1u64.checked_shl(i as u32).unwrap_or(0);
     }
 
     fn flush(&mut self) {
@@ -243,6 +263,8 @@ pub fn translate(
         locals,
         code: Vec::with_capacity(list.len()),
         origin: Vec::with_capacity(list.len()),
+        live: Vec::with_capacity(list.len()),
+        touched: 0,
         caches: vec![],
         stack: vec![],
         unit: 0,
@@ -275,6 +297,8 @@ pub fn translate(
         if t.code.len() > 1 << 24 || t.caches.len() > 0xffff || t.locals + t.stack.len() + 8 > 0xffff {
             return Err(TooLarge);
         }
+        let first_word = t.code.len();
+        t.touched = t.in_place();
         // Depth at the target of a jump, after what the jump takes.
         let jump_depth = |t: &Translator, d: &mut Vec<Option<usize>>| {
             if let Some(target) = i.jump_target() {
@@ -665,6 +689,8 @@ pub fn translate(
                 for _ in 0..arg {
                     t.push_here();
                 }
+                // It stores the items while it iterates.
+                t.touched |= t.in_place();
             }
             UNPACK_EX => {
                 let b = t.pop();
@@ -851,6 +877,7 @@ pub fn translate(
             EXIT_INIT_CHECK | INTERPRETER_EXIT => return Err(TooLarge),
             _ => return Err(TooLarge),
         }
+        t.mark_live(first_word);
     }
     word_of[units] = t.code.len() as u32;
     for (word, relative_to, target) in std::mem::take(&mut t.patches) {
@@ -867,9 +894,12 @@ pub fn translate(
             lasti: e.lasti,
         })
         .collect();
+    // One position more than fits the masks: then all registers count as live.
+    let live = if t.max_registers - locals > 32 { vec![] } else { t.live };
     Ok(Translated {
         code: t.code,
         origin: t.origin,
+        live,
         handlers,
         caches: t.caches,
         registers: t.max_registers + 1,

@@ -7,6 +7,7 @@
 
 use crate::error::PyResult;
 use crate::execution::body::Cache;
+use crate::execution::frame::Kind;
 use crate::execution::instr::Instr;
 use crate::object::{ShapeId, Value};
 use crate::vm::Vm;
@@ -172,6 +173,22 @@ pub trait Machine: Sized {
     /// Calls a Python function whose arguments are the registers from `first` on. False: the fast
     /// way does not apply (argument count, generator, stack limit) and nothing happened.
     fn push_call(&mut self, function: Self::V, dest: u16, first: u16, count: u16) -> bool;
+    /// Calls a class whose instances are made by `object.__new__` and initialised by a Python
+    /// function: the instance goes to register `first - 1`, which is free. False as for `push_call`.
+    fn push_init(&mut self, class: Self::V, dest: u16, first: u16, count: u16) -> PyResult<bool>;
+    /// Continues a generator or coroutine, whose results go to `dest`; the extension word says where
+    /// to go on when it has ended. False: it cannot be resumed this way and nothing happened.
+    fn push_resume(&mut self, generator: Self::V, sent: Self::V, dest: u16, kind: Kind) -> bool;
+    /// Calls a native function with the registers from `first` on.
+    fn call_native(&mut self, f: Self::V, first: u16, count: u16) -> PyResult<Self::V>;
+    /// Calls a native method; the receiver is register `first`.
+    fn call_descriptor(&mut self, f: Self::V, first: u16, count: u16) -> PyResult<Self::V>;
+    /// The next item of any iterator; None when exhausted.
+    fn call_next(&mut self, iter: Self::V) -> PyResult<Option<Self::V>>;
+    /// Whether an event waits to be handled.
+    fn interrupted(&mut self) -> bool;
+    /// Suspends the generator's frame: its consumer gets register b.
+    fn yield_value(&mut self, i: Instr) -> Flow;
     /// Ends the frame with a result.
     fn return_value(&mut self, v: Self::V) -> Flow;
     /// An instruction without generic semantics, executed by the interpreter's cold path.

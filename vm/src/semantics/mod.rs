@@ -5,14 +5,14 @@
 
 pub mod arithmetic;
 pub mod attributes;
+pub mod calls;
 pub mod machine;
 pub mod sequences;
 
-use crate::builtins::function::Function;
 use crate::builtins::singletons::{bool_value, false_, none, true_};
 use crate::error::PyResult;
 use crate::execution::instr::{Instr, Op};
-use crate::object::{Object, Value, ValueExt};
+use crate::object::{Value, ValueExt};
 use crate::slots::CompareOp;
 use crate::vm::Vm;
 use machine::{Cond, Effect, Flow, Machine};
@@ -214,23 +214,25 @@ pub fn step<M: Machine>(m: &mut M, i: Instr) -> Flow {
         Op::StoreAttr => attributes::store_attr(m, i),
         Op::LoadDeref => attributes::load_deref(m, i),
         Op::StoreDeref => attributes::store_deref(m, i),
-        Op::Call => {
-            let f = m.reg(i.b);
-            if m.shape_is(f, Function::shape()) && m.push_call(f, i.a, i.b + 2, i.c) {
-                return Flow::Switch;
-            }
-            m.cold(i)
-        }
+        Op::ListAppend => sequences::list_append(m, i),
+        Op::In | Op::NotIn => sequences::contains(m, i),
+        Op::UnpackSequence => sequences::unpack(m, i),
+        Op::Send => sequences::send(m, i),
+        Op::Call => calls::call(m, i, i.b + 2, i.c),
         Op::CallMethod => {
-            let f = m.reg(i.b);
-            if m.shape_is(f, Function::shape()) {
-                let receiver = m.is_bound(i.b + 1) as u16;
-                if m.push_call(f, i.a, i.b + 2 - receiver, i.c + receiver) {
-                    return Flow::Switch;
-                }
+            if m.is_bound(i.b + 1) {
+                calls::call_method(m, i)
+            } else {
+                calls::call(m, i, i.b + 2, i.c)
             }
-            m.cold(i)
         }
+        Op::Resume => {
+            if m.interrupted() {
+                return m.cold(i);
+            }
+            Flow::Next
+        }
+        Op::Yield => m.yield_value(i),
         Op::Return => {
             let v = m.reg(i.a);
             m.return_value(v)

@@ -1,14 +1,21 @@
-//! Subscripts and iteration of lists, tuples and ranges.
+//! Subscripts, iteration, unpacking and membership of lists, tuples, ranges and generators.
 
 use super::finish;
 use super::machine::{Cond, Effect, Flow, Machine};
 use crate::builtins::array::Array;
+use crate::builtins::generator::{Coroutine, Generator};
 use crate::builtins::list::List;
+use crate::builtins::list_iterator::ListIterator;
 use crate::builtins::range::RangeIterator;
+use crate::builtins::singletons::{bool_value, none};
 use crate::builtins::tuple::Tuple;
-use crate::execution::instr::Instr;
-use crate::object::Object;
+use crate::builtins::tuple_methods::TupleIterator;
+use crate::error::PyResult;
+use crate::execution::frame::Kind;
+use crate::execution::instr::{Instr, Op};
+use crate::object::{Object, Value};
 use crate::protocol;
+use crate::vm::Vm;
 
 /// An index made non-negative and checked against a length.
 #[inline(always)]
@@ -66,6 +73,47 @@ pub fn store_subscript<M: Machine>(m: &mut M, i: Instr) -> Flow {
     }
 }
 
+/// `a.append(b)` of comprehensions and displays: a is an exact list.
+#[inline(always)]
+pub fn list_append<M: Machine>(m: &mut M, i: Instr) -> Flow {
+    let (list, value) = (m.reg(i.a), m.reg(i.b));
+    if m.shape_is(list, List::shape()) && m.is_set(list, List::ITEMS) {
+        let len = m.load_raw(list, List::LEN);
+        let array = m.load(list, List::ITEMS);
+        let capacity = m.load_raw(array, Array::CAPACITY);
+        let room = m.int_cmp(Cond::Below, len, capacity);
+        if m.test(room) {
+            let one = m.int_constant(1);
+            if let Some(after) = m.int_add(len, one) {
+                m.store_item(array, Array::ITEMS, len, value);
+                m.store_raw(list, List::LEN, after);
+                return Flow::Next;
+            }
+        }
+    }
+    match m.call2(Effect::Any, residual_append, list, value) {
+        Ok(_) => Flow::Next,
+        Err(_) => Flow::Raise,
+    }
+}
+
+fn residual_append(vm: &Vm, list: Value, value: Value) -> PyResult<Value> {
+    // SAFETY: comprehensions and displays append to lists.
+    unsafe { list.cast::<List>() }.push(vm, value);
+    Ok(value)
+}
+
+/// `d = b in c`
+#[inline(always)]
+pub fn contains<M: Machine>(m: &mut M, i: Instr) -> Flow {
+    let (item, container) = (m.reg(i.b), m.reg(i.c));
+    let residual: fn(&Vm, Value, Value) -> PyResult<Value> = match i.op {
+        Op::In => |vm, container, item| Ok(bool_value(vm.contains(container, item)?)),
+        _ => |vm, container, item| Ok(bool_value(!vm.contains(container, item)?)),
+    };
+    finish!(m, i.a, m.call2(Effect::Any, residual, container, item))
+}
+
 /// `d = next(b)`, or a jump when exhausted.
 #[inline(always)]
 pub fn for_iter<M: Machine>(m: &mut M, i: Instr) -> Flow {
@@ -90,5 +138,98 @@ pub fn for_iter<M: Machine>(m: &mut M, i: Instr) -> Flow {
         }
         return Flow::Next;
     }
+    if m.shape_is(iter, Generator::shape()) {
+        let sent = m.constant(none());
+        if m.push_resume(iter, sent, i.a, Kind::For) {
+            return Flow::Switch;
+        }
+    }
+    let extension = m.extension();
+    if m.shape_is(iter, ListIterator::shape()) {
+        if m.is_set(iter, ListIterator::LIST) {
+            let list = m.load(iter, ListIterator::LIST);
+            let at = m.load_raw(iter, ListIterator::NEXT);
+            if m.shape_is(list, List::shape()) {
+                let len = m.load_raw(list, List::LEN);
+                let inside = m.int_cmp(Cond::Below, at, len);
+                let one = m.int_constant(1);
+                if m.test(inside)
+                    && let Some(after) = m.int_add(at, one)
+                {
+                    let array = m.load(list, List::ITEMS);
+                    let v = m.load_item(array, Array::ITEMS, at);
+                    m.store_raw(iter, ListIterator::NEXT, after);
+                    m.set(i.a, v);
+                    return Flow::Next;
+                }
+            }
+        }
+    } else if m.shape_is(iter, TupleIterator::shape()) && m.is_set(iter, TupleIterator::TUPLE) {
+        let tuple = m.load(iter, TupleIterator::TUPLE);
+        let at = m.load_raw(iter, TupleIterator::NEXT);
+        let len = m.load_raw(tuple, Tuple::LEN);
+        let inside = m.int_cmp(Cond::Below, at, len);
+        let one = m.int_constant(1);
+        if m.test(inside)
+            && let Some(after) = m.int_add(at, one)
+        {
+            let v = m.load_item(tuple, Tuple::ITEMS, at);
+            m.store_raw(iter, TupleIterator::NEXT, after);
+            m.set(i.a, v);
+            return Flow::Next;
+        }
+    }
+    match m.call_next(iter) {
+        Ok(Some(v)) => m.set(i.a, v),
+        Ok(None) => m.jump(extension.imm()),
+        Err(_) => return Flow::Raise,
+    }
+    Flow::Next
+}
+
+/// Sends b+1 to the generator or awaitable b: a gets what it yields, or its result and a jump.
+#[inline(always)]
+pub fn send<M: Machine>(m: &mut M, i: Instr) -> Flow {
+    let (receiver, value) = (m.reg(i.b), m.reg(i.b + 1));
+    if (m.shape_is(receiver, Generator::shape()) || m.shape_is(receiver, Coroutine::shape()))
+        && m.push_resume(receiver, value, i.a, Kind::Send)
+    {
+        return Flow::Switch;
+    }
     m.cold(i)
+}
+
+/// Registers from a on = the items of b, last first.
+#[inline(always)]
+pub fn unpack<M: Machine>(m: &mut M, i: Instr) -> Flow {
+    let v = m.reg(i.b);
+    if m.shape_is(v, Tuple::shape()) {
+        let len = m.load_raw(v, Tuple::LEN);
+        if has_length(m, len, i.c) {
+            for k in 0..i.c {
+                let at = m.int_constant(k as i64);
+                let item = m.load_item(v, Tuple::ITEMS, at);
+                m.set(i.a + (i.c - 1 - k), item);
+            }
+            return Flow::Next;
+        }
+    } else if m.shape_is(v, List::shape()) {
+        let len = m.load_raw(v, List::LEN);
+        if i.c > 0 && has_length(m, len, i.c) {
+            let array = m.load(v, List::ITEMS);
+            for k in 0..i.c {
+                let at = m.int_constant(k as i64);
+                let item = m.load_item(array, Array::ITEMS, at);
+                m.set(i.a + (i.c - 1 - k), item);
+            }
+            return Flow::Next;
+        }
+    }
+    m.cold(i)
+}
+
+fn has_length<M: Machine>(m: &mut M, len: M::I, n: u16) -> bool {
+    let n = m.int_constant(n as i64);
+    let same = m.int_cmp(Cond::Eq, len, n);
+    m.test(same)
 }
