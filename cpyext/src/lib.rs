@@ -18,6 +18,7 @@ pub mod codecs;
 pub mod complexobject;
 pub mod context;
 pub mod descrobject;
+pub mod dict_watchers;
 pub mod dictobject;
 pub mod exceptions_fields;
 pub mod exceptions_state;
@@ -88,6 +89,7 @@ pub fn init(vm: &Vm) {
         set_instance_dict: pyobject::set_instance_dict,
         release_dead: pyobject::release_dead,
         lists: listobject::HOOKS,
+        dict_event: dict_watchers::tell,
         bytearray_moved: bytearrayobject::resized,
     });
 }

@@ -571,10 +571,14 @@ pub fn PyLong_AsNativeBytes(vm: &Vm, v: Arg, to: *mut c_void, n: isize, flags: c
         }
         let size = n as usize;
         store(low_bytes(p, size), to, is_little(flags));
-        if size > 0 && (fits(p, size, true) || unsigned && fits(p, size, false)) {
-            return Ok(n);
+        // The size that is needed; an int of one digit is said to need a machine word, unless the buffer
+        // is smaller and large enough.
+        let fits_exactly = size > 0 && (fits(p, size, true) || unsigned && fits(p, size, false));
+        if digits(p).len() <= 1 {
+            return Ok(if fits_exactly && n <= 8 { n } else { 8 });
         }
-        Ok(if digits(p).len() <= 1 { size_of::<isize>() as isize } else { (bit_length(p) / 8 + 1) as isize })
+        let needed = (bit_length(p) / 8 + 1) as isize;
+        Ok(if needed == n + 1 && fits_exactly { n } else { needed })
     }
 }
 

@@ -1,7 +1,7 @@
 //! The one place where the VM reaches the C API layer: hooks that the command installs.
 
 use crate::args::Args;
-use crate::builtins::dict::Dict;
+use crate::builtins::dict::{Dict, DictEvent};
 use crate::builtins::type_::Type;
 use crate::def::{GetSetDef, MethodDef};
 use crate::error::PyResult;
@@ -36,6 +36,8 @@ pub struct Hooks {
     /// Deallocates the C structs of objects that were found dead.
     pub release_dead: fn(&Vm),
     pub lists: Lists,
+    /// A dict that is watched will change: what happens, the key and the new value.
+    pub dict_event: fn(Value, DictEvent, Option<Value>, Option<Value>),
     /// A bytearray with a C struct has its data elsewhere now.
     pub bytearray_moved: fn(Value),
 }
@@ -149,5 +151,12 @@ pub fn lists() -> Lists {
 pub fn bytearray_moved(v: Value) {
     if let Some(h) = *HOOKS.get() {
         (h.bytearray_moved)(v);
+    }
+}
+
+/// A dict that is watched will change.
+pub fn dict_event(dict: Value, event: DictEvent, key: Option<Value>, value: Option<Value>) {
+    if let Some(h) = *HOOKS.get() {
+        (h.dict_event)(dict, event, key, value);
     }
 }
