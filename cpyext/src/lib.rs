@@ -17,6 +17,7 @@ pub mod code;
 pub mod codecs;
 pub mod complexobject;
 pub mod context;
+pub mod datetime;
 pub mod descrobject;
 pub mod dict_watchers;
 pub mod dictobject;
@@ -40,6 +41,7 @@ pub mod methodobject;
 pub mod modsupport;
 pub mod moduleobject;
 pub mod object;
+pub mod object_more;
 pub mod objimpl;
 pub mod odictobject;
 pub mod pycapsule;
@@ -88,6 +90,7 @@ pub fn init(vm: &Vm) {
         instance_dict: pyobject::instance_dict,
         set_instance_dict: pyobject::set_instance_dict,
         release_dead: pyobject::release_dead,
+        datetime: datetime::announce,
         lists: listobject::HOOKS,
         dict_event: dict_watchers::tell,
         bytearray_moved: bytearrayobject::resized,

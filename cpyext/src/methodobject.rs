@@ -3,9 +3,10 @@
 use crate::ffi::constants::*;
 use crate::ffi::types::*;
 use crate::pyerrors;
-use crate::pyobject::{IntoC, Owned, Ptr, decref, from_c, steal, to_c, with_loans};
+use crate::pyobject::{Arg, IntoC, Owned, Ptr, decref, from_c, steal, to_c, with_loans};
 use crate::tupleobject;
 use adder_heap::GilCell;
+use adder_macros::capi;
 use adder_vm::args::{Args, Params};
 use adder_vm::builtins::descr;
 use adder_vm::builtins::exceptions::Exc;
@@ -373,4 +374,80 @@ pub unsafe extern "C" fn call_vector(callable: Ptr, args: *const Ptr, n: usize, 
         vm.call_args(callable, Args::new(all.expect("arguments convert").items(), names))
     };
     result.into_c(vm)
+}
+
+// ---- functions of methodobject.h ----------------------------------------------------------------
+
+#[capi]
+pub fn PyCMethod_New(
+    vm: &Vm,
+    def: *mut PyMethodDef,
+    this: Arg,
+    module: Arg,
+    class: *mut PyTypeObject,
+) -> PyResult<Value> {
+    let optional = |v: Arg| if v.0.is_null() { None } else { Some(v.value()) };
+    let (this, module) = (optional(this), optional(module));
+    // SAFETY: the caller passes a definition that lives for ever.
+    unsafe {
+        let is_method = (*def).ml_flags & METH_METHOD != 0;
+        if is_method && class.is_null() {
+            raise!(vm, SystemError, "attempting to create PyCMethod with a METH_METHOD flag but no class")
+        }
+        if !is_method && !class.is_null() {
+            raise!(vm, SystemError, "attempting to create PyCFunction with class but no METH_METHOD flag")
+        }
+        new(vm, def, this, module, class)
+    }
+}
+
+#[capi]
+pub fn PyCFunction_NewEx(vm: &Vm, def: *mut PyMethodDef, this: Arg, module: Arg) -> PyResult<Value> {
+    // SAFETY: the same contract.
+    let p = unsafe { PyCMethod_New(def, this.0, module.0, std::ptr::null_mut()) };
+    if p.is_null() {
+        return Err(pyerrors::from_indicator(vm));
+    }
+    // SAFETY: a new reference.
+    Ok(unsafe { steal(p) })
+}
+
+#[capi]
+pub fn PyCFunction_New(vm: &Vm, def: *mut PyMethodDef, this: Arg) -> PyResult<Value> {
+    // SAFETY: the same contract.
+    let p = unsafe { PyCMethod_New(def, this.0, std::ptr::null_mut(), std::ptr::null_mut()) };
+    if p.is_null() {
+        return Err(pyerrors::from_indicator(vm));
+    }
+    // SAFETY: a new reference.
+    Ok(unsafe { steal(p) })
+}
+
+fn native(vm: &Vm, f: Arg) -> PyResult<Ref<descr::NativeFunction>> {
+    match f.peek().exact::<descr::NativeFunction>() {
+        Some(f) => Ok(f),
+        None => Err(vm.system_error("bad argument to internal function")),
+    }
+}
+
+#[capi]
+pub fn PyCFunction_GetFunction(vm: &Vm, f: Arg) -> PyResult<*mut std::ffi::c_void> {
+    let f = native(vm, f)?;
+    // SAFETY: definitions live for ever.
+    let c = unsafe { (*c_method(f.def())).ml_meth };
+    Ok(c.map_or(std::ptr::null_mut(), |c| c as *mut std::ffi::c_void))
+}
+
+#[capi]
+pub fn PyCFunction_GetSelf(vm: &Vm, f: Arg) -> PyResult<crate::pyobject::Borrowed> {
+    match native(vm, f)?.receiver() {
+        Some(v) => crate::pyobject::lend(vm, v),
+        None => Ok(crate::pyobject::Borrowed(std::ptr::null_mut())),
+    }
+}
+
+#[capi]
+pub fn PyCFunction_GetFlags(vm: &Vm, f: Arg) -> PyResult<i32> {
+    // SAFETY: definitions live for ever.
+    Ok(unsafe { (*c_method(native(vm, f)?.def())).ml_flags })
 }

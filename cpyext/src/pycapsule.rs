@@ -116,6 +116,24 @@ unsafe fn same_name(a: *const c_char, b: *const c_char) -> bool {
     a == b || (!a.is_null() && !b.is_null() && CStr::from_ptr(a) == CStr::from_ptr(b))
 }
 
+fn make(pointer: *mut c_void, name: *const c_char) -> Ref<Capsule> {
+    heap::new(
+        Capsule::shape(),
+        Capsule {
+            h: LongHeader::new(),
+            pointer: Cell::new(pointer),
+            name: Cell::new(name),
+            context: Cell::new(std::ptr::null_mut()),
+            destructor: Cell::new(None),
+        },
+    )
+}
+
+/// A capsule without a destructor; pointer and name live for ever.
+pub fn new(pointer: *mut c_void, name: *const c_char) -> Value {
+    make(pointer, name).value()
+}
+
 #[capi]
 pub fn PyCapsule_New(
     vm: &Vm,
@@ -126,16 +144,7 @@ pub fn PyCapsule_New(
     if pointer.is_null() {
         raise!(vm, ValueError, "PyCapsule_New called with null pointer")
     }
-    let capsule = heap::new(
-        Capsule::shape(),
-        Capsule {
-            h: LongHeader::new(),
-            pointer: Cell::new(pointer),
-            name: Cell::new(name),
-            context: Cell::new(std::ptr::null_mut()),
-            destructor: Cell::new(None),
-        },
-    );
+    let capsule = make(pointer, name);
     set_destructor(capsule, destructor);
     Ok(for_c_only(capsule.value()))
 }

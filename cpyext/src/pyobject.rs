@@ -466,6 +466,7 @@ pub unsafe fn release_fields(p: Ptr) {
         crate::buffer_parts::free(p);
     } else {
         crate::descrobject::release(p);
+        crate::datetime::release(p);
     }
 }
 
@@ -711,7 +712,7 @@ unsafe fn fill(v: Value, p: Ptr) {
     } else if let Some(m) = v.exact::<MemoryView>() {
         crate::buffer_parts::fill(m, p);
     } else {
-        crate::descrobject::fill(v, p);
+        let _ = crate::descrobject::fill(v, p) || crate::datetime::fill(v, p);
     }
 }
 
@@ -996,6 +997,14 @@ pub unsafe fn ensure_filled(p: Ptr) {
     if memory::contains(p) && *memory::link(p) & UNFILLED != 0 {
         decref(to_c(look(p)));
     }
+}
+
+/// Whether the heap owns one of the references.
+///
+/// # Safety
+/// `p` is a live object.
+pub unsafe fn is_managed(p: Ptr) -> bool {
+    link_of(p).is_some_and(|link| *link & MANAGED != 0)
 }
 
 /// Whether there is one reference in all: C's alone, or the heap's, which stands for all of the heap.

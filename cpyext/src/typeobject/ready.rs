@@ -176,6 +176,7 @@ unsafe fn make_class(
         meta,
         name: vm.intern_str(name),
         qualname: vm.intern_str(qualname),
+        c_name: full,
         bases,
         base,
         flags: (*t).tp_flags & !(Py_TPFLAGS_READY | Py_TPFLAGS_READYING),

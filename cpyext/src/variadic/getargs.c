@@ -36,7 +36,7 @@ static int measure(const char *format, Shape *shape)
             break;
         }
         else if (level == 0) {
-            if (Py_ISALPHA(c)) {
+            if (adder_is_letter(c)) {
                 shape->max++;
             }
             else if (c == '|') {
@@ -92,7 +92,7 @@ static int parse_array(PyObject *const *args, Py_ssize_t n, const char *format, 
             return adder_cleanup_end(&cleanup, 0);
         }
     }
-    if (*format != 0 && !Py_ISALPHA(*format) && *format != '(' && *format != '|' && *format != ':' && *format != ';') {
+    if (*format != 0 && !adder_is_letter(*format) && *format != '(' && *format != '|' && *format != ':' && *format != ';') {
         adder_PyErr_Format(PyExc_SystemError, "bad format string: %.200s", format);
         return adder_cleanup_end(&cleanup, 0);
     }

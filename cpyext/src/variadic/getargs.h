@@ -40,6 +40,11 @@ typedef struct {
 #define NAME(shape) ((shape)->name ? (shape)->name : "function")
 #define PARENS(shape) ((shape)->name ? "()" : "")
 
+static inline int adder_is_letter(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
 void adder_cleanup_init(Cleanup *c);
 /* Undoes if the parse failed; gives the result back. */
 int adder_cleanup_end(Cleanup *c, int ok);

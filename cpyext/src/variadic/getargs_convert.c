@@ -517,7 +517,7 @@ static int measure_tuple(const char *format, int *borrows)
             return n;
         }
         else {
-            n += level == 0 && Py_ISALPHA(c);
+            n += level == 0 && adder_is_letter(c);
             if (c == 'e' && (*format == 's' || *format == 't')) {
                 format++;
             }

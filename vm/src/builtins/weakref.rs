@@ -155,6 +155,25 @@ pub fn shared<T: Object>(target: Value) -> Option<Value> {
         .map(|w| w.value())
 }
 
+/// The referent dies now, before a collection: its references are cleared and their callbacks called.
+pub fn clear_references(vm: &Vm, target: Value) {
+    let all = weakrefs_of(vm, target);
+    for i in 0..all.len() {
+        // SAFETY: the list holds references and proxies, which are laid out alike.
+        let weak: Ref<Weak> = unsafe { all.get(i).cast() };
+        weak.target.set(0);
+    }
+    for i in 0..all.len() {
+        // SAFETY: as above.
+        let weak: Ref<Weak> = unsafe { all.get(i).cast() };
+        let Some(callback) = weak.callback.get() else { continue };
+        weak.callback.set(weak, None);
+        if let Err(raised) = vm.call(callback, &[weak.value()]) {
+            vm.unraisable(raised, "Exception ignored while calling weakref callback", callback);
+        }
+    }
+}
+
 /// Native classes whose instances CPython gives weak references; subclasses of others may allow them
 /// unless their instances are of variable size.
 pub fn native_has_weakref(name: &str) -> bool {
