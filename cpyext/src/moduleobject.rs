@@ -387,7 +387,7 @@ pub fn PyModule_GetFilename(vm: &Vm, m: Arg) -> PyResult<*const c_char> {
         return Err(pyerrors::from_indicator(vm));
     }
     // SAFETY: a live string, which the module keeps.
-    Ok(unsafe { crate::unicodeobject::PyUnicode_AsUTF8(name.0) })
+    Ok(unsafe { crate::unicodeobject::codecs::PyUnicode_AsUTF8(name.0) })
 }
 
 /// This build has a GIL, whatever the module says.

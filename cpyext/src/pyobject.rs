@@ -998,14 +998,6 @@ pub unsafe fn ensure_filled(p: Ptr) {
     }
 }
 
-/// Whether the heap owns one of the references.
-///
-/// # Safety
-/// `p` is a live object.
-pub unsafe fn is_managed(p: Ptr) -> bool {
-    link_of(p).is_some_and(|link| *link & MANAGED != 0)
-}
-
 /// Whether there is one reference in all: C's alone, or the heap's, which stands for all of the heap.
 ///
 /// # Safety
