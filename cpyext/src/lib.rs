@@ -17,6 +17,7 @@ pub mod code;
 pub mod codecs;
 pub mod complexobject;
 pub mod context;
+pub mod datetime;
 pub mod descrobject;
 pub mod dictobject;
 pub mod exceptions_fields;

@@ -116,6 +116,18 @@ unsafe fn same_name(a: *const c_char, b: *const c_char) -> bool {
     a == b || (!a.is_null() && !b.is_null() && CStr::from_ptr(a) == CStr::from_ptr(b))
 }
 
+/// A capsule of this layer's own data.
+pub fn new(pointer: *mut c_void, name: &'static CStr) -> Value {
+    let capsule = Capsule {
+        h: LongHeader::new(),
+        pointer: Cell::new(pointer),
+        name: Cell::new(name.as_ptr()),
+        context: Cell::new(std::ptr::null_mut()),
+        destructor: Cell::new(None),
+    };
+    heap::new(Capsule::shape(), capsule).value()
+}
+
 #[capi]
 pub fn PyCapsule_New(
     vm: &Vm,
@@ -225,7 +237,11 @@ pub fn PyCapsule_Import(vm: &Vm, name: *const c_char, _no_block: i32) -> PyResul
         }
     };
     for part in parts {
-        at = vm.get_attr_str(at, part)?;
+        at = match vm.get_attr_opt(at, vm.intern_str(part))? {
+            Some(v) => v,
+            None if path == "datetime.datetime_CAPI" => crate::datetime::capsule(vm, at)?,
+            None => vm.get_attr_str(at, part)?,
+        };
     }
     // SAFETY: names are C strings.
     match at.exact::<Capsule>().filter(|c| unsafe { same_name(c.name.get(), name) }) {

@@ -710,7 +710,7 @@ unsafe fn fill(v: Value, p: Ptr) {
         crate::code::fill(c, p);
     } else if let Some(m) = v.exact::<MemoryView>() {
         crate::buffer_parts::fill(m, p);
-    } else {
+    } else if !crate::datetime::fill(v, p) {
         crate::descrobject::fill(v, p);
     }
 }
@@ -767,7 +767,7 @@ pub unsafe fn steal(p: Ptr) -> Value {
     let v = look(p);
     // While C has other references, the heap's one keeps the identity; and for what C defines, the
     // struct is the object: the reference becomes the heap's.
-    let keeps = v.is_ptr() && v.class().extension.get();
+    let keeps = v.is_ptr() && (v.class().extension.get() || (*p).ob_type == typeobject::capsule_type());
     if (*p).ob_refcnt == 1 && (*(*p).ob_type).tp_flags & LIST_SUBCLASS != 0 && !keeps {
         crate::listobject::take_back(v, p);
     }
