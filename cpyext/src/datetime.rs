@@ -90,14 +90,18 @@ fn class(vm: &Vm, name: &str) -> PyResult<Value> {
 
 /// Makes the capsule and stores it in the module.
 pub fn capsule(vm: &Vm, module: Value) -> PyResult<Value> {
-    MODULE.set(Some(module));
     let t = TABLE.get();
     for (place, name) in t.types.iter_mut().zip(CLASSES) {
-        let Some(class) = class(vm, name)?.downcast::<Type>() else {
+        let Some(class) = vm.get_attr_str(module, name)?.downcast::<Type>() else {
             raise!(vm, TypeError, "datetime.{name} is not a class")
         };
         *place = type_struct(class);
+        // The table keeps it.
+        // SAFETY: the struct of a class.
+        unsafe { crate::pyobject::make_immortal((*place).cast()) };
     }
+    // From here on the types are known.
+    MODULE.set(Some(module));
     let utc = vm.get_attr_str(class(vm, "timezone")?, "utc")?;
     t.utc = Owned::new(utc).release();
     t.functions = [
