@@ -814,7 +814,7 @@ pub unsafe fn steal(p: Ptr) -> Value {
     let v = look(p);
     // While C has other references, the heap's one keeps the identity; and for what C defines, the
     // struct is the object: the reference becomes the heap's.
-    let keeps = v.is_ptr() && v.class().extension.get();
+    let keeps = v.is_ptr() && (v.class().extension.get() || (*p).ob_type == typeobject::capsule_type());
     if (*p).ob_refcnt == 1 && (*(*p).ob_type).tp_flags & LIST_SUBCLASS != 0 && !keeps {
         crate::listobject::take_back(v, p);
     }
@@ -1075,14 +1075,6 @@ pub unsafe fn ensure_filled(p: Ptr) {
     if memory::contains(p) && *memory::link(p) & UNFILLED != 0 {
         decref(to_c(look(p)));
     }
-}
-
-/// Whether the heap owns one of the references.
-///
-/// # Safety
-/// `p` is a live object.
-pub unsafe fn is_managed(p: Ptr) -> bool {
-    link_of(p).is_some_and(|link| *link & MANAGED != 0)
 }
 
 /// Whether there is one reference in all: C's alone, or the heap's, which stands for all of the heap.
