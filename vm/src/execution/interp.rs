@@ -21,6 +21,10 @@ use crate::vm::Vm;
 use adder_heap as heap;
 
 /// The interpreter's state: where it is in which frame.
+///
+/// The run loop's own never has its address taken, so that it stays in machine registers: what is not
+/// inlined works on a copy (`outside`).
+#[derive(Clone, Copy)]
 pub struct Interp {
     pub pc: *const Instr,
     pub regs: *mut u64,
@@ -33,6 +37,15 @@ pub struct Interp {
 }
 
 impl Interp {
+    /// Runs a function on a copy of the state, which is put back.
+    #[inline(always)]
+    fn outside<R>(&mut self, f: impl FnOnce(&mut Interp) -> R) -> R {
+        let mut copy = *self;
+        let result = f(&mut copy);
+        *self = copy;
+        result
+    }
+
     /// Saves the position, so that collections, tracebacks and calls see it.
     #[inline(always)]
     pub fn sync(&self) {
@@ -220,6 +233,11 @@ impl Machine for Interp {
 
     #[inline(always)]
     fn same_word(&mut self, v: Value, w: Value) -> bool {
+        v == w
+    }
+
+    #[inline(always)]
+    fn equal_words(&mut self, v: Value, w: Value) -> bool {
         v == w
     }
 
@@ -482,13 +500,13 @@ impl Machine for Interp {
     fn push_init(&mut self, class: Value, dest: u16, first: u16, count: u16) -> PyResult<bool> {
         self.sync();
         // SAFETY: the caller has tested the shape.
-        super::calls::enter_init(self, unsafe { class.cast() }, dest, first, count as usize)
+        self.outside(|m| super::calls::enter_init(m, unsafe { class.cast() }, dest, first, count as usize))
     }
 
     #[inline(always)]
     fn push_resume(&mut self, generator: Value, sent: Value, dest: u16, kind: Kind) -> bool {
         // SAFETY: the caller has tested the shape.
-        generator::enter(self, unsafe { generator.cast() }, sent, dest, kind)
+        self.outside(|m| generator::enter(m, unsafe { generator.cast() }, sent, dest, kind))
     }
 
     #[inline(always)]
@@ -566,7 +584,7 @@ impl Machine for Interp {
     #[inline(always)]
     fn yield_value(&mut self, i: Instr) -> Flow {
         self.sync();
-        match generator::suspend(self, i) {
+        match self.outside(|m| generator::suspend(m, i)) {
             Ok(flow) => flow,
             Err(_) => Flow::Raise,
         }
@@ -575,7 +593,7 @@ impl Machine for Interp {
     #[inline(always)]
     fn cold(&mut self, i: Instr) -> Flow {
         self.sync();
-        cold::execute(self, i)
+        self.outside(|m| cold::execute(m, i))
     }
 }
 
@@ -603,7 +621,7 @@ impl Vm {
         };
         m.reload();
         if raised.is_some() {
-            unwind(&mut m)?;
+            m.outside(unwind)?;
         }
         loop {
             // SAFETY: pc points at an instruction of the running body.
@@ -615,7 +633,7 @@ impl Vm {
                     // SAFETY: set by `return_value`, which only takes values.
                     return Ok(unsafe { Value::from_bits_unchecked(m.result) });
                 }
-                Flow::Raise => unwind(&mut m)?,
+                Flow::Raise => m.outside(unwind)?,
             }
         }
     }

@@ -106,6 +106,8 @@ pub trait Machine: Sized {
     fn is_small(&mut self, v: Self::V) -> bool;
     fn shape_is(&mut self, v: Self::V, shape: ShapeId) -> bool;
     fn same_word(&mut self, v: Self::V, w: Value) -> bool;
+    /// As `same_word`, for two values that are not known.
+    fn equal_words(&mut self, v: Self::V, w: Self::V) -> bool;
     /// Makes the value a constant of the trace.
     fn promote(&mut self, v: Self::V) -> Value;
     /// Whether a cache still describes its class: the version it was filled under.
