@@ -9,6 +9,7 @@ use super::frame::{Control, Kind};
 use super::instr::Instr;
 use crate::args::Args;
 use crate::builtins::descr::{MethodDescriptor, NativeFunction};
+use crate::builtins::exceptions::Exc;
 use crate::builtins::float::Float;
 use crate::builtins::function::Function;
 use crate::builtins::generator;
@@ -17,6 +18,7 @@ use crate::error::{PyResult, Raised};
 use crate::object::{Ref, ShapeId, Value, ValueExt};
 use crate::semantics::machine::{Cond, Effect, FloatOp, Flow, IntOp, Machine};
 use crate::semantics::step;
+use crate::slots::SlotId;
 use crate::vm::Vm;
 use adder_heap as heap;
 
@@ -526,6 +528,14 @@ impl Machine for Interp {
     }
 
     #[inline(always)]
+    fn push_next(&mut self, iter: Value, dest: u16) -> PyResult<bool> {
+        if !iter.class().is_generic(SlotId::tp_iternext) {
+            return Ok(false);
+        }
+        self.outside(|m| super::calls::enter_next(m, iter, dest))
+    }
+
+    #[inline(always)]
     fn call_next(&mut self, iter: Value) -> PyResult<Option<Value>> {
         self.sync();
         self.vm.next(iter)
@@ -543,8 +553,18 @@ impl Machine for Interp {
         thread.frame.set(unsafe { self.frame.sub(1) });
         let (kind, dest) = (frame.kind, frame.dest);
         match kind {
-            Kind::Call | Kind::Getter => {
+            Kind::Call | Kind::Getter | Kind::Next => {
                 self.reload();
+                self.set(dest, v);
+                Flow::Switch
+            }
+            Kind::Iter => {
+                self.reload();
+                if v.class().slots().tp_iternext.is_none() {
+                    let class = v.class().name();
+                    let _ = self.vm.type_error(format!("iter() returned non-iterator of type '{class}'"));
+                    return Flow::Raise;
+                }
                 self.set(dest, v);
                 Flow::Switch
             }
@@ -677,7 +697,12 @@ fn unwind(m: &mut Interp) -> Result<(), Raised> {
             generator::finish_frame(m.vm, m.frame);
             generator::convert_stop_of(m.vm, m.frame);
         }
+        let jump = frame.jump;
         m.reload();
+        if kind == Kind::Next && m.vm.swallow(m.vm.raised_elsewhere(), Exc::StopIteration).is_ok() {
+            m.jump(jump);
+            return Ok(());
+        }
     }
 }
 

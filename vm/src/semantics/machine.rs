@@ -185,6 +185,8 @@ pub trait Machine: Sized {
     fn call_native(&mut self, f: Self::V, first: u16, count: u16) -> PyResult<Self::V>;
     /// Calls a native method; the receiver is register `first`.
     fn call_descriptor(&mut self, f: Self::V, first: u16, count: u16) -> PyResult<Self::V>;
+    /// Calls the `__next__` of an iterator that is written in Python, as `push_resume` does a generator.
+    fn push_next(&mut self, iter: Self::V, dest: u16) -> PyResult<bool>;
     /// The next item of any iterator; None when exhausted.
     fn call_next(&mut self, iter: Self::V) -> PyResult<Option<Self::V>>;
     /// Whether an event waits to be handled.

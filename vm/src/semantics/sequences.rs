@@ -144,7 +144,6 @@ pub fn for_iter<M: Machine>(m: &mut M, i: Instr) -> Flow {
             return Flow::Switch;
         }
     }
-    let extension = m.extension();
     if m.shape_is(iter, ListIterator::shape()) {
         if m.is_set(iter, ListIterator::LIST) {
             let list = m.load(iter, ListIterator::LIST);
@@ -159,6 +158,7 @@ pub fn for_iter<M: Machine>(m: &mut M, i: Instr) -> Flow {
                     let array = m.load(list, List::ITEMS);
                     let v = m.load_item(array, Array::ITEMS, at);
                     m.store_raw(iter, ListIterator::NEXT, after);
+                    m.extension();
                     m.set(i.a, v);
                     return Flow::Next;
                 }
@@ -175,10 +175,17 @@ pub fn for_iter<M: Machine>(m: &mut M, i: Instr) -> Flow {
         {
             let v = m.load_item(tuple, Tuple::ITEMS, at);
             m.store_raw(iter, TupleIterator::NEXT, after);
+            m.extension();
             m.set(i.a, v);
             return Flow::Next;
         }
     }
+    match m.push_next(iter, i.a) {
+        Ok(true) => return Flow::Switch,
+        Ok(false) => {}
+        Err(_) => return Flow::Raise,
+    }
+    let extension = m.extension();
     match m.call_next(iter) {
         Ok(Some(v)) => m.set(i.a, v),
         Ok(None) => m.jump(extension.imm()),
