@@ -6,7 +6,7 @@
 use super::body::{Body, Cache, CacheKind};
 use super::cold;
 use super::frame::{Control, Kind};
-use super::instr::Instr;
+use super::instr::{CONSTANT, Instr};
 use crate::args::Args;
 use crate::builtins::descr::{MethodDescriptor, NativeFunction};
 use crate::builtins::exceptions::Exc;
@@ -144,7 +144,9 @@ impl Interp {
         self.frame = next;
         self.regs = regs;
         self.body = body;
-        self.pc = body.code.as_ptr();
+        // The RESUME at the start only asks for events.
+        let skip = body.starts_with_resume && !self.vm.eval_breaker();
+        self.pc = unsafe { body.code.as_ptr().add(skip as usize) };
         true
     }
 }
@@ -166,6 +168,21 @@ impl Machine for Interp {
     fn reg(&mut self, r: u16) -> Value {
         debug_assert!(unsafe { *self.regs.add(r as usize) } != 0, "an empty register is read");
         unsafe { Value::from_bits_unchecked(*self.regs.add(r as usize)) }
+    }
+
+    #[inline(always)]
+    fn operand(&mut self, r: u16) -> Value {
+        if r < CONSTANT { self.reg(r) } else { self.code_constant((r - CONSTANT) as u32) }
+    }
+
+    #[inline(always)]
+    fn copy_operand(&mut self, to: u16, from: u16) {
+        if from < CONSTANT {
+            self.copy(to, from);
+        } else {
+            let v = self.code_constant((from - CONSTANT) as u32);
+            self.set(to, v);
+        }
     }
 
     #[inline(always)]
@@ -236,6 +253,11 @@ impl Machine for Interp {
     #[inline(always)]
     fn same_word(&mut self, v: Value, w: Value) -> bool {
         v == w
+    }
+
+    #[inline(always)]
+    fn is_object(&mut self, v: Value, address: usize) -> bool {
+        v.bits() == address as u64
     }
 
     #[inline(always)]

@@ -84,12 +84,16 @@ pub trait Machine: Sized {
 
     // Registers.
     fn reg(&mut self, r: u16) -> Self::V;
+    /// A register or, from `instr::CONSTANT` on, a constant.
+    fn operand(&mut self, r: u16) -> Self::V;
     fn set(&mut self, r: u16, v: Self::V);
     fn clear(&mut self, r: u16);
     /// Whether a register holds a value.
     fn is_bound(&mut self, r: u16) -> bool;
     /// Copies a register that may be empty: comprehensions save and restore unbound locals.
     fn copy(&mut self, to: u16, from: u16);
+    /// Copies an operand, whose register may be empty.
+    fn copy_operand(&mut self, to: u16, from: u16);
     /// Exchanges two registers that may be empty.
     fn exchange(&mut self, a: u16, b: u16);
     /// A value that is the same whenever this instruction runs.
@@ -106,6 +110,8 @@ pub trait Machine: Sized {
     fn is_small(&mut self, v: Self::V) -> bool;
     fn shape_is(&mut self, v: Self::V, shape: ShapeId) -> bool;
     fn same_word(&mut self, v: Self::V, w: Value) -> bool;
+    /// Whether a value is the pinned object at this address.
+    fn is_object(&mut self, v: Self::V, address: usize) -> bool;
     /// As `same_word`, for two values that are not known.
     fn equal_words(&mut self, v: Self::V, w: Self::V) -> bool;
     /// Makes the value a constant of the trace.

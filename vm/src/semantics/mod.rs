@@ -74,6 +74,11 @@ pub fn step<M: Machine>(m: &mut M, i: Instr) -> Flow {
             m.copy(i.a, i.b);
             Flow::Next
         }
+        Op::Move2 => {
+            m.copy_operand(i.a, i.b);
+            m.copy_operand(i.a + 1, i.c);
+            Flow::Next
+        }
         Op::Clear => {
             m.clear(i.a);
             Flow::Next
@@ -161,7 +166,7 @@ pub fn step<M: Machine>(m: &mut M, i: Instr) -> Flow {
         Op::GtJump => compare_jump(m, CompareOp::Gt, i),
         Op::GeJump => compare_jump(m, CompareOp::Ge, i),
         Op::Is | Op::IsNot => {
-            let (a, b) = (m.reg(i.b), m.reg(i.c));
+            let (a, b) = (m.operand(i.b), m.operand(i.c));
             let same = if m.equal_words(a, b) {
                 true
             } else if m.is_small(a) || !m.shape_is(a, Float::shape()) && !m.shape_is(a, BigInt::shape()) {
@@ -241,7 +246,7 @@ pub fn step<M: Machine>(m: &mut M, i: Instr) -> Flow {
         }
         Op::Yield => m.yield_value(i),
         Op::Return => {
-            let v = m.reg(i.a);
+            let v = m.operand(i.a);
             m.return_value(v)
         }
         // Without generic semantics.
