@@ -17,6 +17,7 @@ use adder_vm::builtins::singletons::{as_bool, ellipsis};
 use adder_vm::builtins::str_::Str;
 use adder_vm::builtins::tuple::Tuple;
 use adder_vm::error::PyResult;
+use adder_vm::object::Object as _;
 use adder_vm::object::{Ref, Value, ValueExt};
 use adder_vm::raise;
 use adder_vm::vm::Vm;
