@@ -214,6 +214,10 @@ pub fn PySequence_GetItem(vm: &Vm, v: Arg, i: isize) -> PyResult<Owned> {
                 None => raise!(vm, IndexError, "tuple index out of range"),
             };
         }
+        if (*v.0).ob_type == typeobject::list_type() {
+            let n = crate::listobject::PyList_Size(v.0);
+            return crate::listobject::item_ref(vm, v, if i < 0 { i + n } else { i });
+        }
     }
     let v = v.value();
     let slots = v.class().slots();
@@ -563,7 +567,11 @@ pub fn PyIter_Check(_vm: &Vm, v: Arg) -> bool {
 
 #[capi]
 pub fn PyIter_Next(vm: &Vm, it: Arg) -> PyResult<Owned> {
-    Ok(vm.next(it.value())?.map_or(Owned::NULL, Owned::new))
+    let it = it.value();
+    if let Some(item) = crate::listobject::next_item(it) {
+        return Ok(item);
+    }
+    Ok(vm.next(it)?.map_or(Owned::NULL, Owned::new))
 }
 
 #[capi]

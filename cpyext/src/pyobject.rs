@@ -33,6 +33,7 @@ use adder_vm::extension;
 use adder_vm::object::{LongHeader, Object as _, Ref, Value, ValueExt};
 use adder_vm::vm::Vm;
 use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 
 pub type Ptr = *mut PyObject;
 
@@ -52,7 +53,27 @@ pub const TRACKED: u16 = 1 << 8;
 const FINALIZED: u16 = 1 << 9;
 
 /// The links of structs outside the range: static types and objects of extensions.
-static FOREIGN: GilCell<Option<HashMap<usize, u64>>> = GilCell::new(None);
+static FOREIGN: GilCell<Option<HashMap<usize, u64, BuildHasherDefault<AddressHasher>>>> = GilCell::new(None);
+
+/// Hashes an address.
+#[derive(Default)]
+struct AddressHasher(u64);
+
+impl Hasher for AddressHasher {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for b in bytes {
+            self.write_usize(*b as usize);
+        }
+    }
+
+    fn write_usize(&mut self, n: usize) {
+        self.0 = (self.0 ^ n as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(32);
+    }
+}
 
 /// Structs of objects that the collector found dead; each has the reference that was the heap's.
 static DEAD: GilCell<Vec<Ptr>> = GilCell::new(vec![]);
@@ -626,7 +647,7 @@ pub unsafe fn link_type(v: Value, p: Ptr) {
         return;
     }
     (*(v.header() as *const LongHeader)).set_shadow(p as u64);
-    FOREIGN.get().get_or_insert_with(HashMap::new).insert(p as usize, v.bits() | MANAGED);
+    FOREIGN.get().get_or_insert_default().insert(p as usize, v.bits() | MANAGED);
     incref(p);
     heap::note_linked(v);
 }
@@ -644,7 +665,7 @@ pub unsafe fn make_immortal(p: Ptr) {
 /// Both live for ever, and the object does not move.
 pub unsafe fn register_foreign(v: Value, p: Ptr) {
     (*(v.header() as *const LongHeader)).set_shadow(p as u64);
-    FOREIGN.get().get_or_insert_with(HashMap::new).insert(p as usize, v.bits());
+    FOREIGN.get().get_or_insert_default().insert(p as usize, v.bits());
 }
 
 fn struct_size(v: Value, class: Ref<Type>) -> usize {
@@ -780,10 +801,31 @@ pub unsafe fn from_c(p: Ptr) -> Value {
     if is_by_value((*p).ob_type) {
         return by_value(p);
     }
+    if !memory::contains(p) {
+        return from_foreign(p);
+    }
+    let link = memory::link(p);
+    if *link == 0 {
+        let v = adopt(p);
+        if *link == 0 || v.is_small() {
+            return v;
+        }
+    }
+    if *link & MANAGED == 0 && (*p).ob_refcnt >> 31 == 0 {
+        *link |= MANAGED;
+        incref(p);
+    }
+    Value::from_bits_unchecked(*link & !MARKS)
+}
+
+/// As `from_c`, of a struct outside the range.
+unsafe fn from_foreign(p: Ptr) -> Value {
+    if p == &raw mut crate::object::_Py_NoneStruct as Ptr {
+        return adder_vm::builtins::singletons::none();
+    }
     let v = look(p);
     if v.is_ptr()
-        && let Some(link) = link_of(p)
-        && *link != 0
+        && let Some(link) = foreign_link(p)
         && *link & MANAGED == 0
         && (*p).ob_refcnt >> 31 == 0
     {
@@ -959,7 +1001,7 @@ unsafe fn adopt_instance(vm: &Vm, p: Ptr, class: Ref<Type>) -> Value {
         attach(v, p, if follows(v) { FOLLOWS } else { 0 });
     } else {
         (*(v.header() as *const LongHeader)).set_shadow(p as u64);
-        FOREIGN.get().get_or_insert_with(HashMap::new).insert(p as usize, v.bits());
+        FOREIGN.get().get_or_insert_default().insert(p as usize, v.bits());
         heap::note_linked(v);
     }
     v
