@@ -5,23 +5,9 @@ use adder_macros::capi;
 use adder_vm::builtins::singletons;
 use adder_vm::object::Value;
 use adder_vm::vm::Vm;
-use std::ffi::{c_int, c_long};
+use std::ffi::c_long;
 
 #[capi]
 pub fn PyBool_FromLong(_vm: &Vm, n: c_long) -> Value {
     singletons::bool_value(n != 0)
-}
-
-fn is(a: Arg, b: Value) -> c_int {
-    (a.peek() == b) as c_int
-}
-
-#[capi]
-pub fn Py_IsTrue(_vm: &Vm, v: Arg) -> c_int {
-    is(v, singletons::true_())
-}
-
-#[capi]
-pub fn Py_IsFalse(_vm: &Vm, v: Arg) -> c_int {
-    is(v, singletons::false_())
 }

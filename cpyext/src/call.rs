@@ -1,4 +1,4 @@
-//! `abstract.h`, calls. The C-variadic ones are in `varargs.c`.
+//! `abstract.h`, calls. The C-variadic ones are in `variadic/`.
 //!
 //! Arguments become values on the stack, or, when there are many, in a tuple. What C can call
 //! directly is called directly: objects of C types with a vectorcall field.
@@ -189,18 +189,6 @@ pub fn PyObject_Call(vm: &Vm, f: Arg, args: Arg, keywords: Arg) -> PyResult<Owne
         let keywords = keywords.unwrap_or_else(|| Dict::new(vm));
         Ok(Owned::new(with_values(vm, items.as_ptr(), items.len(), |v| call_dict(vm, f, v, keywords))?))
     }
-}
-
-/// As `PyObject_Call`, for a value; the dict may be NULL.
-pub fn call_with_dict(vm: &Vm, f: Value, args: Arg, keywords: Arg) -> PyResult<Value> {
-    let f = Owned::new(f);
-    // SAFETY: the same contract.
-    let p = unsafe { PyObject_Call(f.0, args.0, keywords.0) };
-    if p.is_null() {
-        return Err(pyerrors::from_indicator(vm));
-    }
-    // SAFETY: a new reference.
-    Ok(unsafe { crate::pyobject::steal(p) })
 }
 
 #[capi]

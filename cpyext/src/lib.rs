@@ -89,6 +89,7 @@ pub fn init(vm: &Vm) {
         instance_dict: pyobject::instance_dict,
         set_instance_dict: pyobject::set_instance_dict,
         release_dead: pyobject::release_dead,
+        datetime: datetime::announce,
         lists: listobject::HOOKS,
         bytearray_moved: bytearrayobject::resized,
     });

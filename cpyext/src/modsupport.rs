@@ -1,5 +1,4 @@
-//! The exported names of the C-variadic functions: each jumps to its body in `varargs.c`,
-//! `unicodeformat.c` or `variadic/`.
+//! The exported names of the C-variadic functions: each jumps to its body in `variadic/`.
 //!
 //! The linker takes C objects out of an archive only if somebody refers to them; this file does.
 

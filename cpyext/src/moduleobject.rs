@@ -146,8 +146,7 @@ pub fn PyModule_Create2(vm: &Vm, def: *mut PyModuleDef, _version: i32) -> PyResu
         let name = crate::loader::full_name(&text((*def).m_name));
         let m = from_def(vm, def, &name)?;
         make_state(vm, m)?;
-        let owned = crate::pyobject::Owned::new(m.value());
-        remember(owned.0, def);
+        crate::pystate::remember_module(def, crate::pyobject::Owned::new(m.value()));
         Ok(m.value())
     }
 }
@@ -328,45 +327,6 @@ pub fn PyModule_FromDefAndSpec2(vm: &Vm, def: *mut PyModuleDef, spec: Arg, _vers
     let name = vm.str(name)?.to_string();
     // SAFETY: the caller passes a definition that lives for ever.
     unsafe { create(vm, def, spec, &name) }
-}
-
-/// Modules that `PyState_AddModule` was told about, or that were made by single-phase initialisation: by
-/// definition. The heap keeps them through `sys.modules` or a counted reference.
-static BY_DEFINITION: adder_heap::GilCell<Vec<(usize, usize)>> = adder_heap::GilCell::new(vec![]);
-
-#[capi]
-pub fn PyState_FindModule(_vm: &Vm, def: *mut PyModuleDef) -> Borrowed {
-    let found = BY_DEFINITION.get().iter().find(|(d, _)| *d == def as usize);
-    Borrowed(found.map_or(std::ptr::null_mut(), |(_, m)| *m as Ptr))
-}
-
-#[capi]
-pub fn PyState_AddModule(_vm: &Vm, m: Arg, def: *mut PyModuleDef) -> i32 {
-    remember(m.0, def);
-    0
-}
-
-#[capi]
-pub fn PyState_RemoveModule(_vm: &Vm, def: *mut PyModuleDef) -> i32 {
-    forget(def);
-    0
-}
-
-fn forget(def: *mut PyModuleDef) {
-    let all = BY_DEFINITION.get();
-    if let Some(i) = all.iter().position(|(d, _)| *d == def as usize) {
-        let (_, m) = all.swap_remove(i);
-        // SAFETY: the list has a reference.
-        unsafe { crate::pyobject::decref(m as Ptr) };
-    }
-}
-
-/// Lets `PyState_FindModule` find the module.
-fn remember(m: Ptr, def: *mut PyModuleDef) {
-    forget(def);
-    // SAFETY: a live module.
-    unsafe { crate::pyobject::incref(m) };
-    BY_DEFINITION.get().push((def as usize, m as usize));
 }
 
 /// The state of a module made from a definition; null otherwise.

@@ -270,73 +270,7 @@ pub fn PyObject_HashNotImplemented(vm: &Vm, v: Arg) -> PyResult<isize> {
     Err(vm.unhashable(v.value()))
 }
 
-// ---- managed dicts, which the VM keeps ----------------------------------------------------------
-
-#[unsafe(no_mangle)]
-#[allow(non_snake_case)]
-pub unsafe extern "C" fn PyObject_VisitManagedDict(_p: Ptr, _visit: visitproc, _arg: *mut c_void) -> i32 {
-    // The collector finds the dict in the heap.
-    0
-}
-
-#[capi]
-pub fn PyObject_ClearManagedDict(vm: &Vm, v: Arg) {
-    let v = v.peek();
-    if vm.has_instance_dict(v) {
-        vm.set_instance_dict(v, adder_vm::builtins::dict::Dict::new(vm));
-    }
-}
-
-/// Where an instance's C struct has the pointer to its dict; null if the VM keeps it or there is none.
-#[capi]
-pub fn _PyObject_GetDictPtr(_vm: &Vm, p: *mut PyObject) -> *mut *mut PyObject {
-    // SAFETY: the caller passes a live object.
-    unsafe {
-        let offset = (*(*p).ob_type).tp_dictoffset;
-        if offset <= 0 { std::ptr::null_mut() } else { (p as *mut u8).offset(offset).cast() }
-    }
-}
-
-// ---- questions about references -----------------------------------------------------------------
-
-#[capi]
-pub fn PyUnstable_Object_IsUniquelyReferenced(_vm: &Vm, p: *mut PyObject) -> i32 {
-    // SAFETY: the caller passes a live object.
-    unsafe { pyobject::is_unique(p) as i32 }
-}
-
-/// Whether a temporary of the running bytecode is all that refers to the object: the heap's references
-/// are not counted one by one, so this cannot be known yet.
-#[capi]
-pub fn PyUnstable_Object_IsUniqueReferencedTemporary(_vm: &Vm, _p: *mut PyObject) -> i32 {
-    0
-}
-
-#[capi]
-pub fn PyUnstable_Object_EnableDeferredRefcount(_vm: &Vm, _p: *mut PyObject) -> i32 {
-    0
-}
-
-#[capi]
-pub fn PyUnstable_IsImmortal(_vm: &Vm, p: *mut PyObject) -> i32 {
-    // SAFETY: the caller passes a live object.
-    unsafe { ((*p).ob_refcnt >> 31 != 0) as i32 }
-}
-
-#[capi]
-pub fn PyUnstable_EnableTryIncRef(_vm: &Vm, _p: *mut PyObject) {}
-
-#[capi]
-pub fn PyUnstable_TryIncRef(_vm: &Vm, p: *mut PyObject) -> i32 {
-    // SAFETY: the caller passes an object whose memory is there.
-    unsafe {
-        if (*p).ob_refcnt == 0 {
-            return 0;
-        }
-        pyobject::incref(p);
-    }
-    1
-}
+// ---- the module gc -----------------------------------------------------------------------------
 
 #[capi]
 pub fn PyGC_Enable(vm: &Vm) -> PyResult<i32> {

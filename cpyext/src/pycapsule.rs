@@ -116,16 +116,22 @@ unsafe fn same_name(a: *const c_char, b: *const c_char) -> bool {
     a == b || (!a.is_null() && !b.is_null() && CStr::from_ptr(a) == CStr::from_ptr(b))
 }
 
-/// A capsule of this layer's own data.
-pub fn new(pointer: *mut c_void, name: &'static CStr) -> Value {
-    let capsule = Capsule {
-        h: LongHeader::new(),
-        pointer: Cell::new(pointer),
-        name: Cell::new(name.as_ptr()),
-        context: Cell::new(std::ptr::null_mut()),
-        destructor: Cell::new(None),
-    };
-    heap::new(Capsule::shape(), capsule).value()
+fn make(pointer: *mut c_void, name: *const c_char) -> Ref<Capsule> {
+    heap::new(
+        Capsule::shape(),
+        Capsule {
+            h: LongHeader::new(),
+            pointer: Cell::new(pointer),
+            name: Cell::new(name),
+            context: Cell::new(std::ptr::null_mut()),
+            destructor: Cell::new(None),
+        },
+    )
+}
+
+/// A capsule without a destructor; pointer and name live for ever.
+pub fn new(pointer: *mut c_void, name: *const c_char) -> Value {
+    make(pointer, name).value()
 }
 
 #[capi]
@@ -138,16 +144,7 @@ pub fn PyCapsule_New(
     if pointer.is_null() {
         raise!(vm, ValueError, "PyCapsule_New called with null pointer")
     }
-    let capsule = heap::new(
-        Capsule::shape(),
-        Capsule {
-            h: LongHeader::new(),
-            pointer: Cell::new(pointer),
-            name: Cell::new(name),
-            context: Cell::new(std::ptr::null_mut()),
-            destructor: Cell::new(None),
-        },
-    );
+    let capsule = make(pointer, name);
     set_destructor(capsule, destructor);
     Ok(for_c_only(capsule.value()))
 }
@@ -237,11 +234,7 @@ pub fn PyCapsule_Import(vm: &Vm, name: *const c_char, _no_block: i32) -> PyResul
         }
     };
     for part in parts {
-        at = match vm.get_attr_opt(at, vm.intern_str(part))? {
-            Some(v) => v,
-            None if path == "datetime.datetime_CAPI" => crate::datetime::capsule(vm, at)?,
-            None => vm.get_attr_str(at, part)?,
-        };
+        at = vm.get_attr_str(at, part)?;
     }
     // SAFETY: names are C strings.
     match at.exact::<Capsule>().filter(|c| unsafe { same_name(c.name.get(), name) }) {

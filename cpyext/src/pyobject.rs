@@ -466,6 +466,7 @@ pub unsafe fn release_fields(p: Ptr) {
         crate::buffer_parts::free(p);
     } else {
         crate::descrobject::release(p);
+        crate::datetime::release(p);
     }
 }
 
@@ -710,8 +711,8 @@ unsafe fn fill(v: Value, p: Ptr) {
         crate::code::fill(c, p);
     } else if let Some(m) = v.exact::<MemoryView>() {
         crate::buffer_parts::fill(m, p);
-    } else if !crate::datetime::fill(v, p) {
-        crate::descrobject::fill(v, p);
+    } else {
+        let _ = crate::descrobject::fill(v, p) || crate::datetime::fill(v, p);
     }
 }
 

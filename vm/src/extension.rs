@@ -2,6 +2,7 @@
 
 use crate::args::Args;
 use crate::builtins::dict::Dict;
+use crate::builtins::module::Module;
 use crate::builtins::type_::Type;
 use crate::def::{GetSetDef, MethodDef};
 use crate::error::PyResult;
@@ -35,6 +36,8 @@ pub struct Hooks {
     pub set_instance_dict: fn(Value, Ref<Dict>),
     /// Deallocates the C structs of objects that were found dead.
     pub release_dead: fn(&Vm),
+    /// The module `_datetime` was made: its C API.
+    pub datetime: fn(&Vm, Ref<Module>) -> PyResult<()>,
     pub lists: Lists,
     /// A bytearray with a C struct has its data elsewhere now.
     pub bytearray_moved: fn(Value),
@@ -132,6 +135,14 @@ pub fn instance_dict(v: Value) -> Option<Ref<Dict>> {
 
 pub fn set_instance_dict(v: Value, dict: Ref<Dict>) {
     (hooks().set_instance_dict)(v, dict)
+}
+
+/// Gives the module `_datetime` its C API.
+pub fn datetime(vm: &Vm, module: Ref<Module>) -> PyResult<()> {
+    match *HOOKS.get() {
+        Some(h) => (h.datetime)(vm, module),
+        None => Ok(()),
+    }
 }
 
 pub fn release_dead(vm: &Vm) {

@@ -29,6 +29,8 @@ pub struct ExtensionClass {
     pub meta: Ref<Type>,
     pub name: Ref<Str>,
     pub qualname: Ref<Str>,
+    /// `tp_name`
+    pub c_name: &'static str,
     pub bases: Ref<Tuple>,
     /// The one whose layout instances extend.
     pub base: Ref<Type>,
@@ -48,6 +50,7 @@ pub fn new_class(vm: &Vm, spec: &ExtensionClass) -> PyResult<Ref<Type>> {
     class.flags.set(spec.flags | (base.flags.get() & INHERITED_FLAGS));
     class.base.set(class, Some(base));
     class.bases.set(class, spec.bases);
+    class.c_name.set(spec.c_name);
     class.extension.set(true);
     class.has_weakref.set(base.has_weakref.get() || spec.weakref);
     let base_has_dict = base.mode.get() != crate::shapes::Mode::None;

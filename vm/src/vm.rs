@@ -31,6 +31,12 @@ pub struct Config {
     pub argv: Vec<String>,
     pub orig_argv: Vec<String>,
     pub executable: String,
+    /// The interpreter that a virtual environment was made from; else the same as `executable`.
+    pub base_executable: String,
+    pub prefix: String,
+    pub base_prefix: String,
+    /// What pyvenv.cfg says.
+    pub home: Option<String>,
     /// Directories and zip files for `sys.path` before site runs.
     pub path: Vec<String>,
     pub stdlib: String,

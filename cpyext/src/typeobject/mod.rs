@@ -310,6 +310,8 @@ fn sizes(t: *mut PyTypeObject) -> Option<(usize, usize)> {
         (&raw mut PySet_Type, size_of::<PySetObject>(), 0),
         (&raw mut PyFrozenSet_Type, size_of::<PySetObject>(), 0),
         (&raw mut PySlice_Type, size_of::<PySliceObject>(), 0),
+        (&raw mut PyMethod_Type, size_of::<PyMethodObject>(), 0),
+        (&raw mut PyCell_Type, size_of::<PyCellObject>(), 0),
         (&raw mut PyCFunction_Type, size_of::<PyCFunctionObject>(), 0),
         (&raw mut PyMethodDescr_Type, size_of::<PyMethodDescrObject>(), 0),
         (&raw mut PyClassMethodDescr_Type, size_of::<PyMethodDescrObject>(), 0),

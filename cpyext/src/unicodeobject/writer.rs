@@ -1,5 +1,5 @@
 //! `PyUnicodeWriter`: builds a string from pieces. It is a growing text of the Rust heap; variadic
-//! formats are in `unicodeformat.c`, which writes through these functions.
+//! formats are in `variadic/unicodeobject.c`, which writes through these functions.
 
 use super::{bytes_at, from_owned, is_str, units};
 use crate::pyobject::{Arg, Done, Owned};

@@ -41,6 +41,8 @@ pub struct Type {
     pub subclasses: Field<Option<Ref<List>>>,
     /// The base that determines the layout.
     pub solid: Field<Option<Ref<Type>>>,
+    /// `tp_name` of a class that an extension defines; empty for others.
+    pub c_name: Cell<&'static str>,
     /// Instances have a C struct with fields of an extension's.
     pub extension: Cell<bool>,
     pub flags: Cell<u64>,
@@ -110,7 +112,10 @@ impl Type {
 
     /// `__name__` for messages.
     pub fn name(&self) -> String {
-        self.name.get().to_string()
+        match self.c_name.get() {
+            "" => self.name.get().to_string(),
+            full => full.to_string(),
+        }
     }
 
     /// `module.qualname`, or `qualname` alone for builtins: what tracebacks show.

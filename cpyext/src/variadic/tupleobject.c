@@ -1,9 +1,5 @@
-/* varargs.c: the C-variadic functions of the API, which stable Rust cannot define.
- *
- * They are written with the public API only; modsupport.rs exports them under their names. */
-#define PY_SSIZE_T_CLEAN
-#include <Python.h>
-#include <stdarg.h>
+/* tupleobject.c: a tuple of the given objects. */
+#include "shims.h"
 
 PyObject *adder_PyTuple_Pack(Py_ssize_t n, ...)
 {

@@ -1,24 +1,16 @@
-/* unicodeformat.c: formats of text with a variable number of arguments, after printf.
+/* unicodeobject.c: formats of text with a variable number of arguments, after printf.
  *
  * The pieces go to a PyUnicodeWriter; modsupport.rs exports the functions under their names. */
-#define PY_SSIZE_T_CLEAN
-#include <Python.h>
-#include <stdarg.h>
+#include "shims.h"
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <string.h>
 #include <wchar.h>
 
 Py_ssize_t adder_writer_length(PyUnicodeWriter *writer);
 void adder_writer_truncate(PyUnicodeWriter *writer, Py_ssize_t n);
 void adder_writer_pad(PyUnicodeWriter *writer, Py_UCS4 c, Py_ssize_t n);
 int adder_writer_type_name(PyUnicodeWriter *writer, PyObject *object, int of_object, int colon);
-
-/* A va_list behind a pointer. */
-typedef struct {
-    va_list args;
-} Args;
 
 /* What stands between % and the conversion. */
 typedef struct {
