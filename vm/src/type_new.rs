@@ -759,7 +759,14 @@ pub(crate) fn lay_out(
         set_foreign_dict(class, layout, base.dict_offset.get());
         return Ok(());
     }
-    let mode = if has_dict { Mode::Inline } else { Mode::None };
+    // A native struct with a dict may have filled it already: modules do.
+    let mode = match (has_dict, base.mode.get()) {
+        (false, _) => Mode::None,
+        (true, Mode::Dict) => Mode::Dict,
+        (true, _) => Mode::Inline,
+    };
+    let inline_slots = if mode == Mode::Inline { inline_slots } else { 0 };
+    class.inline_slots.set(inline_slots);
     class.mode.set(mode);
     let shape = shapes::root_shape(class, layout, mode, dict_offset, inline_start, inline_slots);
     class.instance_shape.set(shape);
