@@ -11,6 +11,7 @@ use crate::pyobject::{Arg, Done, Owned, Ptr, from_c, to_c};
 use crate::unicodeobject::text;
 use adder_macros::capi;
 use adder_vm::builtins::buffer::{Base, Buffer, Layout, flags};
+use adder_vm::builtins::bytearray::ByteArray;
 use adder_vm::builtins::bytes::Bytes;
 use adder_vm::builtins::memoryview::MemoryView;
 use adder_vm::error::PyResult;
@@ -49,6 +50,17 @@ unsafe fn procs(p: Ptr) -> (Option<GetBuffer>, Option<ReleaseBuffer>) {
 pub fn PyObject_CheckBuffer(_vm: &Vm, v: Arg) -> bool {
     // SAFETY: a live object.
     unsafe { procs(v.0) }.0.is_some() || v.peek().class().slots().bf_getbuffer.is_some()
+}
+
+/// Whether views of an object must be given back, because its memory may move or end.
+#[capi]
+pub fn adder_releases_buffer(_vm: &Vm, v: Arg) -> bool {
+    // SAFETY: a live object.
+    if let (Some(_), release) = unsafe { procs(v.0) } {
+        return release.is_some();
+    }
+    let v = v.peek();
+    v.downcast::<ByteArray>().is_some() || v.class().slots().bf_releasebuffer.is_some()
 }
 
 #[capi]

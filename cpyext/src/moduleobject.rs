@@ -182,6 +182,9 @@ pub fn PyModule_GetDict(vm: &Vm, m: Arg) -> PyResult<Borrowed> {
 
 #[capi]
 pub fn PyModule_AddObjectRef(vm: &Vm, m: Arg, name: *const c_char, value: Arg) -> PyResult<Done> {
+    if m.peek().downcast::<Module>().is_none() {
+        raise!(vm, TypeError, "PyModule_AddObjectRef() first argument must be a module")
+    }
     let m = check(vm, m)?;
     // SAFETY: the caller passes a C string.
     let name = unsafe { text(name) };

@@ -3,7 +3,7 @@
 
 use crate::abstract_::{need, or_unraisable, store};
 use crate::ffi::types::*;
-use crate::pyobject::{Arg, Borrowed, Done, Owned, Ptr, new_ref};
+use crate::pyobject::{Arg, Borrowed, Done, Owned, Ptr, is_managed, new_ref};
 use crate::unicodeobject::text;
 use adder_macros::capi;
 use adder_vm::builtins::bytes::Bytes;
@@ -13,7 +13,7 @@ use adder_vm::error::PyResult;
 use adder_vm::object::{Object, Ref, Value, ValueExt};
 use adder_vm::raise;
 use adder_vm::vm::Vm;
-use std::ffi::{c_char, c_int};
+use std::ffi::{c_char, c_int, c_void};
 
 fn attribute_name(vm: &Vm, name: Arg) -> PyResult<Ref<Str>> {
     let v = name.value();
@@ -164,6 +164,78 @@ pub fn PyObject_ClearWeakRefs(vm: &Vm, v: Arg) {
     adder_vm::builtins::weakref::clear_references(vm, v.peek());
     // SAFETY: as above.
     unsafe { crate::pyerrors::PyErr_SetRaisedException(saved.release()) };
+}
+
+/// The place of an instance's dict in its struct, or NULL.
+#[capi]
+pub fn _PyObject_GetDictPtr(_vm: &Vm, v: Arg) -> *mut Ptr {
+    // SAFETY: the caller passes a live object.
+    unsafe {
+        let offset = (*(*v.0).ob_type).tp_dictoffset;
+        if offset <= 0 { std::ptr::null_mut() } else { v.0.cast::<u8>().offset(offset).cast() }
+    }
+}
+
+/// A managed dict is the VM object's: it is visited with that.
+#[capi]
+pub fn PyObject_VisitManagedDict(
+    _vm: &Vm,
+    _v: *mut PyObject,
+    _visit: *mut c_void,
+    _arg: *mut c_void,
+) -> c_int {
+    0
+}
+
+/// As above: it goes with the object.
+#[capi]
+pub fn PyObject_ClearManagedDict(_vm: &Vm, _v: *mut PyObject) {}
+
+/// Whether the caller has the only reference: the heap's own one does not count for objects that C
+/// defines, and for others it means that anybody may have one.
+#[capi]
+pub fn PyUnstable_Object_IsUniquelyReferenced(_vm: &Vm, v: *mut PyObject) -> bool {
+    // SAFETY: the caller passes a live object.
+    unsafe {
+        let count = (*v).ob_refcnt;
+        match is_managed(v) {
+            false => count == 1,
+            true => count <= 2 && Arg(v).peek().class().extension.get(),
+        }
+    }
+}
+
+/// Whether the object is a temporary of the running code that nothing else refers to: that is not known.
+#[capi]
+pub fn PyUnstable_Object_IsUniqueReferencedTemporary(_vm: &Vm, _v: *mut PyObject) -> bool {
+    false
+}
+
+/// References are counted at once in this build.
+#[capi]
+pub fn PyUnstable_Object_EnableDeferredRefcount(_vm: &Vm, _v: *mut PyObject) -> bool {
+    false
+}
+
+#[capi]
+pub fn PyUnstable_EnableTryIncRef(_vm: &Vm, _v: *mut PyObject) {}
+
+#[capi]
+pub fn PyUnstable_TryIncRef(_vm: &Vm, v: *mut PyObject) -> bool {
+    // SAFETY: the caller passes an object that may be dying.
+    unsafe {
+        if (*v).ob_refcnt == 0 {
+            return false;
+        }
+        crate::pyobject::incref(v);
+    }
+    true
+}
+
+#[capi]
+pub fn PyUnstable_IsImmortal(_vm: &Vm, v: *mut PyObject) -> bool {
+    // SAFETY: the caller passes a live object.
+    unsafe { (*v).ob_refcnt >> 31 != 0 }
 }
 
 /// `Py_CONSTANT_NONE` and so on.
