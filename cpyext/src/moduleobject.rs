@@ -182,6 +182,9 @@ pub fn PyModule_GetDict(vm: &Vm, m: Arg) -> PyResult<Borrowed> {
 
 #[capi]
 pub fn PyModule_AddObjectRef(vm: &Vm, m: Arg, name: *const c_char, value: Arg) -> PyResult<Done> {
+    if m.peek().downcast::<Module>().is_none() {
+        raise!(vm, TypeError, "PyModule_AddObjectRef() first argument must be a module")
+    }
     let m = check(vm, m)?;
     // SAFETY: the caller passes a C string.
     let name = unsafe { text(name) };
@@ -218,32 +221,29 @@ pub fn PyModule_AddStringConstant(
     Ok(Done)
 }
 
+/// As `PyModule_AddObjectRef`; takes the reference, but only if it succeeds. The struct stays, because C
+/// code often goes on using its pointer.
 #[capi]
 pub fn PyModule_AddObject(vm: &Vm, m: Arg, name: *const c_char, value: *mut PyObject) -> PyResult<Done> {
-    let m = check(vm, m)?;
-    if value.is_null() {
-        if pyerrors::is_set() {
-            return Err(pyerrors::from_indicator(vm));
-        }
+    if value.is_null() && !pyerrors::is_set() {
         return Err(vm.type_error("PyModule_AddObject() needs non-NULL value"));
     }
-    // SAFETY: the caller passes a C string, and a reference that is taken when nothing failed.
-    unsafe { m.dict().set_str(vm, &text(name), crate::pyobject::steal(value)) };
+    // SAFETY: the same contract.
+    if unsafe { PyModule_AddObjectRef(m.0, name, value) } < 0 {
+        return Err(pyerrors::from_indicator(vm));
+    }
+    drop(crate::pyobject::Owned(value));
     Ok(Done)
 }
 
+/// As `PyModule_AddObjectRef`; takes the reference in any case.
 #[capi]
 pub fn PyModule_Add(vm: &Vm, m: Arg, name: *const c_char, value: *mut PyObject) -> PyResult<Done> {
-    if value.is_null() {
-        if pyerrors::is_set() {
-            return Err(pyerrors::from_indicator(vm));
-        }
-        raise!(vm, SystemError, "PyModule_Add() must be called with an exception raised if value is NULL")
+    let value = crate::pyobject::Owned(value);
+    // SAFETY: the same contract.
+    if unsafe { PyModule_AddObjectRef(m.0, name, value.0) } < 0 {
+        return Err(pyerrors::from_indicator(vm));
     }
-    // SAFETY: as in PyModule_AddObject; the reference is taken in any case.
-    let value = unsafe { crate::pyobject::steal(value) };
-    // SAFETY: the caller passes a C string.
-    check(vm, m)?.dict().set_str(vm, &unsafe { text(name) }, value);
     Ok(Done)
 }
 
