@@ -11,4 +11,3 @@ use std::ffi::c_long;
 pub fn PyBool_FromLong(_vm: &Vm, n: c_long) -> Value {
     singletons::bool_value(n != 0)
 }
-

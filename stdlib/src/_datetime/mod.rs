@@ -101,7 +101,7 @@ pub mod _datetime {
         m.dict().set_str(vm, "MINYEAR", vm.int(calendar::MIN_YEAR));
         m.dict().set_str(vm, "MAXYEAR", vm.int(calendar::MAX_YEAR));
         m.dict().set_str(vm, "UTC", tzinfo::utc());
-        Ok(())
+        adder_vm::extension::datetime(vm, m)
     }
 }
 
