@@ -170,7 +170,7 @@ pub fn suspend(m: &mut Interp, i: Instr) -> PyResult<Flow> {
     // SAFETY: `resume` and `enter` restore the frame they saw, which is below.
     thread.frame.set(unsafe { m.frame.sub(1) });
     if frame.kind == Kind::Generator {
-        m.result = value.bits();
+        thread.result.set(value.bits());
         return Ok(Flow::Done);
     }
     let dest = frame.dest;
