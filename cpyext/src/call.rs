@@ -191,18 +191,6 @@ pub fn PyObject_Call(vm: &Vm, f: Arg, args: Arg, keywords: Arg) -> PyResult<Owne
     }
 }
 
-/// As `PyObject_Call`, for a value; the dict may be NULL.
-pub fn call_with_dict(vm: &Vm, f: Value, args: Arg, keywords: Arg) -> PyResult<Value> {
-    let f = Owned::new(f);
-    // SAFETY: the same contract.
-    let p = unsafe { PyObject_Call(f.0, args.0, keywords.0) };
-    if p.is_null() {
-        return Err(pyerrors::from_indicator(vm));
-    }
-    // SAFETY: a new reference.
-    Ok(unsafe { crate::pyobject::steal(p) })
-}
-
 #[capi]
 pub fn PyVectorcall_Call(vm: &Vm, f: Arg, args: Arg, keywords: Arg) -> PyResult<Owned> {
     // SAFETY: the caller passes live objects.

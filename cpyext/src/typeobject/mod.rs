@@ -6,7 +6,7 @@
 
 mod alloc;
 mod calls;
-mod exports;
+pub mod exports;
 mod heaptype;
 mod places;
 mod ready;
@@ -22,6 +22,7 @@ use crate::ffi::types::*;
 use crate::pycapsule::Capsule;
 use crate::pyobject::{Ptr, from_c, make_immortal, register_foreign, to_c};
 use crate::{memory, pyerrors};
+use adder_vm::builtins::bytes::Bytes;
 use adder_vm::builtins::code::Code;
 use adder_vm::builtins::descr::{
     ClassMethodDescriptor, GetSetDescriptor, MappingProxy, MemberDescriptor, MethodDescriptor,
@@ -387,6 +388,16 @@ unsafe fn export_slots(class: Ref<Type>, t: *mut PyTypeObject) {
             make_struct(t, places::place(slot).0);
         }
         places::set_function(t, slot, function);
+    }
+    // Views of all but bytes must be given back: extensions look for the function.
+    let slots = class.slots();
+    if slots.bf_getbuffer.is_some()
+        && slots.bf_releasebuffer.is_none()
+        && slots.raw(SlotId::bf_getbuffer) != calls::caller(SlotId::bf_getbuffer)
+        && !class.is_subclass_of(Bytes::class())
+    {
+        let release = crate::memoryobject::give_back as *const () as usize;
+        places::set_function(t, SlotId::bf_releasebuffer, release);
     }
 }
 
