@@ -187,9 +187,13 @@ pub fn PyObject_VisitManagedDict(
     0
 }
 
-/// As above: it goes with the object.
 #[capi]
-pub fn PyObject_ClearManagedDict(_vm: &Vm, _v: *mut PyObject) {}
+pub fn PyObject_ClearManagedDict(vm: &Vm, v: Arg) {
+    let v = v.peek();
+    if vm.has_instance_dict(v) {
+        vm.set_instance_dict(v, adder_vm::builtins::dict::Dict::new(vm));
+    }
+}
 
 /// Whether the caller has the only reference: the heap's own one does not count for objects that C
 /// defines, and for others it means that anybody may have one.
@@ -305,4 +309,16 @@ pub unsafe extern "C" fn Py_Is(a: Ptr, b: Ptr) -> c_int {
 #[allow(non_snake_case)] // The name is the API's.
 pub unsafe extern "C" fn Py_IsNone(v: Ptr) -> c_int {
     (v == crate::object::none_struct()) as c_int
+}
+
+#[unsafe(no_mangle)]
+#[allow(non_snake_case)] // The name is the API's.
+pub unsafe extern "C" fn Py_IsTrue(v: Ptr) -> c_int {
+    (v == (&raw mut crate::object::_Py_TrueStruct).cast()) as c_int
+}
+
+#[unsafe(no_mangle)]
+#[allow(non_snake_case)] // The name is the API's.
+pub unsafe extern "C" fn Py_IsFalse(v: Ptr) -> c_int {
+    (v == (&raw mut crate::object::_Py_FalseStruct).cast()) as c_int
 }

@@ -1077,12 +1077,12 @@ pub unsafe fn ensure_filled(p: Ptr) {
     }
 }
 
-/// Whether there is one reference in all: C's alone, or the heap's, which stands for all of the heap.
+/// Whether one of the references is the heap's.
 ///
 /// # Safety
 /// `p` is a live object.
-pub unsafe fn is_unique(p: Ptr) -> bool {
-    (*p).ob_refcnt == 1
+pub unsafe fn is_managed(p: Ptr) -> bool {
+    link_of(p).is_some_and(|link| *link & MANAGED != 0)
 }
 
 /// Whether no value refers to the object of the struct, if it has one. One that C code only let the VM

@@ -17,6 +17,7 @@ use adder_vm::builtins::singletons::{as_bool, ellipsis};
 use adder_vm::builtins::str_::Str;
 use adder_vm::builtins::tuple::Tuple;
 use adder_vm::error::PyResult;
+use adder_vm::object::Object as _;
 use adder_vm::object::{Ref, Value, ValueExt};
 use adder_vm::raise;
 use adder_vm::vm::Vm;
@@ -199,7 +200,7 @@ fn constant(vm: &Vm, value: Value) -> PyResult<Const> {
     if let Some(b) = as_bool(value) {
         return Ok(if b { Const::True } else { Const::False });
     }
-    if value.is_small() || value.is::<Int>() {
+    if value.class() == Int::class() {
         return Ok(match vm.int_to_i64(value) {
             Some(i) => Const::Int(i),
             None => {
@@ -209,7 +210,7 @@ fn constant(vm: &Vm, value: Value) -> PyResult<Const> {
             }
         });
     }
-    if value.is::<FloatObject>() {
+    if value.class() == FloatObject::class() {
         return Ok(Const::Float(vm.to_f64(value)?));
     }
     if value.is::<Complex>() {

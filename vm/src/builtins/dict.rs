@@ -153,6 +153,9 @@ impl Index {
 /// `hash(key)`, with a message about dicts if it has none.
 #[inline]
 fn hash_key(vm: &Vm, key: Value) -> PyResult<i64> {
+    if key.is_small() {
+        return Ok(adder_text::hash::hash_i64(key.small()));
+    }
     match vm.hash(key) {
         Ok(h) => Ok(h),
         Err(raised) => Err(crate::builtins::set::unhashable(vm, raised, key, "a dict key")),
@@ -329,11 +332,8 @@ impl Dict {
             // Whether the entry is it; None: the dict changed while comparing.
             let same = |i: u32| -> PyResult<Option<bool>> {
                 let e = entries.get(i);
-                if e.key == 0 || e.hash != tagged {
+                if e.key == 0 {
                     return Ok(Some(false));
-                }
-                if e.key == key.bits() {
-                    return Ok(Some(true));
                 }
                 // SAFETY: checked to be non-zero.
                 let other = unsafe { Value::from_bits_unchecked(e.key) };
@@ -343,6 +343,13 @@ impl Dict {
             };
             if self.mask.get() == 0 {
                 for i in 0..filled {
+                    let e = entries.get(i);
+                    if e.key == key.bits() {
+                        return Ok(Found::At(i));
+                    }
+                    if e.hash != tagged {
+                        continue;
+                    }
                     match same(i)? {
                         Some(true) => return Ok(Found::At(i)),
                         Some(false) => {}
@@ -358,11 +365,19 @@ impl Dict {
                 match index.at(i).get() {
                     EMPTY => return Ok(Found::Missing),
                     DELETED => {}
-                    at => match same(at)? {
-                        Some(true) => return Ok(Found::At(at)),
-                        Some(false) => {}
-                        None => continue 'restart,
-                    },
+                    at => {
+                        let e = entries.get(at);
+                        if e.key == key.bits() {
+                            return Ok(Found::At(at));
+                        }
+                        if e.hash == tagged {
+                            match same(at)? {
+                                Some(true) => return Ok(Found::At(at)),
+                                Some(false) => {}
+                                None => continue 'restart,
+                            }
+                        }
+                    }
                 }
                 perturb >>= 5;
                 i = (i.wrapping_mul(5).wrapping_add(perturb).wrapping_add(1)) & mask;

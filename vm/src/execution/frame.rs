@@ -28,6 +28,10 @@ pub enum Kind {
     Generator,
     /// Property getter or the like: as Call.
     Getter,
+    /// `__iter__` called by GET_ITER: as Call, and the result must be an iterator.
+    Iter,
+    /// `__next__` called by FOR_ITER: as Call; StopIteration makes the caller jump by `jump`.
+    Next,
     /// A generator resumed by FOR_ITER of the frame below: what it yields goes to `dest`; when it
     /// ends, that frame jumps by `jump`.
     For,
@@ -131,7 +135,9 @@ impl Control {
         for i in 0..used {
             // SAFETY: below the frame's register count; live registers are valid words.
             let r = self.regs.add(i);
-            if i < locals || live.is_none_or(|live| live >> (i - locals) & 1 != 0) {
+            if i < locals
+                || live.is_none_or(|live| live.checked_shr((i - locals) as u32).unwrap_or(0) & 1 != 0)
+            {
                 v.visit(r);
             } else {
                 *r = 0;
