@@ -1107,14 +1107,6 @@ pub unsafe fn is_c_only(p: Ptr) -> bool {
     true
 }
 
-/// Whether the heap owns one of the references.
-///
-/// # Safety
-/// `p` is a live object.
-pub unsafe fn is_managed(p: Ptr) -> bool {
-    link_of(p).is_some_and(|link| *link & MANAGED != 0)
-}
-
 /// Whether the struct is in our memory.
 pub fn is_own(p: Ptr) -> bool {
     memory::contains(p)
