@@ -450,6 +450,7 @@ pub unsafe fn release_fields(p: Ptr) {
             let item = std::ptr::replace(items.add(i), std::ptr::null_mut());
             xdecref(item);
         }
+        crate::structseq::release_hidden(p);
     } else if flags & LIST_SUBCLASS != 0 {
         crate::listobject::release_items(p);
     } else if flags & UNICODE_SUBCLASS != 0 {
@@ -649,7 +650,8 @@ pub unsafe fn register_foreign(v: Value, p: Ptr) {
 
 fn struct_size(v: Value, class: Ref<Type>) -> usize {
     if class.has_flag(TUPLE_SUBCLASS) {
-        return size_of::<PyTupleObject>() + 8 * v.downcast::<Tuple>().map_or(0, |t| t.len());
+        let n = v.downcast::<Tuple>().map_or(0, |t| t.len()) + crate::structseq::hidden(class);
+        return size_of::<PyTupleObject>() + 8 * n;
     }
     if let Some(s) = v.downcast::<Str>() {
         // SAFETY: the struct of a class.
@@ -720,6 +722,7 @@ unsafe fn fill(v: Value, p: Ptr) {
         for i in 0..t.len() {
             *items.add(i) = to_c(t.get(i));
         }
+        crate::structseq::fill_hidden(v, p);
     } else if let Some(l) = v.downcast::<List>() {
         crate::listobject::fill(l, p);
     } else if let Some(s) = v.downcast::<Str>() {
@@ -967,6 +970,9 @@ unsafe fn adopt_instance(vm: &Vm, p: Ptr, class: Ref<Type>) -> Value {
 
 /// The items of a tuple's struct; one that is not filled yet shows None.
 unsafe fn exact_tuple(vm: &Vm, p: Ptr) -> Value {
+    if let Some(v) = crate::structseq::value(vm, p) {
+        return v;
+    }
     let c = p as *mut PyTupleObject;
     let items = (&raw mut (*c).ob_item) as *mut Ptr;
     let t: Result<Ref<Tuple>, ()> = Tuple::build(vm, (*c).ob_base.ob_size as usize, |i| {
