@@ -1083,14 +1083,6 @@ pub unsafe fn ensure_filled(p: Ptr) {
     }
 }
 
-/// Whether one of the references is the heap's.
-///
-/// # Safety
-/// `p` is a live object.
-pub unsafe fn is_managed(p: Ptr) -> bool {
-    link_of(p).is_some_and(|link| *link & MANAGED != 0)
-}
-
 /// Whether no value refers to the object of the struct, if it has one. One that C code only let the VM
 /// look at is forgotten, so that C may go on writing.
 ///

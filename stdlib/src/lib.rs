@@ -31,6 +31,7 @@ pub mod _stat;
 pub mod _string;
 pub mod _struct;
 pub mod _symtable;
+pub mod _testinternalcapi;
 pub mod _thread;
 pub mod _tokenize;
 pub mod _types;
@@ -107,6 +108,7 @@ pub fn modules() -> Vec<&'static ModuleDef> {
         &_string::_string::DEF,
         &_struct::_struct::DEF,
         &_symtable::_symtable::DEF,
+        &_testinternalcapi::_testinternalcapi::DEF,
         &_thread::_thread::DEF,
         &_tokenize::_tokenize::DEF,
         &_types::_types::DEF,

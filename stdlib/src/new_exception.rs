@@ -16,7 +16,7 @@ impl ExceptionClass {
         ExceptionClass(StaticRoot::new())
     }
 
-    /// Makes the class; `doc` may be empty.
+    /// Makes the class, if it was not made by an earlier import of the module; `doc` may be empty.
     pub fn make(
         &'static self,
         vm: &Vm,
@@ -25,6 +25,9 @@ impl ExceptionClass {
         bases: &[Value],
         doc: &str,
     ) -> PyResult<Value> {
+        if let Some(class) = self.0.get() {
+            return Ok(class);
+        }
         let namespace = Dict::new(vm);
         namespace.set_str(vm, "__module__", vm.new_str(module));
         if !doc.is_empty() {

@@ -730,7 +730,9 @@ pub(crate) fn lay_out(
     let native_dict = (native.mode.get() == Mode::Dict).then(|| native.dict_offset.get()).or_else(|| {
         base.mro_iter().find(|t| !t.is_heap_type() && t.mode.get() == Mode::Dict).map(|t| t.dict_offset.get())
     });
-    let inline_slots = if has_dict { inline_hint(vm, base, dict)? } else { 0 };
+    // A module has its dict from the start, and it is the namespace of code.
+    let is_module = base.is_subclass_of(crate::builtins::module::Module::class());
+    let inline_slots = if has_dict && !is_module { inline_hint(vm, base, dict)? } else { 0 };
     let (dict_offset, inline_start) = match (has_dict, native_dict) {
         (false, _) => (0, at),
         (true, Some(offset)) => (offset, at),
@@ -759,14 +761,11 @@ pub(crate) fn lay_out(
         set_foreign_dict(class, layout, base.dict_offset.get());
         return Ok(());
     }
-    // A native struct with a dict may have filled it already: modules do.
-    let mode = match (has_dict, base.mode.get()) {
+    let mode = match (has_dict, is_module) {
         (false, _) => Mode::None,
-        (true, Mode::Dict) => Mode::Dict,
-        (true, _) => Mode::Inline,
+        (true, true) => Mode::Dict,
+        (true, false) => Mode::Inline,
     };
-    let inline_slots = if mode == Mode::Inline { inline_slots } else { 0 };
-    class.inline_slots.set(inline_slots);
     class.mode.set(mode);
     let shape = shapes::root_shape(class, layout, mode, dict_offset, inline_start, inline_slots);
     class.instance_shape.set(shape);
@@ -954,6 +953,7 @@ pub fn update_slots_of(vm: &Vm, class: Ref<Type>, name: Ref<Str>) {
 
 /// `cls.__bases__ = ...`
 pub fn set_bases(vm: &Vm, class: Ref<Type>, value: Value) -> PyResult<()> {
+    vm.check_native_stack()?;
     let Some(bases) = value.downcast::<Tuple>() else {
         raise!(
             vm,
@@ -976,7 +976,8 @@ pub fn set_bases(vm: &Vm, class: Ref<Type>, value: Value) -> PyResult<()> {
                 b.class().name()
             )
         };
-        if b.is_subclass_of(class) {
+        // The chain of bases is set before `mro()` runs, which may have called this again.
+        if b.is_subclass_of(class) || has_in_chain(b, class) {
             return Err(vm.type_error("a __bases__ item causes an inheritance cycle"));
         }
     }
@@ -997,10 +998,17 @@ pub fn set_bases(vm: &Vm, class: Ref<Type>, value: Value) -> PyResult<()> {
     class.base.set(class, Some(base));
     class.modified();
     if let Err(raised) = refresh_mro(vm, class) {
+        if class.bases.get() != bases {
+            return Err(raised);
+        }
         class.bases.set(class, old_bases);
         class.base.set(class, old_base);
         class.mro.set(class, old_mro);
         return Err(raised);
+    }
+    if class.bases.get() != bases {
+        // `mro()` has assigned other bases meanwhile, and these stay.
+        return Ok(());
     }
     for b in old_bases.items() {
         // SAFETY: bases are types.
@@ -1012,6 +1020,11 @@ pub fn set_bases(vm: &Vm, class: Ref<Type>, value: Value) -> PyResult<()> {
     }
     refresh_slots(vm, class);
     Ok(())
+}
+
+/// Whether `class` is in the chain of the first bases of `b`.
+fn has_in_chain(b: Ref<Type>, class: Ref<Type>) -> bool {
+    std::iter::successors(Some(b), |t| t.base.get()).any(|t| t == class)
 }
 
 fn refresh_mro(vm: &Vm, class: Ref<Type>) -> PyResult<()> {

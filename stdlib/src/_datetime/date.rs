@@ -151,7 +151,7 @@ impl Date {
     #[slot(tp_repr)]
     fn repr(vm: &Vm, this: Value) -> PyResult<Value> {
         let (y, m, d) = me(this).ymd();
-        Ok(vm.new_str(&format!("{}({y}, {m}, {d})", shown_class(vm, this))))
+        Ok(vm.new_str(&format!("{}({y}, {m}, {d})", shown_class(this))))
     }
 
     #[slot(tp_str)]

@@ -164,7 +164,10 @@ fn local_zone(vm: &Vm, t: i64) -> PyResult<Value> {
 }
 
 fn local_zone_of(vm: &Vm, d: Ref<DateTime>) -> PyResult<Value> {
-    local_zone(vm, local::moment_of(vm, d.seconds(), d.fold != 0)? - EPOCH)
+    let fold = d.fold != 0;
+    let (t, other) = (local::moment_of(vm, d.seconds(), fold)?, local::moment_of(vm, d.seconds(), !fold)?);
+    // In a gap the two moments are on the wrong sides of the transition.
+    local_zone(vm, if t != other && (other > t) == fold { other } else { t } - EPOCH)
 }
 
 fn shifted(vm: &Vm, d: Ref<DateTime>, by: i128) -> PyResult<Value> {
@@ -248,7 +251,7 @@ impl DateTime {
     fn repr(vm: &Vm, this: Value) -> PyResult<Value> {
         let d = me(this);
         let ((y, mo, day), (h, m, s, us)) = (d.ymd(), d.parts());
-        let mut text = format!("{}({y}, {mo}, {day}, {h}, {m}", shown_class(vm, this));
+        let mut text = format!("{}({y}, {mo}, {day}, {h}, {m}", shown_class(this));
         if us != 0 {
             text.push_str(&format!(", {s}, {us}"));
         } else if s != 0 {

@@ -64,7 +64,8 @@ pub fn strftime(vm: &Vm, this: Value, format: Ref<Str>, tuple: Value, argument: 
     let text: Vec<u32> = format.chars().collect();
     let mut out = adder_text::builder::Builder::new();
     let push = |out: &mut adder_text::builder::Builder, s: &str| out.push_str(s);
-    let year = |tuple: Value| -> PyResult<i64> { Ok(vm.index_i128(vm.get_item(tuple, vm.int(0))?)? as i64) };
+    let time = import_module(vm, "time")?;
+    let number = |i: i64| -> PyResult<i64> { Ok(vm.index_i128(vm.get_item(tuple, vm.int(i))?)? as i64) };
     let mut i = 0;
     while i < text.len() {
         let c = text[i];
@@ -84,14 +85,14 @@ pub fn strftime(vm: &Vm, this: Value, format: Ref<Str>, tuple: Value, argument: 
             Some('Z') => {
                 let name = tzinfo::name(vm, tz, argument)?;
                 if let Some(n) = name.downcast::<Str>() {
-                    push(&mut out, &n.to_string().replace('%', "%%"));
+                    adder_vm::builtins::sequence::push_text(&mut out, n.value());
                 }
             }
             Some('f') => push(&mut out, &format!("{:06}", micro(vm, this)?)),
             // The C library does not pad years.
-            Some('Y') => push(&mut out, &format!("{:04}", year(tuple)?)),
-            Some('F') => push(&mut out, &format!("{:04}-%m-%d", year(tuple)?)),
-            Some('C') => push(&mut out, &format!("{:02}", year(tuple)? / 100)),
+            Some('Y') => push(&mut out, &format!("{:04}", number(0)?)),
+            Some('F') => push(&mut out, &format!("{:04}-{:02}-{:02}", number(0)?, number(1)?, number(2)?)),
+            Some('C') => push(&mut out, &format!("{:02}", number(0)? / 100)),
             Some('G') => {
                 let number =
                     |i: i64| -> PyResult<i64> { Ok(vm.index_i128(vm.get_item(tuple, vm.int(i))?)? as i64) };
@@ -99,14 +100,22 @@ pub fn strftime(vm: &Vm, this: Value, format: Ref<Str>, tuple: Value, argument: 
                 push(&mut out, &format!("{year:04}"));
             }
             _ => {
-                out.push(c);
-                out.push(code);
+                // The C library's directive: flags, width, modifiers, conversion. Everything else is
+                // copied, as it may have characters that the C library does not know.
+                let modifier = |c: u32| char::from_u32(c).is_some_and(|c| "-_0^#+EO123456789".contains(c));
+                while i + used < text.len() && modifier(text[i + used - 1]) {
+                    used += 1;
+                }
+                let directive =
+                    adder_text::builder::Owned::from_code_points(text[i..i + used].iter().copied());
+                let directive = vm.new_str_owned(directive)?;
+                let shown = vm.call_method(time, vm.intern_str("strftime"), &[directive, tuple])?;
+                adder_vm::builtins::sequence::push_text(&mut out, shown);
             }
         }
         i += used;
     }
-    let format = vm.new_str_owned(out.finish())?;
-    vm.call_method(import_module(vm, "time")?, vm.intern_str("strftime"), &[format, tuple])
+    vm.new_str_owned(out.finish())
 }
 
 /// How exactly a time is shown.

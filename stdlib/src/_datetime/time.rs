@@ -182,7 +182,7 @@ impl Time {
     fn repr(vm: &Vm, this: Value) -> PyResult<Value> {
         let t = me(this);
         let (h, m, s, us) = t.parts();
-        let mut text = format!("{}({h}, {m}", shown_class(vm, this));
+        let mut text = format!("{}({h}, {m}", shown_class(this));
         if us != 0 {
             text.push_str(&format!(", {s}, {us}"));
         } else if s != 0 {

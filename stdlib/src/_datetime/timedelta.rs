@@ -153,9 +153,20 @@ fn accumulate(vm: &Vm, sum: i128, v: Value, unit: i128, left: &mut f64, name: &s
 /// `total * ratio` or `total / ratio` for a float.
 fn scale(vm: &Vm, total: i128, ratio: Value, divide: bool) -> PyResult<Value> {
     let pair = vm.call_method(ratio, vm.intern_str("as_integer_ratio"), &[])?;
-    let Some(pair) = pair.downcast::<Tuple>().filter(|t| t.len() == 2) else {
-        raise!(vm, TypeError, "unexpected return type from as_integer_ratio(): expected tuple")
+    let Some(pair) = pair.downcast::<Tuple>() else {
+        raise!(
+            vm,
+            TypeError,
+            "unexpected return type from as_integer_ratio(): expected tuple, not '{}'",
+            pair.class().name()
+        )
     };
+    if pair.len() != 2 {
+        return Err(vm.value_error("as_integer_ratio() must return a 2-tuple"));
+    }
+    if as_int(pair.get(0)).is_none() || as_int(pair.get(1)).is_none() {
+        raise!(vm, TypeError, "unexpected return type from as_integer_ratio(): expected integers")
+    }
     let (n, d) = (to_ibig(pair.get(0)), to_ibig(pair.get(1)));
     let (n, d) = if divide { (d, n) } else { (n, d) };
     if d == IBig::ZERO {
@@ -197,7 +208,7 @@ impl TimeDelta {
             }
         }
         let inner = if parts.is_empty() { "0".to_string() } else { parts.join(", ") };
-        Ok(vm.new_str(&format!("{}({inner})", super::shown_class(vm, this))))
+        Ok(vm.new_str(&format!("{}({inner})", super::shown_class(this))))
     }
 
     #[slot(tp_str)]

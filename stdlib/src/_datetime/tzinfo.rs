@@ -275,7 +275,7 @@ impl TimeZone {
     #[slot(tp_repr)]
     fn repr(vm: &Vm, this: Value) -> PyResult<Value> {
         let z = me(this);
-        let class = super::shown_class(vm, this);
+        let class = super::shown_class(this);
         if this == utc() {
             return Ok(vm.new_str(&format!("{class}.utc")));
         }

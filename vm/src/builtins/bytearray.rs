@@ -175,7 +175,12 @@ impl ByteArray {
     fn check_exports(&self, vm: &Vm) -> PyResult<()> {
         if self.shared() {
             // Memoryviews that nobody can reach any more do not count.
+            // Their finalisers give the memory back, or the collection after those.
             heap::collect_full();
+            crate::pending::run_finalizers(vm);
+            if self.shared() {
+                heap::collect_full();
+            }
             if self.shared() {
                 raise!(vm, BufferError, "Existing exports of data: object cannot be re-sized")
             }

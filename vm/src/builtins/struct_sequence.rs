@@ -150,7 +150,13 @@ fn make_class(vm: &Vm, def: &'static StructSeqDef) -> PyResult<Ref<Type>> {
     dict.remove(vm, names().__slots__.value())?;
     for method in ["__repr__", "__reduce__", "__replace__"] {
         let name = vm.intern_str(method);
-        if let Some(f) = native.dict.get().get_name_quiet(name) {
+        let found = native.dict.get().get_name_quiet(name);
+        let own = match found.and_then(|f| f.exact::<descr::MethodDescriptor>()) {
+            // The native class is no base, so its descriptor would refuse the instances.
+            Some(d) => Some(descr::method_descriptor(vm, class, d.def())),
+            None => found,
+        };
+        if let Some(f) = own {
             dict.set_name(name, f);
         }
     }

@@ -65,6 +65,8 @@ pub enum Flow {
     Raise,
     /// The frame changed (a call or a return): registers are those of another frame now.
     Switch,
+    /// As `Next`, but the run loop is to go on from the saved position: see `execution/run.rs`.
+    Leave,
     /// The run loop's entry frame has returned.
     Done,
 }
