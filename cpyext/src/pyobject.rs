@@ -32,7 +32,6 @@ use adder_vm::error::PyResult;
 use adder_vm::extension;
 use adder_vm::object::{LongHeader, Object as _, Ref, Value, ValueExt};
 use adder_vm::vm::Vm;
-use std::collections::HashMap;
 
 pub type Ptr = *mut PyObject;
 
@@ -52,7 +51,7 @@ pub const TRACKED: u16 = 1 << 8;
 const FINALIZED: u16 = 1 << 9;
 
 /// The links of structs outside the range: static types and objects of extensions.
-static FOREIGN: GilCell<Option<HashMap<usize, u64>>> = GilCell::new(None);
+static FOREIGN: GilCell<Option<memory::AddressMap<u64>>> = GilCell::new(None);
 
 /// Structs of objects that the collector found dead; each has the reference that was the heap's.
 static DEAD: GilCell<Vec<Ptr>> = GilCell::new(vec![]);
@@ -627,7 +626,7 @@ pub unsafe fn link_type(v: Value, p: Ptr) {
         return;
     }
     (*(v.header() as *const LongHeader)).set_shadow(p as u64);
-    FOREIGN.get().get_or_insert_with(HashMap::new).insert(p as usize, v.bits() | MANAGED);
+    FOREIGN.get().get_or_insert_with(Default::default).insert(p as usize, v.bits() | MANAGED);
     incref(p);
     heap::note_linked(v);
 }
@@ -645,7 +644,7 @@ pub unsafe fn make_immortal(p: Ptr) {
 /// Both live for ever, and the object does not move.
 pub unsafe fn register_foreign(v: Value, p: Ptr) {
     (*(v.header() as *const LongHeader)).set_shadow(p as u64);
-    FOREIGN.get().get_or_insert_with(HashMap::new).insert(p as usize, v.bits());
+    FOREIGN.get().get_or_insert_with(Default::default).insert(p as usize, v.bits());
 }
 
 fn struct_size(v: Value, class: Ref<Type>) -> usize {
@@ -962,7 +961,7 @@ unsafe fn adopt_instance(vm: &Vm, p: Ptr, class: Ref<Type>) -> Value {
         attach(v, p, if follows(v) { FOLLOWS } else { 0 });
     } else {
         (*(v.header() as *const LongHeader)).set_shadow(p as u64);
-        FOREIGN.get().get_or_insert_with(HashMap::new).insert(p as usize, v.bits());
+        FOREIGN.get().get_or_insert_with(Default::default).insert(p as usize, v.bits());
         heap::note_linked(v);
     }
     v
@@ -1103,6 +1102,14 @@ pub unsafe fn is_c_only(p: Ptr) -> bool {
         *link = 0;
     }
     true
+}
+
+/// Whether one of the references is the heap's.
+///
+/// # Safety
+/// `p` is a live object.
+pub unsafe fn is_managed(p: Ptr) -> bool {
+    link_of(p).is_some_and(|link| *link & MANAGED != 0)
 }
 
 /// Whether the struct is in our memory.

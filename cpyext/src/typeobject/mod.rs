@@ -246,6 +246,10 @@ pub fn complex_type() -> *mut PyTypeObject {
     &raw mut PyComplex_Type
 }
 
+pub fn bytearray_type() -> *mut PyTypeObject {
+    &raw mut PyByteArray_Type
+}
+
 pub fn list_type() -> *mut PyTypeObject {
     &raw mut PyList_Type
 }
