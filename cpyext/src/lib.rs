@@ -59,6 +59,7 @@ pub mod pythonrun;
 pub mod pythread;
 pub mod setobject;
 pub mod sliceobject;
+pub mod structseq;
 pub mod sysmodule;
 pub mod tupleobject;
 pub mod typeobject;
@@ -74,6 +75,7 @@ pub fn init(vm: &Vm) {
     memory::init();
     pyobject::init();
     pycapsule::init(vm);
+    funcobject::init(vm);
     typeobject::init(vm);
     pycapsule::init_struct();
     longobject::init();

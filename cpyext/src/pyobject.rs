@@ -32,8 +32,6 @@ use adder_vm::error::PyResult;
 use adder_vm::extension;
 use adder_vm::object::{LongHeader, Object as _, Ref, Value, ValueExt};
 use adder_vm::vm::Vm;
-use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
 
 pub type Ptr = *mut PyObject;
 
@@ -53,27 +51,7 @@ pub const TRACKED: u16 = 1 << 8;
 const FINALIZED: u16 = 1 << 9;
 
 /// The links of structs outside the range: static types and objects of extensions.
-static FOREIGN: GilCell<Option<HashMap<usize, u64, BuildHasherDefault<AddressHasher>>>> = GilCell::new(None);
-
-/// Hashes an address.
-#[derive(Default)]
-struct AddressHasher(u64);
-
-impl Hasher for AddressHasher {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        for b in bytes {
-            self.write_usize(*b as usize);
-        }
-    }
-
-    fn write_usize(&mut self, n: usize) {
-        self.0 = (self.0 ^ n as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(32);
-    }
-}
+static FOREIGN: GilCell<Option<memory::AddressMap<u64>>> = GilCell::new(None);
 
 /// Structs of objects that the collector found dead; each has the reference that was the heap's.
 static DEAD: GilCell<Vec<Ptr>> = GilCell::new(vec![]);
@@ -471,6 +449,7 @@ pub unsafe fn release_fields(p: Ptr) {
             let item = std::ptr::replace(items.add(i), std::ptr::null_mut());
             xdecref(item);
         }
+        crate::structseq::release_hidden(p);
     } else if flags & LIST_SUBCLASS != 0 {
         crate::listobject::release_items(p);
     } else if flags & UNICODE_SUBCLASS != 0 {
@@ -647,7 +626,7 @@ pub unsafe fn link_type(v: Value, p: Ptr) {
         return;
     }
     (*(v.header() as *const LongHeader)).set_shadow(p as u64);
-    FOREIGN.get().get_or_insert_default().insert(p as usize, v.bits() | MANAGED);
+    FOREIGN.get().get_or_insert_with(Default::default).insert(p as usize, v.bits() | MANAGED);
     incref(p);
     heap::note_linked(v);
 }
@@ -665,12 +644,13 @@ pub unsafe fn make_immortal(p: Ptr) {
 /// Both live for ever, and the object does not move.
 pub unsafe fn register_foreign(v: Value, p: Ptr) {
     (*(v.header() as *const LongHeader)).set_shadow(p as u64);
-    FOREIGN.get().get_or_insert_default().insert(p as usize, v.bits());
+    FOREIGN.get().get_or_insert_with(Default::default).insert(p as usize, v.bits());
 }
 
 fn struct_size(v: Value, class: Ref<Type>) -> usize {
     if class.has_flag(TUPLE_SUBCLASS) {
-        return size_of::<PyTupleObject>() + 8 * v.downcast::<Tuple>().map_or(0, |t| t.len());
+        let n = v.downcast::<Tuple>().map_or(0, |t| t.len()) + crate::structseq::hidden(class);
+        return size_of::<PyTupleObject>() + 8 * n;
     }
     if let Some(s) = v.downcast::<Str>() {
         // SAFETY: the struct of a class.
@@ -741,6 +721,7 @@ unsafe fn fill(v: Value, p: Ptr) {
         for i in 0..t.len() {
             *items.add(i) = to_c(t.get(i));
         }
+        crate::structseq::fill_hidden(v, p);
     } else if let Some(l) = v.downcast::<List>() {
         crate::listobject::fill(l, p);
     } else if let Some(s) = v.downcast::<Str>() {
@@ -1001,7 +982,7 @@ unsafe fn adopt_instance(vm: &Vm, p: Ptr, class: Ref<Type>) -> Value {
         attach(v, p, if follows(v) { FOLLOWS } else { 0 });
     } else {
         (*(v.header() as *const LongHeader)).set_shadow(p as u64);
-        FOREIGN.get().get_or_insert_default().insert(p as usize, v.bits());
+        FOREIGN.get().get_or_insert_with(Default::default).insert(p as usize, v.bits());
         heap::note_linked(v);
     }
     v
@@ -1009,6 +990,9 @@ unsafe fn adopt_instance(vm: &Vm, p: Ptr, class: Ref<Type>) -> Value {
 
 /// The items of a tuple's struct; one that is not filled yet shows None.
 unsafe fn exact_tuple(vm: &Vm, p: Ptr) -> Value {
+    if let Some(v) = crate::structseq::value(vm, p) {
+        return v;
+    }
     let c = p as *mut PyTupleObject;
     let items = (&raw mut (*c).ob_item) as *mut Ptr;
     let t: Result<Ref<Tuple>, ()> = Tuple::build(vm, (*c).ob_base.ob_size as usize, |i| {
@@ -1141,7 +1125,7 @@ pub unsafe fn is_c_only(p: Ptr) -> bool {
     true
 }
 
-/// Whether the heap owns one of the references.
+/// Whether one of the references is the heap's.
 ///
 /// # Safety
 /// `p` is a live object.
