@@ -48,12 +48,15 @@ pub unsafe fn with_values<R>(vm: &Vm, args: *const Ptr, n: usize, f: impl FnOnce
 ///
 /// # Safety
 /// `f` is a live object.
+#[inline(always)]
 unsafe fn vectorcall(f: Ptr) -> vectorcallfunc {
-    let class = (*f).ob_type;
-    if (*class).tp_flags & HAVE_VECTORCALL == 0 || (*class).tp_vectorcall_offset <= 0 {
-        return None;
-    }
-    *(f.cast::<u8>().offset((*class).tp_vectorcall_offset) as *const vectorcallfunc)
+    if (*(*f).ob_type).tp_flags & HAVE_VECTORCALL == 0 { None } else { vectorcall_field(f) }
+}
+
+/// The same for callers that do not ask the type's flag: it is not inherited by a class with a `__call__`.
+unsafe fn vectorcall_field(f: Ptr) -> vectorcallfunc {
+    let offset = (*(*f).ob_type).tp_vectorcall_offset;
+    if offset <= 0 { None } else { *(f.cast::<u8>().offset(offset) as *const vectorcallfunc) }
 }
 
 #[capi]
@@ -188,10 +191,22 @@ pub fn PyObject_Call(vm: &Vm, f: Arg, args: Arg, keywords: Arg) -> PyResult<Owne
     }
 }
 
+/// As `PyObject_Call`, for a value; the dict may be NULL.
+pub fn call_with_dict(vm: &Vm, f: Value, args: Arg, keywords: Arg) -> PyResult<Value> {
+    let f = Owned::new(f);
+    // SAFETY: the same contract.
+    let p = unsafe { PyObject_Call(f.0, args.0, keywords.0) };
+    if p.is_null() {
+        return Err(pyerrors::from_indicator(vm));
+    }
+    // SAFETY: a new reference.
+    Ok(unsafe { crate::pyobject::steal(p) })
+}
+
 #[capi]
 pub fn PyVectorcall_Call(vm: &Vm, f: Arg, args: Arg, keywords: Arg) -> PyResult<Owned> {
     // SAFETY: the caller passes live objects.
-    let Some(direct) = (unsafe { vectorcall(f.0) }) else {
+    let Some(direct) = (unsafe { vectorcall_field(f.0) }) else {
         let name = f.value().class().name();
         raise!(vm, TypeError, "'{name}' object does not support vectorcall")
     };

@@ -2,6 +2,7 @@
 
 use crate::pyobject::{Arg, Done, Ptr};
 use crate::unicodeobject::text;
+use adder_heap::StaticRoot;
 use adder_macros::capi;
 use adder_vm::builtins::exceptions::Exc;
 use adder_vm::error::PyResult;
@@ -11,8 +12,19 @@ use adder_vm::raise;
 use adder_vm::vm::Vm;
 use std::ffi::c_char;
 
+/// The module once it is imported.
+static MODULE: StaticRoot = StaticRoot::new();
+
 fn class(vm: &Vm, name: &str) -> PyResult<Value> {
-    vm.get_attr_str(import::import_module(vm, "_contextvars")?, name)
+    let module = match MODULE.get() {
+        Some(m) => m,
+        None => {
+            let m = import::import_module(vm, "_contextvars")?;
+            MODULE.set(Some(m));
+            m
+        }
+    };
+    vm.get_attr_str(module, name)
 }
 
 /// An instance of a class of the module.
@@ -43,6 +55,22 @@ pub fn PyContext_Copy(vm: &Vm, c: Arg) -> PyResult<Value> {
 pub fn PyContext_CopyCurrent(vm: &Vm) -> PyResult<Value> {
     vm.call(class(vm, "copy_context")?, &[])
 }
+
+#[capi]
+pub fn PyContext_Enter(vm: &Vm, c: Arg) -> PyResult<Done> {
+    let c = check(vm, c, "Context")?;
+    vm.call(class(vm, "_enter")?, &[c])?;
+    Ok(Done)
+}
+
+#[capi]
+pub fn PyContext_Exit(vm: &Vm, c: Arg) -> PyResult<Done> {
+    let c = check(vm, c, "Context")?;
+    vm.call(class(vm, "_exit")?, &[c])?;
+    Ok(Done)
+}
+
+// skipped PyContext_AddWatcher, PyContext_ClearWatcher: switches of contexts have no hook.
 
 #[capi]
 pub fn PyContextVar_New(vm: &Vm, name: *const c_char, default: Arg) -> PyResult<Value> {

@@ -8,7 +8,7 @@ use crate::typeobject::*;
 use adder_macros::capi;
 use adder_vm::builtins::descr::{self, MemberDescriptor};
 use adder_vm::builtins::dict::Dict;
-use adder_vm::builtins::function::StaticMethod;
+use adder_vm::builtins::function::{Cell, Method, StaticMethod};
 use adder_vm::builtins::singletons::{as_bool, bool_value, none};
 use adder_vm::builtins::type_::Type;
 use adder_vm::def::{GetSetDef, MethodKind};
@@ -392,6 +392,17 @@ pub unsafe fn fill(v: Value, p: Ptr) -> bool {
         (*c).vectorcall = Some(methodobject::call_vector);
         return true;
     }
+    if let Some(m) = v.exact::<Method>() {
+        let c = p as *mut PyMethodObject;
+        (*c).im_func = to_c(m.function.get());
+        (*c).im_self = to_c(m.receiver.get());
+        (*c).vectorcall = Some(methodobject::call_vector);
+        return true;
+    }
+    if let Some(cell) = v.exact::<Cell>() {
+        (*(p as *mut PyCellObject)).ob_ref = cell.get().map_or(std::ptr::null_mut(), to_c);
+        return true;
+    }
     let (class, name) = if let Some(d) = v.exact::<MethodDescriptor>() {
         (*(p as *mut PyMethodDescrObject)).d_method = methodobject::c_method(d.def());
         (*(p as *mut PyMethodDescrObject)).vectorcall = Some(methodobject::call_vector);
@@ -432,6 +443,15 @@ pub unsafe fn release(p: Ptr) {
         let c = p as *mut PyCFunctionObject;
         xdecref((*c).m_self);
         xdecref((*c).m_module);
+        return;
+    }
+    if t == &raw mut PyMethod_Type {
+        xdecref((*(p as *mut PyMethodObject)).im_func);
+        xdecref((*(p as *mut PyMethodObject)).im_self);
+        return;
+    }
+    if t == &raw mut PyCell_Type {
+        xdecref((*(p as *mut PyCellObject)).ob_ref);
         return;
     }
     let descriptors = [

@@ -458,5 +458,3 @@ pub fn PyDict_MergeFromSeq2(vm: &Vm, d: Arg, pairs: Arg, replace: c_int) -> PyRe
     changed(d, dict);
     Ok(Done)
 }
-
-// skipped PyDict_AddWatcher and its like: dicts of the VM do not tell about their changes.

@@ -1,7 +1,7 @@
 //! `float`: by value.
 
 use crate::ffi::types::*;
-use crate::pyobject::{Arg, Done, Ptr, new_struct};
+use crate::pyobject::{Arg, Done, Ptr, new_raw_struct};
 use crate::typeobject::float_type;
 use adder_macros::capi;
 use adder_text::struct_;
@@ -15,7 +15,7 @@ use std::ffi::c_int;
 /// A new reference.
 #[inline]
 pub fn new(value: f64) -> Ptr {
-    let p = new_struct(float_type(), size_of::<PyFloatObject>());
+    let p = new_raw_struct(float_type(), size_of::<PyFloatObject>());
     // SAFETY: a fresh struct of that size.
     unsafe { (*(p as *mut PyFloatObject)).ob_fval = value };
     p

@@ -19,6 +19,7 @@ pub mod complexobject;
 pub mod context;
 pub mod datetime;
 pub mod descrobject;
+pub mod dict_watchers;
 pub mod dictobject;
 pub mod exceptions_fields;
 pub mod exceptions_state;
@@ -91,6 +92,7 @@ pub fn init(vm: &Vm) {
         release_dead: pyobject::release_dead,
         datetime: datetime::announce,
         lists: listobject::HOOKS,
+        dict_event: dict_watchers::tell,
         bytearray_moved: bytearrayobject::resized,
     });
 }

@@ -135,13 +135,33 @@ pub fn adopt() -> Value {
 /// `p` is the struct of the list.
 pub unsafe fn take_back(v: Value, p: Ptr) {
     let Some(list) = v.downcast::<List>().filter(|l| l.in_c()) else { return };
+    let items = take_items(p);
+    list.put_items(items, items.map_or(0, |a| a.capacity()));
+}
+
+/// The items of a struct, which gives them away, in a new array; None if there are none.
+unsafe fn take_items(p: Ptr) -> Option<Ref<Array>> {
     let n = items(p).len();
-    let array = Array::new(n);
-    for i in 0..n {
-        array.set(i, Some(item(items(p)[i])));
+    let array = if n == 0 { None } else { Some(Array::new(n)) };
+    if let Some(array) = array {
+        for i in 0..n {
+            array.set(i, Some(pyobject::steal_item(&mut items(p)[i])));
+        }
     }
-    list.put_items(if n == 0 { None } else { Some(array) }, n);
-    release_items(p);
+    (*fields(p)).ob_base.ob_size = 0;
+    set_capacity(p, 0);
+    array
+}
+
+/// The list of a struct that nobody refers to any more.
+///
+/// # Safety
+/// `p` is a list without an object, which dies.
+pub unsafe fn take_alone(p: Ptr) -> Value {
+    let items = take_items(p);
+    let list = List::alloc(List::shape());
+    list.put_items(items, items.map_or(0, |a| a.capacity()));
+    list.value()
 }
 
 /// The object of the list lost its struct, so nothing in the heap refers to it any more.

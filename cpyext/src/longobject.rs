@@ -3,7 +3,7 @@
 //! Conversions read the digits of the struct; only other objects with `__index__` ask the VM.
 
 use crate::ffi::types::*;
-use crate::pyobject::{Arg, Done, Owned, Ptr, new_struct};
+use crate::pyobject::{Arg, Done, Owned, Ptr, new_raw_struct, new_struct};
 use crate::typeobject::int_type;
 use adder_heap::GilCell;
 use adder_macros::capi;
@@ -61,16 +61,6 @@ fn tag(negative: bool, digits: usize) -> usize {
         }
 }
 
-/// The value of a shared int.
-#[inline(always)]
-pub fn shared_small(p: Ptr) -> Option<i64> {
-    let offset = (p as usize).wrapping_sub(SHARED.get().as_ptr() as usize);
-    if offset < SMALLS * size_of::<SmallInt>() {
-        return Some((offset / size_of::<SmallInt>()) as i64 + SMALL_LOW);
-    }
-    None
-}
-
 /// A new reference.
 #[inline]
 pub fn from_i64(n: i64) -> Ptr {
@@ -81,7 +71,7 @@ pub fn from_i64(n: i64) -> Ptr {
     if magnitude >> (2 * SHIFT) != 0 {
         return from_words(n < 0, &[magnitude]);
     }
-    let p = new_struct(int_type(), size_of::<_longobject>());
+    let p = new_raw_struct(int_type(), size_of::<_longobject>());
     // SAFETY: the struct has room for two digits.
     unsafe {
         let c = p as *mut _longobject;
@@ -186,7 +176,13 @@ unsafe fn sign(p: Ptr) -> i32 {
 
 /// # Safety
 /// `p` is an int.
+#[inline]
 pub unsafe fn value(vm: &Vm, p: Ptr) -> Value {
+    let c = p as *mut _longobject;
+    if (*c).long_value.lv_tag < 16 {
+        let sign = 1 - ((*c).long_value.lv_tag & 3) as i64;
+        return Value::from_small(sign * *(&raw const (*c).long_value.ob_digit).cast::<u32>() as i64);
+    }
     match wide(p) {
         Some(n) => vm.new_int(n),
         None => {
@@ -571,10 +567,14 @@ pub fn PyLong_AsNativeBytes(vm: &Vm, v: Arg, to: *mut c_void, n: isize, flags: c
         }
         let size = n as usize;
         store(low_bytes(p, size), to, is_little(flags));
-        if size > 0 && (fits(p, size, true) || unsigned && fits(p, size, false)) {
-            return Ok(n);
+        // The size that is needed; an int of one digit is said to need a machine word, unless the buffer
+        // is smaller and large enough.
+        let fits_exactly = size > 0 && (fits(p, size, true) || unsigned && fits(p, size, false));
+        if digits(p).len() <= 1 {
+            return Ok(if fits_exactly && n <= 8 { n } else { 8 });
         }
-        Ok(if digits(p).len() <= 1 { size_of::<isize>() as isize } else { (bit_length(p) / 8 + 1) as isize })
+        let needed = (bit_length(p) / 8 + 1) as isize;
+        Ok(if needed == n + 1 && fits_exactly { n } else { needed })
     }
 }
 

@@ -93,6 +93,13 @@ unsafe fn export(mut buffer: Buffer, view: *mut Py_buffer, wanted: c_int) {
         internal: buffer.internal,
     });
     held.parts.fill(&held.layout, view, wanted);
+    if !flags::wants(wanted, flags::ND)
+        && let Some(of) = Arg(owner).peek().exact::<MemoryView>()
+        && let Ok(v) = MemoryView::view(Vm::get(), of)
+    {
+        // To C a plain view tells the size of items, although it has no shape.
+        (*view).itemsize = v.layout.itemsize as isize;
+    }
     (*view).buf = buf;
     (*view).obj = owner;
     (*view).internal = Box::into_raw(held).cast();

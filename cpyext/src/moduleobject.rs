@@ -2,7 +2,7 @@
 
 use crate::ffi::constants::{Py_mod_create, Py_mod_exec, Py_mod_gil, Py_mod_multiple_interpreters};
 use crate::ffi::types::*;
-use crate::pyobject::{Arg, Borrowed, Done, Ptr};
+use crate::pyobject::{Arg, Borrowed, Done, Owned, Ptr};
 use crate::unicodeobject::text;
 use crate::{methodobject, pyerrors};
 use adder_macros::capi;
@@ -146,7 +146,7 @@ pub fn PyModule_Create2(vm: &Vm, def: *mut PyModuleDef, _version: i32) -> PyResu
         let name = crate::loader::full_name(&text((*def).m_name));
         let m = from_def(vm, def, &name)?;
         make_state(vm, m)?;
-        crate::pystate::remember_module(def, crate::pyobject::Owned::new(m.value()));
+        remember_module(def, Owned::new(m.value()));
         Ok(m.value())
     }
 }
@@ -327,6 +327,51 @@ pub fn PyModule_FromDefAndSpec2(vm: &Vm, def: *mut PyModuleDef, spec: Arg, _vers
     let name = vm.str(name)?.to_string();
     // SAFETY: the caller passes a definition that lives for ever.
     unsafe { create(vm, def, spec, &name) }
+}
+
+/// Modules with single-phase initialisation, by definition: pairs of addresses, each with a reference.
+static MODULES: adder_heap::GilCell<Vec<(usize, usize)>> = adder_heap::GilCell::new(vec![]);
+
+/// Lets `PyState_FindModule` find a module; a reference is kept.
+pub fn remember_module(def: *mut PyModuleDef, module: Owned) {
+    forget_module(def);
+    MODULES.get().push((def as usize, module.release() as usize));
+}
+
+fn forget_module(def: *mut PyModuleDef) -> bool {
+    let all = MODULES.get();
+    let Some(i) = all.iter().position(|m| m.0 == def as usize) else { return false };
+    let (_, module) = all.swap_remove(i);
+    drop(Owned(module as Ptr));
+    true
+}
+
+#[capi]
+pub fn PyState_FindModule(_vm: &Vm, def: *mut PyModuleDef) -> Borrowed {
+    let found = MODULES.get().iter().find(|m| m.0 == def as usize);
+    Borrowed(found.map_or(std::ptr::null_mut(), |m| m.1 as Ptr))
+}
+
+#[capi]
+pub fn PyState_AddModule(vm: &Vm, module: Arg, def: *mut PyModuleDef) -> PyResult<Done> {
+    // SAFETY: the caller passes a definition.
+    if unsafe { !(*def).m_slots.is_null() } {
+        return Err(vm.system_error("PyState_AddModule called on module with slots"));
+    }
+    remember_module(def, Owned::new(module.value()));
+    Ok(Done)
+}
+
+#[capi]
+pub fn PyState_RemoveModule(vm: &Vm, def: *mut PyModuleDef) -> PyResult<Done> {
+    // SAFETY: the caller passes a definition.
+    if unsafe { !(*def).m_slots.is_null() } {
+        return Err(vm.system_error("PyState_RemoveModule called on module with slots"));
+    }
+    if !forget_module(def) {
+        return Err(vm.system_error("Module index invalid."));
+    }
+    Ok(Done)
 }
 
 /// The state of a module made from a definition; null otherwise.

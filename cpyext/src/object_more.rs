@@ -187,9 +187,13 @@ pub fn PyObject_VisitManagedDict(
     0
 }
 
-/// As above: it goes with the object.
 #[capi]
-pub fn PyObject_ClearManagedDict(_vm: &Vm, _v: *mut PyObject) {}
+pub fn PyObject_ClearManagedDict(vm: &Vm, v: Arg) {
+    let v = v.peek();
+    if vm.has_instance_dict(v) {
+        vm.set_instance_dict(v, adder_vm::builtins::dict::Dict::new(vm));
+    }
+}
 
 /// Whether the caller has the only reference: the heap's own one does not count for objects that C
 /// defines, and for others it means that anybody may have one.

@@ -369,6 +369,9 @@ pub unsafe fn new_ref(p: Ptr) -> Owned {
 /// `p` is an object with count 0.
 #[inline(never)]
 pub unsafe fn dealloc(p: Ptr) {
+    if is_by_value((*p).ob_type) && memory::contains(p) {
+        return memory::free_unlinked(p);
+    }
     if let Some(link) = link_of(p)
         && *link & MANAGED != 0
     {
@@ -481,6 +484,33 @@ pub fn new_struct(class: *mut PyTypeObject, size: usize) -> Ptr {
         (*p).ob_type = class;
     }
     p
+}
+
+/// Memory for a struct of `size` bytes with one reference, of which the caller fills all behind the head.
+#[inline]
+pub fn new_raw_struct(class: *mut PyTypeObject, size: usize) -> Ptr {
+    let p = memory::alloc_raw(size).expect("memory for a C struct") as Ptr;
+    // SAFETY: fresh memory. The flags above the count are zero.
+    unsafe {
+        *(p as *mut u64) = 1;
+        (*p).ob_type = class;
+    }
+    p
+}
+
+/// Whether exact instances of the type cross by value.
+#[inline(always)]
+fn is_by_value(class: *mut PyTypeObject) -> bool {
+    class == typeobject::float_type() || class == typeobject::int_type()
+}
+
+/// The value of a struct of a type that crosses by value.
+#[inline(always)]
+unsafe fn by_value(p: Ptr) -> Value {
+    if (*p).ob_type == typeobject::float_type() {
+        return Vm::get().float((*(p as *mut PyFloatObject)).ob_fval);
+    }
+    crate::longobject::value(Vm::get(), p)
 }
 
 /// A new reference to the object's struct.
@@ -747,6 +777,9 @@ unsafe fn dict_place(v: Value) -> *mut Ptr {
 /// `p` is a live object.
 #[inline]
 pub unsafe fn from_c(p: Ptr) -> Value {
+    if is_by_value((*p).ob_type) {
+        return by_value(p);
+    }
     let v = look(p);
     if v.is_ptr()
         && let Some(link) = link_of(p)
@@ -765,10 +798,23 @@ pub unsafe fn from_c(p: Ptr) -> Value {
 /// # Safety
 /// `p` is a live object, and the caller owns a reference.
 pub unsafe fn steal(p: Ptr) -> Value {
+    let class = (*p).ob_type;
+    if is_by_value(class) {
+        let v = by_value(p);
+        decref(p);
+        return v;
+    }
+    if (*p).ob_refcnt == 1
+        && memory::contains(p)
+        && *memory::link(p) == 0
+        && let Some(v) = take_alone(p, class)
+    {
+        return v;
+    }
     let v = look(p);
     // While C has other references, the heap's one keeps the identity; and for what C defines, the
     // struct is the object: the reference becomes the heap's.
-    let keeps = v.is_ptr() && v.class().extension.get();
+    let keeps = v.is_ptr() && (v.class().extension.get() || (*p).ob_type == typeobject::capsule_type());
     if (*p).ob_refcnt == 1 && (*(*p).ob_type).tp_flags & LIST_SUBCLASS != 0 && !keeps {
         crate::listobject::take_back(v, p);
     }
@@ -779,18 +825,50 @@ pub unsafe fn steal(p: Ptr) -> Value {
     v
 }
 
+/// The value of a struct of one of the core's types that has one reference and no object: the struct
+/// dies, and so does not need to be linked.
+unsafe fn take_alone(p: Ptr, class: *mut PyTypeObject) -> Option<Value> {
+    let v = if class == typeobject::tuple_type() {
+        let items = crate::tupleobject::items(p);
+        let t: Result<Ref<Tuple>, ()> =
+            Tuple::build(Vm::get(), items.len(), |i| Ok(steal_item(&mut items[i])));
+        t.expect("items convert").value()
+    } else if class == typeobject::list_type() {
+        crate::listobject::take_alone(p)
+    } else if class == typeobject::str_type() {
+        let v = crate::unicodeobject::value(p);
+        crate::unicodeobject::release(p);
+        v
+    } else if class == typeobject::bytes_type() {
+        crate::bytesobject::value(Vm::get(), p)
+    } else {
+        return None;
+    };
+    memory::free_unlinked(p);
+    Some(v)
+}
+
+/// The value of an item that its container gives away; one that is not filled yet shows None.
+///
+/// # Safety
+/// A place of an owned reference, or null.
+pub unsafe fn steal_item(place: &mut Ptr) -> Value {
+    let p = std::mem::replace(place, std::ptr::null_mut());
+    if p.is_null() { adder_vm::builtins::singletons::none() } else { steal(p) }
+}
+
 /// The object of a struct, without the heap taking a reference of it.
 ///
 /// # Safety
 /// `p` is a live object.
 #[inline]
 pub unsafe fn look(p: Ptr) -> Value {
+    if is_by_value((*p).ob_type) {
+        return by_value(p);
+    }
     if memory::contains(p) {
         let link = *memory::link(p);
         return if link != 0 { Value::from_bits_unchecked(link & !MARKS) } else { adopt(p) };
-    }
-    if let Some(i) = crate::longobject::shared_small(p) {
-        return Value::from_small(i);
     }
     match foreign_link(p) {
         Some(link) => Value::from_bits_unchecked(*link & !MARKS),
@@ -999,20 +1077,12 @@ pub unsafe fn ensure_filled(p: Ptr) {
     }
 }
 
-/// Whether the heap owns one of the references.
+/// Whether one of the references is the heap's.
 ///
 /// # Safety
 /// `p` is a live object.
 pub unsafe fn is_managed(p: Ptr) -> bool {
     link_of(p).is_some_and(|link| *link & MANAGED != 0)
-}
-
-/// Whether there is one reference in all: C's alone, or the heap's, which stands for all of the heap.
-///
-/// # Safety
-/// `p` is a live object.
-pub unsafe fn is_unique(p: Ptr) -> bool {
-    (*p).ob_refcnt == 1
 }
 
 /// Whether no value refers to the object of the struct, if it has one. One that C code only let the VM
@@ -1066,10 +1136,15 @@ static DEPTH: GilCell<usize> = GilCell::new(0);
 /// A borrowed reference of an object that something in the heap keeps, as a dict keeps its values. What
 /// crosses by value has no struct that could stay: it is lent.
 pub fn borrow_from_owner(vm: &Vm, v: Value) -> PyResult<Borrowed> {
-    if v.is_small() || v.is::<Float>() || v.is::<BigInt>() {
+    if v.is::<Float>() || v.is::<BigInt>() {
         return lend(vm, v);
     }
     let p = to_c(v);
+    // SAFETY: a live object.
+    if v.is_small() && unsafe { (*p).ob_refcnt } >> 31 == 0 {
+        crate::pystate::loans().push(Owned(p));
+        return Ok(Borrowed(p));
+    }
     // SAFETY: the heap's own reference stays.
     unsafe { decref(p) };
     Ok(Borrowed(p))

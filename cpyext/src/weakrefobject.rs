@@ -4,7 +4,7 @@ use crate::pyobject::{Arg, Borrowed, Ptr, lend};
 use adder_macros::capi;
 use adder_vm::builtins::singletons::none;
 use adder_vm::builtins::weak_proxy::{CallableProxy, WeakProxy};
-use adder_vm::builtins::weakref::{Weak, WeakRef};
+use adder_vm::builtins::weakref::{Weak, WeakRef, clear_references, has_references};
 use adder_vm::error::PyResult;
 use adder_vm::import;
 use adder_vm::object::{Ref, Value, ValueExt};
@@ -24,10 +24,27 @@ fn as_weak(v: Value) -> Option<Ref<Weak>> {
     None
 }
 
+/// C releases its last reference, and no value refers to the object: it is dead at once.
+///
+/// # Safety
+/// `p` is an object of a core type that dies.
+pub unsafe fn referent_dies(p: Ptr) {
+    if !crate::pyobject::is_own(p) || !crate::pyobject::is_linked(p) {
+        return;
+    }
+    let v = crate::pyobject::look(p);
+    if v.is_ptr() && v.class().has_weakref.get() && has_references(v) {
+        // The error that may be set belongs to somebody else.
+        let saved = crate::pyerrors::PyErr_GetRaisedException();
+        clear_references(Vm::get(), v);
+        crate::pyerrors::PyErr_SetRaisedException(saved);
+    }
+}
+
 #[capi]
 pub fn PyWeakref_NewRef(vm: &Vm, v: Arg, f: Arg) -> PyResult<Value> {
-    let v = v.value();
-    vm.new_weakref(v, callback(f))
+    // The referent is looked at only: it is not kept.
+    vm.new_weakref(v.peek(), callback(f))
 }
 
 #[capi]

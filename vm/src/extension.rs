@@ -1,7 +1,7 @@
 //! The one place where the VM reaches the C API layer: hooks that the command installs.
 
 use crate::args::Args;
-use crate::builtins::dict::Dict;
+use crate::builtins::dict::{Dict, DictEvent};
 use crate::builtins::module::Module;
 use crate::builtins::type_::Type;
 use crate::def::{GetSetDef, MethodDef};
@@ -39,6 +39,8 @@ pub struct Hooks {
     /// The module `_datetime` was made: its C API.
     pub datetime: fn(&Vm, Ref<Module>) -> PyResult<()>,
     pub lists: Lists,
+    /// A dict that is watched will change: what happens, the key and the new value.
+    pub dict_event: fn(Value, DictEvent, Option<Value>, Option<Value>),
     /// A bytearray with a C struct has its data elsewhere now.
     pub bytearray_moved: fn(Value),
 }
@@ -160,5 +162,12 @@ pub fn lists() -> Lists {
 pub fn bytearray_moved(v: Value) {
     if let Some(h) = *HOOKS.get() {
         (h.bytearray_moved)(v);
+    }
+}
+
+/// A dict that is watched will change.
+pub fn dict_event(dict: Value, event: DictEvent, key: Option<Value>, value: Option<Value>) {
+    if let Some(h) = *HOOKS.get() {
+        (h.dict_event)(dict, event, key, value);
     }
 }

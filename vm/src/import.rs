@@ -129,6 +129,11 @@ fn resolve(vm: &Vm, name: Ref<Str>, globals: Option<Value>, level: i64) -> PyRes
     let Some(globals) = globals.and_then(|g| g.downcast::<Dict>()) else {
         return Err(vm.error(Exc::KeyError, "'__name__' not in globals"));
     };
+    let known =
+        |name: &str| -> PyResult<bool> { Ok(globals.get_str(vm, name)?.is_some_and(|v| !v.is_none())) };
+    if !known("__package__")? && !known("__spec__")? && globals.get_str(vm, "__name__")?.is_none() {
+        return Err(vm.error(Exc::KeyError, "'__name__' not in globals"));
+    }
     let lib = importlib(vm)?;
     let package = vm.call_method(lib, vm.intern_str("_calc___package__"), &[globals.value()])?;
     let Some(p) = package.downcast::<Str>() else {

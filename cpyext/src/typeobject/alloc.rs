@@ -61,6 +61,7 @@ pub fn PyType_GenericNew(
 
 /// `tp_dealloc` of the core's types: what their structs own is released.
 pub unsafe extern "C" fn builtin_dealloc(p: Ptr) {
+    crate::weakrefobject::referent_dies(p);
     pyobject::release_fields(p);
     free(p);
 }

@@ -157,6 +157,39 @@ more_static_types! {
     _PyNotImplemented_Type = NotImplementedType,
 }
 
+macro_rules! late_static_types {
+    ($($symbol:ident = $module:literal $name:literal,)*) => {
+        $(
+            #[unsafe(no_mangle)]
+            #[allow(non_upper_case_globals)]
+            // SAFETY: a struct of numbers and nullable pointers.
+            pub static mut $symbol: PyTypeObject = unsafe { std::mem::zeroed() };
+        )*
+
+        /// The static struct of a class of a native module, which is made when that is imported.
+        fn late_struct(class: Ref<Type>) -> Option<*mut PyTypeObject> {
+            if class.is_heap_type() {
+                return None;
+            }
+            let name = class.full_name(Vm::get());
+            $(
+                if name == concat!($module, ".", $name) {
+                    return Some(&raw mut $symbol);
+                }
+            )*
+            None
+        }
+    };
+}
+
+late_static_types! {
+    PyContext_Type = "_contextvars" "Context",
+    PyContextVar_Type = "_contextvars" "ContextVar",
+    PyContextToken_Type = "_contextvars" "Token",
+    PyODict_Type = "collections" "OrderedDict",
+    PyPickleBuffer_Type = "_pickle" "PickleBuffer",
+}
+
 /// The type of module definitions, which only C has.
 #[unsafe(no_mangle)]
 #[allow(non_upper_case_globals)]
@@ -213,6 +246,16 @@ pub fn type_struct(class: Ref<Type>) -> *mut PyTypeObject {
     if word != 0 && word & 1 == 0 {
         return word as *mut PyTypeObject;
     }
+    if let Some(t) = late_struct(class) {
+        // SAFETY: the static struct of a class without one; native classes live for ever.
+        unsafe {
+            register_foreign(class.value(), t as Ptr);
+            make_immortal(t as Ptr);
+            fill(class, t);
+            finish(class, t);
+        }
+        return t;
+    }
     // SAFETY: the struct of a class; the metaclass may add fields.
     unsafe {
         let meta = type_struct(class.value().class());
@@ -267,6 +310,8 @@ fn sizes(t: *mut PyTypeObject) -> Option<(usize, usize)> {
         (&raw mut PySet_Type, size_of::<PySetObject>(), 0),
         (&raw mut PyFrozenSet_Type, size_of::<PySetObject>(), 0),
         (&raw mut PySlice_Type, size_of::<PySliceObject>(), 0),
+        (&raw mut PyMethod_Type, size_of::<PyMethodObject>(), 0),
+        (&raw mut PyCell_Type, size_of::<PyCellObject>(), 0),
         (&raw mut PyCFunction_Type, size_of::<PyCFunctionObject>(), 0),
         (&raw mut PyMethodDescr_Type, size_of::<PyMethodDescrObject>(), 0),
         (&raw mut PyClassMethodDescr_Type, size_of::<PyMethodDescrObject>(), 0),

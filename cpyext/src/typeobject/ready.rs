@@ -7,7 +7,7 @@ use crate::ffi::constants::*;
 use crate::ffi::types::*;
 use crate::methodobject::{split_signature, static_text};
 use crate::pyobject::{self, Arg, Done, Ptr, from_c, make_immortal, to_c, xdecref};
-use crate::{descrobject, objimpl};
+use crate::{descrobject, memory, objimpl};
 use adder_macros::capi;
 use adder_vm::builtins::descr;
 use adder_vm::builtins::dict::Dict;
@@ -99,8 +99,9 @@ pub unsafe fn ready(vm: &Vm, t: *mut PyTypeObject) -> PyResult<()> {
     (*t).tp_bases = to_c(bases.value());
     (*t).tp_mro = to_c(class.mro.get().value());
     inherit(class, t);
-    (*t).tp_flags |= class.flags.get() & !Py_TPFLAGS_READYING;
-    class.flags.set((*t).tp_flags);
+    let kind = Py_TPFLAGS_HEAPTYPE | Py_TPFLAGS_IMMUTABLETYPE;
+    (*t).tp_flags |= class.flags.get() & !(Py_TPFLAGS_READYING | kind);
+    class.flags.set((*t).tp_flags & !kind | class.flags.get() & kind);
     if (*t).tp_hash.is_none() && class.dict.get().get_name_quiet(names().__hash__).is_none() {
         class.dict.get().set_name(names().__hash__, none());
     }
@@ -136,7 +137,12 @@ unsafe fn make_class(
     let meta = calculate_metaclass(vm, super::subtype((*t).ob_base.ob_base.ob_type), bases.items())?;
     (*t).ob_base.ob_base.ob_type = type_struct(meta);
     let b = (*t).tp_base;
-    let is_heap = (*t).tp_flags & Py_TPFLAGS_HEAPTYPE != 0;
+    // Cython sets the flag of static types while they are made ready.
+    let is_heap = (*t).tp_flags & Py_TPFLAGS_HEAPTYPE != 0 && memory::contains(t);
+    let mut flags = (*t).tp_flags & !(Py_TPFLAGS_READY | Py_TPFLAGS_READYING);
+    if !is_heap {
+        flags = flags & !Py_TPFLAGS_HEAPTYPE | Py_TPFLAGS_IMMUTABLETYPE;
+    }
     let full = static_text((*t).tp_name);
     let (module, mut name) = split_name(full);
     if is_heap && !(*(t as *mut PyHeapTypeObject)).ht_name.is_null() {
@@ -179,7 +185,7 @@ unsafe fn make_class(
         c_name: full,
         bases,
         base,
-        flags: (*t).tp_flags & !(Py_TPFLAGS_READY | Py_TPFLAGS_READYING),
+        flags,
         extends_layout: (*t).tp_basicsize > (*b).tp_basicsize || (*t).tp_itemsize != (*b).tp_itemsize,
         dict,
         weakref: own_weakrefs || (*t).tp_flags & Py_TPFLAGS_MANAGED_WEAKREF != 0,
@@ -429,7 +435,8 @@ pub fn PyType_Modified(_vm: &Vm, t: Arg) {
             import_slots(class, p);
         }
         let abstract_ = Py_TPFLAGS_IS_ABSTRACT;
-        class.flags.set((*p).tp_flags | (class.flags.get() & abstract_));
+        let kept = Py_TPFLAGS_HEAPTYPE | Py_TPFLAGS_IMMUTABLETYPE;
+        class.flags.set((*p).tp_flags & !kept | (class.flags.get() & (abstract_ | kept)));
     }
     class.modified();
 }

@@ -10,7 +10,7 @@ pub mod methods;
 pub mod writer;
 
 use crate::ffi::types::*;
-use crate::pyobject::{self, Arg, Done, Owned, Ptr, new_ref, new_struct, xdecref};
+use crate::pyobject::{self, Arg, Done, Owned, Ptr, new_raw_struct, new_ref, xdecref};
 use crate::typeobject::str_type;
 use adder_macros::capi;
 use adder_text::units::Units;
@@ -139,9 +139,12 @@ pub unsafe fn value(p: Ptr) -> Value {
 /// Of `n` units, with room for a zero unit; None: no memory.
 fn blank(n: usize, kind: usize, ascii: bool) -> Option<Owned> {
     let data = n.checked_add(1)?.checked_mul(kind).filter(|s| *s < isize::MAX as usize / 2)?;
-    let p = new_struct(str_type(), if ascii { ASCII_HEAD } else { COMPACT_HEAD } + data);
-    // SAFETY: a fresh struct of that size.
+    let before = if ascii { ASCII_HEAD } else { COMPACT_HEAD };
+    let p = new_raw_struct(str_type(), before + data);
+    // SAFETY: a fresh struct of that size; the fields behind the head, and the zero unit.
     unsafe {
+        std::ptr::write_bytes((p as *mut u8).add(size_of::<PyObject>()), 0, before - size_of::<PyObject>());
+        std::ptr::write_bytes((p as *mut u8).add(before + data - kind), 0, kind);
         let c = head(p);
         (*c).state.bits = state(kind, ascii);
         (*c).length = n as isize;

@@ -95,12 +95,8 @@ static const char *out_of_range(State *s, const char *what, int low)
 /* The bits of an int of any size, with CPython's warning where some do not fit. */
 static const char *mask(State *s, PyObject *arg, void *to, size_t size)
 {
-    Py_ssize_t needed;
-    if (!PyIndex_Check(arg)) {
-        return wrong(s, "int", 0, arg);
-    }
-    needed = PyLong_AsNativeBytes(arg, to, (Py_ssize_t)size,
-                                  Py_ASNATIVEBYTES_NATIVE_ENDIAN | Py_ASNATIVEBYTES_ALLOW_INDEX |
+    Py_ssize_t needed = PyLong_AsNativeBytes(arg, to, (Py_ssize_t)size,
+                                             Py_ASNATIVEBYTES_NATIVE_ENDIAN | Py_ASNATIVEBYTES_ALLOW_INDEX |
                                       Py_ASNATIVEBYTES_UNSIGNED_BUFFER);
     if (needed < 0 || (needed > (Py_ssize_t)size &&
                        PyErr_WarnEx(PyExc_DeprecationWarning, "integer value out of range", 1) < 0)) {
@@ -420,10 +416,11 @@ static const char *convert_simple(State *s, PyObject *arg, const char **format, 
         return mask(s, arg, va_arg(a->args, unsigned short *), sizeof(short));
     case 'I':
         return mask(s, arg, va_arg(a->args, unsigned *), sizeof(int));
-    case 'k':
+    case 'k': case 'K':
+        if (!PyIndex_Check(arg)) {
+            return wrong(s, "int", 0, arg);
+        }
         return mask(s, arg, va_arg(a->args, unsigned long *), sizeof(long));
-    case 'K':
-        return mask(s, arg, va_arg(a->args, unsigned long long *), sizeof(long long));
     case 'D': {
         Py_complex value = PyComplex_AsCComplex(arg);
         FAIL_IF(PyErr_Occurred());

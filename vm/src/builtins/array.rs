@@ -100,6 +100,20 @@ impl Array {
 }
 
 impl Array {
+    /// A new array of exactly these items; None: memory is exhausted.
+    pub fn from_slice(items: &[Value]) -> Option<Ref<Array>> {
+        let p = heap::try_alloc(Array::shape(), 16 + 8 * items.len())? as *mut Array;
+        // SAFETY: freshly allocated with room for the items, which the slice keeps in place.
+        unsafe {
+            (*p).capacity = items.len() as u64;
+            let to = (&raw mut (*p).items).cast::<Value>();
+            std::ptr::copy_nonoverlapping(items.as_ptr(), to, items.len());
+            let array = Ref::from_ptr(p);
+            (*p).stored();
+            Some(array)
+        }
+    }
+
     #[inline(always)]
     pub fn capacity(&self) -> usize {
         self.capacity as usize
@@ -158,7 +172,13 @@ impl Array {
 
     /// To be called after writing items directly through `as_mut_ptr`.
     pub fn stored(&self) {
-        for i in 0..self.capacity() {
+        self.stored_range(0, self.capacity());
+    }
+
+    /// As `stored`, for the items from `start` to `end`.
+    #[inline]
+    pub fn stored_range(&self, start: usize, end: usize) {
+        for i in start..end {
             // A small array is remembered as a whole, by the first slot.
             // SAFETY: only asks for the barrier of a header.
             if !unsafe { (*self.itself().header()).needs_barrier() } {

@@ -187,18 +187,27 @@ impl Code {
             _ => None,
         };
         let locals = self.localsplusnames.get().len();
-        let Ok(t) = translate(&p.code, &p.exceptiontable, locals, p.stacksize as usize, &small) else {
+        let Ok(t) = translate(&p.code, &p.exceptiontable, locals, p.stacksize as usize, consts.len(), &small)
+        else {
             return Err(vm.system_error("code object too large or malformed"));
         };
         let kwonly = p.kwonlyargcount as usize;
         let variadic = p.flags & (flags::CO_VARARGS | flags::CO_VARKEYWORDS) != 0;
         let names = self.names.get();
+        let starts_with_resume = t.code.first().is_some_and(|i| i.op == crate::execution::instr::Op::Resume);
         let body = Body {
+            starts_with_resume,
             code: t.code.into_boxed_slice(),
             origin: t.origin.into_boxed_slice(),
             handlers: t.handlers.into_boxed_slice(),
             caches: t.caches.into_boxed_slice(),
-            constants: consts.items().iter().map(|v| v.bits()).collect(),
+            constants: consts
+                .items()
+                .iter()
+                .copied()
+                .chain(t.smalls.iter().map(|i| Value::from_small(*i as i64)))
+                .map(|v| v.bits())
+                .collect(),
             names: names.items().iter().map(|v| v.bits()).collect(),
             registers: t.registers,
             locals,

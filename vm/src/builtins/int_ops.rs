@@ -30,6 +30,19 @@ fn smalls(a: Value, b: Value) -> Option<(i64, i64)> {
     if a.is_small() && b.is_small() { Some((a.small(), b.small())) } else { None }
 }
 
+/// Both operands if neither needs more than one word: then 128 bits hold them and most results.
+#[inline]
+fn one_word(a: Value, b: Value) -> Option<(i128, i128)> {
+    let wide = |v: Value| match big(v) {
+        None => Some(v.small() as i128),
+        Some(b) => match b.digits() {
+            [d] => Some(if b.negative { -(*d as i128) } else { *d as i128 }),
+            _ => None,
+        },
+    };
+    Some((wide(a)?, wide(b)?))
+}
+
 #[inline]
 fn big(v: Value) -> Option<&'static BigInt> {
     if v.is_small() {
@@ -85,14 +98,20 @@ fn room(vm: &Vm, words: u128) -> PyResult<()> {
 pub fn add(vm: &Vm, a: Value, b: Value) -> PyResult<Value> {
     match smalls(a, b) {
         Some((x, y)) => Ok(vm.int(x + y)),
-        None => vm.int_from_ibig(&(to_ibig(a) + to_ibig(b))),
+        None => match one_word(a, b) {
+            Some((x, y)) => Ok(vm.new_int(x + y)),
+            None => vm.int_from_ibig(&(to_ibig(a) + to_ibig(b))),
+        },
     }
 }
 
 pub fn sub(vm: &Vm, a: Value, b: Value) -> PyResult<Value> {
     match smalls(a, b) {
         Some((x, y)) => Ok(vm.int(x - y)),
-        None => vm.int_from_ibig(&(to_ibig(a) - to_ibig(b))),
+        None => match one_word(a, b) {
+            Some((x, y)) => Ok(vm.new_int(x - y)),
+            None => vm.int_from_ibig(&(to_ibig(a) - to_ibig(b))),
+        },
     }
 }
 
@@ -100,6 +119,11 @@ pub fn mul(vm: &Vm, a: Value, b: Value) -> PyResult<Value> {
     match smalls(a, b) {
         Some((x, y)) => Ok(vm.new_int(x as i128 * y as i128)),
         None => {
+            if let Some((x, y)) = one_word(a, b)
+                && let Some(product) = x.checked_mul(y)
+            {
+                return Ok(vm.new_int(product));
+            }
             room(vm, (word_count(a) + word_count(b)) as u128)?;
             if a == b {
                 return vm.int_from_ibig(&IBig::from(to_ibig(a).sqr()));
@@ -135,7 +159,10 @@ pub fn floor_div(vm: &Vm, a: Value, b: Value) -> PyResult<Value> {
     }
     match smalls(a, b) {
         Some((x, y)) => Ok(vm.int(small_floor_div(x, y))),
-        None => vm.int_from_ibig(&floor_div_rem(&to_ibig(a), &to_ibig(b)).0),
+        None => match one_word(a, b) {
+            Some((x, y)) if x >= 0 && y > 0 => Ok(vm.new_int((x as u64 / y as u64) as i128)),
+            _ => vm.int_from_ibig(&floor_div_rem(&to_ibig(a), &to_ibig(b)).0),
+        },
     }
 }
 
@@ -145,7 +172,10 @@ pub fn modulo(vm: &Vm, a: Value, b: Value) -> PyResult<Value> {
     }
     match smalls(a, b) {
         Some((x, y)) => Ok(vm.int(small_floor_mod(x, y))),
-        None => vm.int_from_ibig(&floor_div_rem(&to_ibig(a), &to_ibig(b)).1),
+        None => match one_word(a, b) {
+            Some((x, y)) if x >= 0 && y > 0 => Ok(vm.new_int((x as u64 % y as u64) as i128)),
+            _ => vm.int_from_ibig(&floor_div_rem(&to_ibig(a), &to_ibig(b)).1),
+        },
     }
 }
 
@@ -272,27 +302,39 @@ pub fn rshift(vm: &Vm, a: Value, b: Value) -> PyResult<Value> {
     if n as u64 >= bit_length(a) {
         return Ok(vm.int(if sign(a) < 0 { -1 } else { 0 }));
     }
+    if let Some((x, _)) = one_word(a, a) {
+        return Ok(vm.new_int(x >> n));
+    }
     vm.int_from_ibig(&(to_ibig(a) >> n as usize))
 }
 
 pub fn and(vm: &Vm, a: Value, b: Value) -> PyResult<Value> {
     match smalls(a, b) {
         Some((x, y)) => Ok(vm.int(x & y)),
-        None => vm.int_from_ibig(&(to_ibig(a) & to_ibig(b))),
+        None => match one_word(a, b) {
+            Some((x, y)) => Ok(vm.new_int(x & y)),
+            None => vm.int_from_ibig(&(to_ibig(a) & to_ibig(b))),
+        },
     }
 }
 
 pub fn or(vm: &Vm, a: Value, b: Value) -> PyResult<Value> {
     match smalls(a, b) {
         Some((x, y)) => Ok(vm.int(x | y)),
-        None => vm.int_from_ibig(&(to_ibig(a) | to_ibig(b))),
+        None => match one_word(a, b) {
+            Some((x, y)) => Ok(vm.new_int(x | y)),
+            None => vm.int_from_ibig(&(to_ibig(a) | to_ibig(b))),
+        },
     }
 }
 
 pub fn xor(vm: &Vm, a: Value, b: Value) -> PyResult<Value> {
     match smalls(a, b) {
         Some((x, y)) => Ok(vm.int(x ^ y)),
-        None => vm.int_from_ibig(&(to_ibig(a) ^ to_ibig(b))),
+        None => match one_word(a, b) {
+            Some((x, y)) => Ok(vm.new_int(x ^ y)),
+            None => vm.int_from_ibig(&(to_ibig(a) ^ to_ibig(b))),
+        },
     }
 }
 

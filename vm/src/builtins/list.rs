@@ -60,11 +60,11 @@ impl List {
     }
 
     pub fn from_slice(vm: &Vm, values: &[Value]) -> Ref<List> {
-        let list = List::with_capacity(vm, values.len());
-        for (i, v) in values.iter().enumerate() {
-            list.array().set(i, Some(*v));
+        let list = List::new(vm);
+        if !values.is_empty() {
+            list.items.set(list, Some(Array::from_slice(values).expect("out of memory")));
+            list.len.set(values.len() as u64);
         }
-        list.len.set(values.len() as u64);
         list
     }
 
@@ -294,10 +294,17 @@ impl List {
             self.splice(n, n, values);
             return Ok(());
         }
-        self.reserve(vm, n + values.len())?;
-        for (i, v) in values.iter().enumerate() {
-            self.array().set(n + i, Some(*v));
+        if values.is_empty() {
+            return Ok(());
         }
+        self.reserve(vm, n + values.len())?;
+        let a = self.array();
+        // SAFETY: the capacity is reserved; Value is a word. A list's own items may have been copied to the
+        // new array: the old one, which the slice keeps, has them still.
+        unsafe {
+            std::ptr::copy(values.as_ptr().cast::<u64>(), a.as_mut_ptr().add(n), values.len());
+        }
+        a.stored_range(n, n + values.len());
         self.len.set((n + values.len()) as u64);
         Ok(())
     }

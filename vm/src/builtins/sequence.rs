@@ -86,6 +86,40 @@ impl Span {
     }
 }
 
+/// `obj[start:stop]` without a slice object: for exact lists, tuples and strings, and bounds that are small
+/// ints or None.
+pub fn simple_slice(vm: &Vm, obj: Value, start: Value, stop: Value) -> PyResult<Option<Value>> {
+    let bound = |v: Value, default: isize| {
+        if v.is_small() {
+            Some(v.small() as isize)
+        } else if v.is_none() {
+            Some(default)
+        } else {
+            None
+        }
+    };
+    let (Some(start), Some(stop)) = (bound(start, 0), bound(stop, isize::MAX)) else { return Ok(None) };
+    let span = |len: usize| {
+        let s = Bounds { start, stop, step: 1 }.adjust(len);
+        s.start as usize..s.start as usize + s.len
+    };
+    if let Some(l) = obj.exact::<List>() {
+        let items = l.items();
+        return Ok(Some(List::from_slice(vm, &items[span(items.len())]).value()));
+    }
+    if let Some(t) = obj.exact::<Tuple>() {
+        let range = span(t.len());
+        if range.len() == t.len() {
+            return Ok(Some(obj));
+        }
+        return Ok(Some(Tuple::from_slice(vm, &t.items()[range]).value()));
+    }
+    if let Some(s) = obj.exact::<Str>() {
+        return vm.substring(s, span(s.len())).map(Some);
+    }
+    Ok(None)
+}
+
 /// Whether a subscript is an integer of some kind.
 #[inline(always)]
 pub fn is_index(v: Value) -> bool {
@@ -147,6 +181,9 @@ pub fn fast_sequence(vm: &Vm, v: Value, message: &str) -> PyResult<Value> {
 
 /// Compares two sequences item by item; `items` is asked again after every comparison.
 pub fn compare(vm: &Vm, a: Value, b: Value, op: CompareOp) -> PyResult<Value> {
+    if let (Some(x), Some(y)) = (a.exact::<Tuple>(), b.exact::<Tuple>()) {
+        return compare_tuples(vm, x, y, op);
+    }
     let (n, m) = (fast_len(a), fast_len(b));
     if n != m && matches!(op, CompareOp::Eq | CompareOp::Ne) && a.downcast::<List>().is_some() {
         return Ok(bool_value(op == CompareOp::Ne));
@@ -171,6 +208,20 @@ pub fn compare(vm: &Vm, a: Value, b: Value, op: CompareOp) -> PyResult<Value> {
         }
         i += 1;
     }
+}
+
+/// As `compare`; tuples do not change.
+fn compare_tuples(vm: &Vm, a: Ref<Tuple>, b: Ref<Tuple>, op: CompareOp) -> PyResult<Value> {
+    for (x, y) in a.items().iter().zip(b.items()) {
+        if !vm.eq(*x, *y)? {
+            return match op {
+                CompareOp::Eq => Ok(bool_value(false)),
+                CompareOp::Ne => Ok(bool_value(true)),
+                _ => vm.compare(*x, *y, op),
+            };
+        }
+    }
+    Ok(bool_value(op.holds(a.len().cmp(&b.len()))))
 }
 
 /// Index of an item between two bounds, as `list.index` and `tuple.index` take them.

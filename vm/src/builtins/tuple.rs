@@ -70,7 +70,17 @@ impl Tuple {
 
     /// An instance of a subclass: `extra` bytes for its dict.
     pub fn of_shape(shape: ShapeId, extra: usize, items: &[Value]) -> Ref<Tuple> {
-        let t = Tuple::alloc(shape, items.len(), extra);
+        let t = if extra == 0 {
+            let p = heap::alloc(shape, std::mem::size_of::<Tuple>() + 8 * items.len()) as *mut Tuple;
+            // SAFETY: freshly allocated; the items follow at once.
+            unsafe {
+                (*p).h.set_shadow(0);
+                (*p).len = items.len() as u64;
+                Ref::from_ptr(p)
+            }
+        } else {
+            Tuple::alloc(shape, items.len(), extra)
+        };
         // The allocation may have moved what `items` points to only if it lies in a heap object that
         // is pinned by the slice itself, so the slice is still valid.
         // SAFETY: room for len items; a new object needs no barrier unless it was allocated old.

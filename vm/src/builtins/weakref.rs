@@ -155,6 +155,14 @@ pub fn shared<T: Object>(target: Value) -> Option<Value> {
         .map(|w| w.value())
 }
 
+/// Whether an object may have weak references.
+pub fn has_references(target: Value) -> bool {
+    match REGISTER.get() {
+        Some(r) => !target.is_small() && r.by_hash.contains_key(&heap::identity_hash(target)),
+        None => false,
+    }
+}
+
 /// The referent dies now, before a collection: its references are cleared and their callbacks called.
 pub fn clear_references(vm: &Vm, target: Value) {
     let all = weakrefs_of(vm, target);

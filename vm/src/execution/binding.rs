@@ -88,7 +88,7 @@ pub fn bind(vm: &Vm, f: Ref<Function>, args: Args, regs: *mut u64) -> PyResult<(
         set(total + has_varargs as usize, kwargs.value());
     }
     for (name, value) in args.keywords() {
-        let mut at = (posonly..total).find(|i| name_of(*i) == name);
+        let mut at = (posonly..total).find(|i| names.items()[*i] == name.value());
         if at.is_none() {
             at = (posonly..total).find(|i| name_of(*i).same_text(&name));
         }

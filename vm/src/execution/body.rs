@@ -118,6 +118,7 @@ pub struct Body {
     /// Positional arguments only: no keyword-only ones, no `*args`, `**kwargs`.
     pub simple: bool,
     pub is_generator: bool,
+    pub starts_with_resume: bool,
 }
 
 impl Body {

@@ -124,6 +124,39 @@ fn call_any(m: &mut Interp, dest: u16, f: Value, args: Args) -> PyResult<Flow> {
     Ok(Flow::Next)
 }
 
+/// Calls the `__next__` of an iterator for FOR_ITER, whose extension word is next. False: it is not a plain
+/// Python function, and nothing happened.
+#[inline(never)]
+pub fn enter_next(m: &mut Interp, iter: Value, dest: u16) -> PyResult<bool> {
+    let vm = m.vm;
+    let Some(f) = iter.class().lookup(vm, names().__next__).and_then(|f| f.exact::<Function>()) else {
+        return Ok(false);
+    };
+    let extension = m.extension();
+    m.sync();
+    vm.push_python_call(f, Args::positional(&[iter]), dest, Kind::Next, 0)?;
+    m.reload();
+    // SAFETY: the frame just pushed.
+    unsafe { (*m.frame).jump = extension.imm() };
+    Ok(true)
+}
+
+/// Calls the `__iter__` of an instance in the running loop. False: it is not a plain Python function.
+#[inline]
+pub fn enter_iter(m: &mut Interp, v: Value, dest: u16) -> PyResult<bool> {
+    let vm = m.vm;
+    let class = v.class();
+    if !class.is_generic(SlotId::tp_iter) {
+        return Ok(false);
+    }
+    let Some(f) = class.lookup(vm, names().__iter__).and_then(|f| f.exact::<Function>()) else {
+        return Ok(false);
+    };
+    vm.push_python_call(f, Args::positional(&[v]), dest, Kind::Iter, 0)?;
+    m.reload();
+    Ok(true)
+}
+
 /// Calls a class whose instances are made by `object.__new__` and initialised by a Python function: the
 /// instance goes to register `first - 1`. False: not such a class, or no room; nothing happened.
 #[inline]

@@ -55,6 +55,7 @@ pub fn execute(m: &mut Interp, i: Instr) -> Flow {
         Op::LoadSuperAttr => attributes::load_super_attr(m, i),
         Op::LoadAndClear => load_and_clear(m, i),
         Op::GetIter => get_iter(m, i),
+        Op::GetYieldFromIter => get_yield_from_iter(m, i),
         Op::PushExcInfo => push_exc_info(m, i),
         Op::PopExcept => pop_except(m, i),
         Op::CheckExcMatch => check_exc_match(m, i),
@@ -81,9 +82,25 @@ fn load_and_clear(m: &mut Interp, i: Instr) -> PyResult<Flow> {
 }
 
 #[inline(never)]
+fn get_yield_from_iter(m: &mut Interp, i: Instr) -> PyResult<Flow> {
+    let vm = m.vm;
+    let v = m.reg(i.b);
+    if calls::enter_iter(m, v, i.a)? {
+        return Ok(Flow::Switch);
+    }
+    let coroutine_ok = frame(m).code().plain.flags & 0x180 != 0;
+    let r = generator::yield_from_iter(vm, v, coroutine_ok)?;
+    m.set(i.a, r);
+    Ok(Flow::Next)
+}
+
+#[inline(never)]
 fn get_iter(m: &mut Interp, i: Instr) -> PyResult<Flow> {
     let vm = m.vm;
     let v = m.reg(i.b);
+    if calls::enter_iter(m, v, i.a)? {
+        return Ok(Flow::Switch);
+    }
     let r = vm.iter(v)?;
     m.set(i.a, r);
     Ok(Flow::Next)
@@ -331,12 +348,6 @@ fn run(m: &mut Interp, i: Instr) -> PyResult<Flow> {
             if !exc.class().is_subclass_of(Exc::StopAsyncIteration.class()) {
                 return Err(vm.restore(e));
             }
-        }
-        Op::GetYieldFromIter => {
-            let v = m.reg(i.b);
-            let coroutine_ok = frame(m).code().plain.flags & 0x180 != 0;
-            let r = generator::yield_from_iter(vm, v, coroutine_ok)?;
-            m.set(i.a, r);
         }
         Op::MatchClass => {
             let p = slice(m, i.a, 3);

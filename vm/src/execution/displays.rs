@@ -121,6 +121,10 @@ pub fn map_add(m: &mut Interp, i: Instr) -> PyResult<Flow> {
 pub fn binary_slice(m: &mut Interp, i: Instr) -> PyResult<Flow> {
     let vm = m.vm;
     let p = slice(m, i.b, 3);
+    if let Some(part) = crate::builtins::sequence::simple_slice(vm, p[0], p[1], p[2])? {
+        m.set(i.a, part);
+        return Ok(Flow::Next);
+    }
     let s = vm.new_slice(p[1], p[2], none());
     let r = vm.get_item(p[0], s)?;
     m.set(i.a, r);

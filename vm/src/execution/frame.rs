@@ -28,6 +28,10 @@ pub enum Kind {
     Generator,
     /// Property getter or the like: as Call.
     Getter,
+    /// `__iter__` called by GET_ITER: as Call, and the result must be an iterator.
+    Iter,
+    /// `__next__` called by FOR_ITER: as Call; StopIteration makes the caller jump by `jump`.
+    Next,
     /// A generator resumed by FOR_ITER of the frame below: what it yields goes to `dest`; when it
     /// ends, that frame jumps by `jump`.
     For,

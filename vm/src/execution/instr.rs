@@ -7,6 +7,10 @@
 /// Register, name, constant or cache numbers.
 pub type R = u16;
 
+/// Added to the number of a constant where an operand may be a register or a constant: operands of
+/// operators, comparisons, subscripts, stores and RETURN.
+pub const CONSTANT: R = 0x8000;
+
 macro_rules! ops {
     ($($(#[$doc:meta])* $op:ident $words:literal,)*) => {
         /// Operation codes. `d` is the destination register (operand a) unless said otherwise.
@@ -39,6 +43,8 @@ ops! {
     LoadInt 1,
     /// d = b
     Move 1,
+    /// d = b; d+1 = c; registers, which may be empty, or constants
+    Move2 1,
     /// a <-> b
     Swap 1,
     /// a = empty

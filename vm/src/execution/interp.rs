@@ -6,9 +6,10 @@
 use super::body::{Body, Cache, CacheKind};
 use super::cold;
 use super::frame::{Control, Kind};
-use super::instr::Instr;
+use super::instr::{CONSTANT, Instr};
 use crate::args::Args;
 use crate::builtins::descr::{MethodDescriptor, NativeFunction};
+use crate::builtins::exceptions::Exc;
 use crate::builtins::float::Float;
 use crate::builtins::function::Function;
 use crate::builtins::generator;
@@ -17,10 +18,15 @@ use crate::error::{PyResult, Raised};
 use crate::object::{Ref, ShapeId, Value, ValueExt};
 use crate::semantics::machine::{Cond, Effect, FloatOp, Flow, IntOp, Machine};
 use crate::semantics::step;
+use crate::slots::SlotId;
 use crate::vm::Vm;
 use adder_heap as heap;
 
 /// The interpreter's state: where it is in which frame.
+///
+/// The run loop's own never has its address taken, so that it stays in machine registers: what is not
+/// inlined works on a copy (`outside`).
+#[derive(Clone, Copy)]
 pub struct Interp {
     pub pc: *const Instr,
     pub regs: *mut u64,
@@ -33,6 +39,15 @@ pub struct Interp {
 }
 
 impl Interp {
+    /// Runs a function on a copy of the state, which is put back.
+    #[inline(always)]
+    fn outside<R>(&mut self, f: impl FnOnce(&mut Interp) -> R) -> R {
+        let mut copy = *self;
+        let result = f(&mut copy);
+        *self = copy;
+        result
+    }
+
     /// Saves the position, so that collections, tracebacks and calls see it.
     #[inline(always)]
     pub fn sync(&self) {
@@ -129,7 +144,9 @@ impl Interp {
         self.frame = next;
         self.regs = regs;
         self.body = body;
-        self.pc = body.code.as_ptr();
+        // The RESUME at the start only asks for events.
+        let skip = body.starts_with_resume && !self.vm.eval_breaker();
+        self.pc = unsafe { body.code.as_ptr().add(skip as usize) };
         true
     }
 }
@@ -151,6 +168,21 @@ impl Machine for Interp {
     fn reg(&mut self, r: u16) -> Value {
         debug_assert!(unsafe { *self.regs.add(r as usize) } != 0, "an empty register is read");
         unsafe { Value::from_bits_unchecked(*self.regs.add(r as usize)) }
+    }
+
+    #[inline(always)]
+    fn operand(&mut self, r: u16) -> Value {
+        if r < CONSTANT { self.reg(r) } else { self.code_constant((r - CONSTANT) as u32) }
+    }
+
+    #[inline(always)]
+    fn copy_operand(&mut self, to: u16, from: u16) {
+        if from < CONSTANT {
+            self.copy(to, from);
+        } else {
+            let v = self.code_constant((from - CONSTANT) as u32);
+            self.set(to, v);
+        }
     }
 
     #[inline(always)]
@@ -220,6 +252,16 @@ impl Machine for Interp {
 
     #[inline(always)]
     fn same_word(&mut self, v: Value, w: Value) -> bool {
+        v == w
+    }
+
+    #[inline(always)]
+    fn is_object(&mut self, v: Value, address: usize) -> bool {
+        v.bits() == address as u64
+    }
+
+    #[inline(always)]
+    fn equal_words(&mut self, v: Value, w: Value) -> bool {
         v == w
     }
 
@@ -482,13 +524,13 @@ impl Machine for Interp {
     fn push_init(&mut self, class: Value, dest: u16, first: u16, count: u16) -> PyResult<bool> {
         self.sync();
         // SAFETY: the caller has tested the shape.
-        super::calls::enter_init(self, unsafe { class.cast() }, dest, first, count as usize)
+        self.outside(|m| super::calls::enter_init(m, unsafe { class.cast() }, dest, first, count as usize))
     }
 
     #[inline(always)]
     fn push_resume(&mut self, generator: Value, sent: Value, dest: u16, kind: Kind) -> bool {
         // SAFETY: the caller has tested the shape.
-        generator::enter(self, unsafe { generator.cast() }, sent, dest, kind)
+        self.outside(|m| generator::enter(m, unsafe { generator.cast() }, sent, dest, kind))
     }
 
     #[inline(always)]
@@ -505,6 +547,14 @@ impl Machine for Interp {
         self.vm.check_native_stack()?;
         // SAFETY: the caller has tested the shape.
         unsafe { f.cast::<MethodDescriptor>() }.invoke(self.vm, self.args(first, count))
+    }
+
+    #[inline(always)]
+    fn push_next(&mut self, iter: Value, dest: u16) -> PyResult<bool> {
+        if !iter.class().is_generic(SlotId::tp_iternext) {
+            return Ok(false);
+        }
+        self.outside(|m| super::calls::enter_next(m, iter, dest))
     }
 
     #[inline(always)]
@@ -525,8 +575,18 @@ impl Machine for Interp {
         thread.frame.set(unsafe { self.frame.sub(1) });
         let (kind, dest) = (frame.kind, frame.dest);
         match kind {
-            Kind::Call | Kind::Getter => {
+            Kind::Call | Kind::Getter | Kind::Next => {
                 self.reload();
+                self.set(dest, v);
+                Flow::Switch
+            }
+            Kind::Iter => {
+                self.reload();
+                if v.class().slots().tp_iternext.is_none() {
+                    let class = v.class().name();
+                    let _ = self.vm.type_error(format!("iter() returned non-iterator of type '{class}'"));
+                    return Flow::Raise;
+                }
                 self.set(dest, v);
                 Flow::Switch
             }
@@ -566,7 +626,7 @@ impl Machine for Interp {
     #[inline(always)]
     fn yield_value(&mut self, i: Instr) -> Flow {
         self.sync();
-        match generator::suspend(self, i) {
+        match self.outside(|m| generator::suspend(m, i)) {
             Ok(flow) => flow,
             Err(_) => Flow::Raise,
         }
@@ -575,7 +635,7 @@ impl Machine for Interp {
     #[inline(always)]
     fn cold(&mut self, i: Instr) -> Flow {
         self.sync();
-        cold::execute(self, i)
+        self.outside(|m| cold::execute(m, i))
     }
 }
 
@@ -603,7 +663,7 @@ impl Vm {
         };
         m.reload();
         if raised.is_some() {
-            unwind(&mut m)?;
+            m.outside(unwind)?;
         }
         loop {
             // SAFETY: pc points at an instruction of the running body.
@@ -615,7 +675,7 @@ impl Vm {
                     // SAFETY: set by `return_value`, which only takes values.
                     return Ok(unsafe { Value::from_bits_unchecked(m.result) });
                 }
-                Flow::Raise => unwind(&mut m)?,
+                Flow::Raise => m.outside(unwind)?,
             }
         }
     }
@@ -659,7 +719,12 @@ fn unwind(m: &mut Interp) -> Result<(), Raised> {
             generator::finish_frame(m.vm, m.frame);
             generator::convert_stop_of(m.vm, m.frame);
         }
+        let jump = frame.jump;
         m.reload();
+        if kind == Kind::Next && m.vm.swallow(m.vm.raised_elsewhere(), Exc::StopIteration).is_ok() {
+            m.jump(jump);
+            return Ok(());
+        }
     }
 }
 

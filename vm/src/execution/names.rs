@@ -18,8 +18,11 @@ pub fn load_attr(m: &mut Interp, i: Instr) -> PyResult<Flow> {
     let obj = m.reg(i.b);
     let cache = m.cache(i.c);
     let n = name(m, cache.name as usize);
+    let before = cache.misses;
     let loaded = attribute_cache::load_attr(vm, obj, n, cache)?;
-    frame(m).code().touched();
+    if cache.misses != before {
+        frame(m).code().touched();
+    }
     match loaded {
         Loaded::Value(v) => m.set(i.a, v),
         Loaded::Getter(f) => {
@@ -37,8 +40,11 @@ pub fn load_method(m: &mut Interp, i: Instr) -> PyResult<Flow> {
     let obj = m.reg(i.b);
     let cache = m.cache(i.c);
     let n = name(m, cache.name as usize);
+    let before = cache.misses;
     let (f, receiver) = attribute_cache::load_method(vm, obj, n, cache)?;
-    frame(m).code().touched();
+    if cache.misses != before {
+        frame(m).code().touched();
+    }
     m.set(i.a, f);
     frame(m).set_reg(i.a as usize + 1, receiver);
     Ok(Flow::Next)
@@ -47,7 +53,7 @@ pub fn load_method(m: &mut Interp, i: Instr) -> PyResult<Flow> {
 #[inline(never)]
 pub fn store_attr(m: &mut Interp, i: Instr) -> PyResult<Flow> {
     let vm = m.vm;
-    let (obj, v) = (m.reg(i.a), m.reg(i.b));
+    let (obj, v) = (m.reg(i.a), m.operand(i.b));
     let cache = m.cache(i.c);
     let n = name(m, cache.name as usize);
     attribute_cache::store_attr(vm, obj, n, v, cache)?;

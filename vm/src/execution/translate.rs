@@ -9,7 +9,7 @@
 //! own register.
 
 use super::body::{Cache, Handler};
-use super::instr::{Instr, Op};
+use super::instr::{CONSTANT, Instr, Op};
 use adder_compiler::opcode::{Opcode, instructions};
 use adder_compiler::tables::exception_entries;
 
@@ -22,6 +22,8 @@ pub struct Translated {
     pub live: Vec<u32>,
     pub handlers: Vec<Handler>,
     pub caches: Vec<Cache>,
+    /// Small integers to append to the constants.
+    pub smalls: Vec<i32>,
     pub registers: usize,
 }
 
@@ -47,6 +49,9 @@ struct Translator {
     unit: u32,
     /// Where the last emitted instruction starts, if its destination may still be redirected.
     last: Option<usize>,
+    /// Constants of the code object; small integers used as operands come behind them.
+    constants: usize,
+    smalls: Vec<i32>,
     /// Jumps to patch: word that holds the offset, word it is relative to, target unit.
     patches: Vec<(usize, usize, usize)>,
     max_registers: usize,
@@ -128,14 +133,29 @@ impl Translator {
     }
 
     fn flush(&mut self) {
-        for i in 0..self.stack.len() {
-            self.materialise(i);
-        }
+        self.flush_from(0);
     }
 
     fn flush_from(&mut self, from: usize) {
-        for i in from..self.stack.len() {
+        let mut i = from;
+        while i < self.stack.len() {
+            let copied =
+                |e: Option<&Entry>| matches!(e, Some(Entry::Local(_) | Entry::Const(_) | Entry::Small(_)));
+            if copied(self.stack.get(i)) && copied(self.stack.get(i + 1)) {
+                let (b, c) = (self.operand(i), self.operand(i + 1));
+                // A constant beyond the limit has been put in place by `operand`.
+                if self.stack[i] != Entry::Here && self.stack[i + 1] != Entry::Here {
+                    self.op(Op::Move2, self.slot(i), b, c);
+                    for k in [i, i + 1] {
+                        self.stack[k] = Entry::Here;
+                        self.touched |= 1u64.checked_shl(k as u32).unwrap_or(0);
+                    }
+                }
+                i += 2;
+                continue;
+            }
             self.materialise(i);
+            i += 1;
         }
     }
 
@@ -160,6 +180,36 @@ impl Translator {
     fn pop2(&mut self) -> (usize, usize) {
         let n = self.stack.len();
         let (a, b) = (self.register(n - 2), self.register(n - 1));
+        self.stack.truncate(n - 2);
+        (a, b)
+    }
+
+    /// Position i as an operand: its register, or the number of a constant.
+    fn operand(&mut self, i: usize) -> usize {
+        let k = match self.stack[i] {
+            Entry::Const(k) => k,
+            Entry::Small(n) => {
+                let at = self.smalls.iter().position(|s| *s == n).unwrap_or_else(|| {
+                    self.smalls.push(n);
+                    self.smalls.len() - 1
+                });
+                self.constants + at
+            }
+            _ => return self.register(i),
+        };
+        if k < CONSTANT as usize { k | CONSTANT as usize } else { self.register(i) }
+    }
+
+    fn pop_operand(&mut self) -> usize {
+        let i = self.stack.len() - 1;
+        let r = self.operand(i);
+        self.stack.pop();
+        r
+    }
+
+    fn pop2_operands(&mut self) -> (usize, usize) {
+        let n = self.stack.len();
+        let (a, b) = (self.operand(n - 2), self.operand(n - 1));
         self.stack.truncate(n - 2);
         (a, b)
     }
@@ -241,6 +291,7 @@ pub fn translate(
     exception_table: &[u8],
     locals: usize,
     stacksize: usize,
+    constants: usize,
     small: &dyn Fn(usize) -> Option<i16>,
 ) -> Result<Translated, TooLarge> {
     let list: Vec<_> = instructions(code).collect();
@@ -269,6 +320,8 @@ pub fn translate(
         stack: vec![],
         unit: 0,
         last: None,
+        constants,
+        smalls: vec![],
         patches: vec![],
         max_registers: locals + stacksize,
     };
@@ -294,7 +347,10 @@ pub fn translate(
         if !reachable {
             continue;
         }
-        if t.code.len() > 1 << 24 || t.caches.len() > 0xffff || t.locals + t.stack.len() + 8 > 0xffff {
+        if t.code.len() > 1 << 24
+            || t.caches.len() > 0xffff
+            || t.locals + t.stack.len() + 8 > CONSTANT as usize
+        {
             return Err(TooLarge);
         }
         let first_word = t.code.len();
@@ -408,7 +464,7 @@ pub fn translate(
                         t.last = at;
                     }
                     None => {
-                        let (b, c) = t.pop2();
+                        let (b, c) = t.pop2_operands();
                         t.push_result(binary(i.arg), b, c);
                     }
                 }
@@ -439,7 +495,7 @@ pub fn translate(
                 }
             }
             COMPARE_OP => {
-                let (b, c) = t.pop2();
+                let (b, c) = t.pop2_operands();
                 let which = arg >> 5;
                 let to_bool = arg & 16 != 0;
                 if matches!(next_op, Some(POP_JUMP_IF_TRUE | POP_JUMP_IF_FALSE)) && to_bool {
@@ -463,11 +519,11 @@ pub fn translate(
                 }
             }
             IS_OP => {
-                let (b, c) = t.pop2();
+                let (b, c) = t.pop2_operands();
                 t.push_result(if arg == 0 { Op::Is } else { Op::IsNot }, b, c);
             }
             CONTAINS_OP => {
-                let (b, c) = t.pop2();
+                let (b, c) = t.pop2_operands();
                 t.push_result(if arg == 0 { Op::In } else { Op::NotIn }, b, c);
             }
             POP_JUMP_IF_TRUE | POP_JUMP_IF_FALSE => {
@@ -556,7 +612,8 @@ pub fn translate(
                 }
             }
             STORE_ATTR => {
-                let (value, obj) = t.pop2();
+                let obj = t.pop();
+                let value = t.pop_operand();
                 let k = t.cache(arg);
                 t.op(Op::StoreAttr, obj, value, k);
             }
@@ -619,7 +676,7 @@ pub fn translate(
                 t.push_result(Op::CallEx, b, 0);
             }
             RETURN_VALUE => {
-                let r = t.pop();
+                let r = t.pop_operand();
                 t.op(Op::Return, r, 0, 0);
                 reachable = false;
             }
@@ -666,7 +723,7 @@ pub fn translate(
             }
             STORE_SUBSCR => {
                 let n = t.stack.len();
-                let (v, container, key) = (t.register(n - 3), t.register(n - 2), t.register(n - 1));
+                let (v, container, key) = (t.operand(n - 3), t.register(n - 2), t.operand(n - 1));
                 t.stack.truncate(n - 3);
                 t.op(Op::StoreSubscr, container, key, v);
             }
@@ -902,6 +959,7 @@ pub fn translate(
         live,
         handlers,
         caches: t.caches,
+        smalls: t.smalls,
         registers: t.max_registers + 1,
     })
 }

@@ -108,7 +108,7 @@ fn float_binary<M: Machine>(m: &mut M, op: Arith, a: M::F, b: M::F) -> Option<M:
 /// `d = b op c`
 #[inline(always)]
 pub fn binary<M: Machine>(m: &mut M, op: Arith, inplace: bool, i: Instr) -> Flow {
-    let (a, b) = (m.reg(i.b), m.reg(i.c));
+    let (a, b) = (m.operand(i.b), m.operand(i.c));
     if m.is_small(a) && m.is_small(b) {
         let (x, y) = (m.unbox_int(a), m.unbox_int(b));
         if let Some(v) = int_binary(m, op, x, y) {
@@ -215,7 +215,7 @@ fn compare_numbers<M: Machine>(m: &mut M, op: CompareOp, a: M::V, b: M::V) -> Op
 /// `d = b cmp c`; `to_bool` makes the result a bool.
 #[inline(always)]
 pub fn compare<M: Machine>(m: &mut M, op: CompareOp, to_bool: bool, i: Instr) -> Flow {
-    let (a, b) = (m.reg(i.b), m.reg(i.c));
+    let (a, b) = (m.operand(i.b), m.operand(i.c));
     if let Some(r) = compare_numbers(m, op, a, b) {
         let v = m.box_bool(r);
         m.set(i.a, v);
@@ -251,7 +251,7 @@ fn residual_compare_bool(op: CompareOp) -> fn(&Vm, Value, Value) -> PyResult<Val
 /// Jumps if the truth of `b cmp c` equals a.
 #[inline(always)]
 pub fn compare_jump<M: Machine>(m: &mut M, op: CompareOp, i: Instr) -> Flow {
-    let (a, b) = (m.reg(i.b), m.reg(i.c));
+    let (a, b) = (m.operand(i.b), m.operand(i.c));
     let extension = m.extension();
     let outcome = match compare_numbers(m, op, a, b) {
         Some(r) => m.test(r),

@@ -44,6 +44,11 @@ pub fn load_attr<M: Machine>(m: &mut M, i: Instr) -> Flow {
                 m.set(i.a, v);
                 return Flow::Next;
             }
+            CacheKind::TypeValue if m.is_object(obj, cache.identity) => {
+                let v = cached_value(m, cache.value);
+                m.set(i.a, v);
+                return Flow::Next;
+            }
             _ => {}
         }
     }
@@ -67,7 +72,7 @@ pub fn load_method<M: Machine>(m: &mut M, i: Instr) -> Flow {
 /// `a.name = b`
 #[inline(always)]
 pub fn store_attr<M: Machine>(m: &mut M, i: Instr) -> Flow {
-    let (obj, value) = (m.reg(i.a), m.reg(i.b));
+    let (obj, value) = (m.reg(i.a), m.operand(i.b));
     let cache = m.cache(i.c);
     if cache.kind > CacheKind::Megamorphic && m.shape_is(obj, cache.shape) && m.version_is(cache) {
         match cache.kind {

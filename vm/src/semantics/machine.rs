@@ -84,12 +84,16 @@ pub trait Machine: Sized {
 
     // Registers.
     fn reg(&mut self, r: u16) -> Self::V;
+    /// A register or, from `instr::CONSTANT` on, a constant.
+    fn operand(&mut self, r: u16) -> Self::V;
     fn set(&mut self, r: u16, v: Self::V);
     fn clear(&mut self, r: u16);
     /// Whether a register holds a value.
     fn is_bound(&mut self, r: u16) -> bool;
     /// Copies a register that may be empty: comprehensions save and restore unbound locals.
     fn copy(&mut self, to: u16, from: u16);
+    /// Copies an operand, whose register may be empty.
+    fn copy_operand(&mut self, to: u16, from: u16);
     /// Exchanges two registers that may be empty.
     fn exchange(&mut self, a: u16, b: u16);
     /// A value that is the same whenever this instruction runs.
@@ -106,6 +110,10 @@ pub trait Machine: Sized {
     fn is_small(&mut self, v: Self::V) -> bool;
     fn shape_is(&mut self, v: Self::V, shape: ShapeId) -> bool;
     fn same_word(&mut self, v: Self::V, w: Value) -> bool;
+    /// Whether a value is the pinned object at this address.
+    fn is_object(&mut self, v: Self::V, address: usize) -> bool;
+    /// As `same_word`, for two values that are not known.
+    fn equal_words(&mut self, v: Self::V, w: Self::V) -> bool;
     /// Makes the value a constant of the trace.
     fn promote(&mut self, v: Self::V) -> Value;
     /// Whether a cache still describes its class: the version it was filled under.
@@ -183,6 +191,8 @@ pub trait Machine: Sized {
     fn call_native(&mut self, f: Self::V, first: u16, count: u16) -> PyResult<Self::V>;
     /// Calls a native method; the receiver is register `first`.
     fn call_descriptor(&mut self, f: Self::V, first: u16, count: u16) -> PyResult<Self::V>;
+    /// Calls the `__next__` of an iterator that is written in Python, as `push_resume` does a generator.
+    fn push_next(&mut self, iter: Self::V, dest: u16) -> PyResult<bool>;
     /// The next item of any iterator; None when exhausted.
     fn call_next(&mut self, iter: Self::V) -> PyResult<Option<Self::V>>;
     /// Whether an event waits to be handled.

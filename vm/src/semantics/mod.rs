@@ -9,10 +9,12 @@ pub mod calls;
 pub mod machine;
 pub mod sequences;
 
+use crate::builtins::float::Float;
+use crate::builtins::int::BigInt;
 use crate::builtins::singletons::{bool_value, false_, none, true_};
 use crate::error::PyResult;
 use crate::execution::instr::{Instr, Op};
-use crate::object::{Value, ValueExt};
+use crate::object::{Object, Value, ValueExt};
 use crate::slots::CompareOp;
 use crate::vm::Vm;
 use machine::{Cond, Effect, Flow, Machine};
@@ -70,6 +72,11 @@ pub fn step<M: Machine>(m: &mut M, i: Instr) -> Flow {
         }
         Op::Move => {
             m.copy(i.a, i.b);
+            Flow::Next
+        }
+        Op::Move2 => {
+            m.copy_operand(i.a, i.b);
+            m.copy_operand(i.a + 1, i.c);
             Flow::Next
         }
         Op::Clear => {
@@ -159,16 +166,21 @@ pub fn step<M: Machine>(m: &mut M, i: Instr) -> Flow {
         Op::GtJump => compare_jump(m, CompareOp::Gt, i),
         Op::GeJump => compare_jump(m, CompareOp::Ge, i),
         Op::Is | Op::IsNot => {
-            let (a, b) = (m.reg(i.b), m.reg(i.c));
-            finish!(m, i.a, {
+            let (a, b) = (m.operand(i.b), m.operand(i.c));
+            let same = if m.equal_words(a, b) {
+                true
+            } else if m.is_small(a) || !m.shape_is(a, Float::shape()) && !m.shape_is(a, BigInt::shape()) {
+                false
+            } else {
+                // Numbers have no identity.
                 match m.call2(Effect::Pure, residual_is, a, b) {
-                    Ok(v) if i.op == Op::IsNot => {
-                        let t = m.same_word(v, true_());
-                        Ok(m.constant(bool_value(!t)))
-                    }
-                    r => r,
+                    Ok(v) => m.same_word(v, true_()),
+                    Err(_) => return Flow::Raise,
                 }
-            })
+            };
+            let r = m.constant(bool_value(same == (i.op == Op::Is)));
+            m.set(i.a, r);
+            Flow::Next
         }
         Op::Jump => {
             m.jump(i.imm());
@@ -234,9 +246,79 @@ pub fn step<M: Machine>(m: &mut M, i: Instr) -> Flow {
         }
         Op::Yield => m.yield_value(i),
         Op::Return => {
-            let v = m.reg(i.a);
+            let v = m.operand(i.a);
             m.return_value(v)
         }
-        _ => m.cold(i),
+        // Without generic semantics.
+        Op::LoadAndClear
+        | Op::DeleteLocal
+        | Op::Pos
+        | Op::Invert
+        | Op::GetIter
+        | Op::LoadName
+        | Op::StoreName
+        | Op::DeleteName
+        | Op::StoreGlobal
+        | Op::DeleteGlobal
+        | Op::DeleteAttr
+        | Op::LoadSuperAttr
+        | Op::MakeCell
+        | Op::CopyFreeVars
+        | Op::DeleteDeref
+        | Op::LoadFromDictOrDeref
+        | Op::LoadFromDictOrGlobals
+        | Op::CallKw
+        | Op::CallEx
+        | Op::BuildTuple
+        | Op::BuildList
+        | Op::BuildSet
+        | Op::BuildMap
+        | Op::BuildString
+        | Op::BuildSlice
+        | Op::SetAdd
+        | Op::ListExtend
+        | Op::SetUpdate
+        | Op::DictUpdate
+        | Op::MapAdd
+        | Op::DictMerge
+        | Op::DeleteSubscr
+        | Op::BinarySlice
+        | Op::StoreSlice
+        | Op::UnpackEx
+        | Op::MakeFunction
+        | Op::SetFunctionAttribute
+        | Op::LoadBuildClass
+        | Op::LoadLocals
+        | Op::LoadCommonConstant
+        | Op::SetupAnnotations
+        | Op::ImportName
+        | Op::ImportFrom
+        | Op::Raise
+        | Op::Reraise
+        | Op::PushExcInfo
+        | Op::PopExcept
+        | Op::CheckExcMatch
+        | Op::CheckEgMatch
+        | Op::WithExceptStart
+        | Op::CleanupThrow
+        | Op::LoadSpecial
+        | Op::ReturnGenerator
+        | Op::GetAwaitable
+        | Op::GetAiter
+        | Op::GetAnext
+        | Op::EndAsyncFor
+        | Op::GetYieldFromIter
+        | Op::MatchClass
+        | Op::MatchKeys
+        | Op::MatchMapping
+        | Op::MatchSequence
+        | Op::GetLen
+        | Op::ConvertValue
+        | Op::FormatSimple
+        | Op::FormatWithSpec
+        | Op::BuildInterpolation
+        | Op::BuildTemplate
+        | Op::Intrinsic1
+        | Op::Intrinsic2 => m.cold(i),
     }
 }

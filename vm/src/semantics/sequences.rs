@@ -33,7 +33,7 @@ fn checked_index<M: Machine>(m: &mut M, index: M::V, len: M::I) -> Option<M::I> 
 /// `d = b[c]`
 #[inline(always)]
 pub fn subscript<M: Machine>(m: &mut M, i: Instr) -> Flow {
-    let (obj, key) = (m.reg(i.b), m.reg(i.c));
+    let (obj, key) = (m.operand(i.b), m.operand(i.c));
     if m.is_small(key) {
         if m.shape_is(obj, List::shape()) {
             let len = m.load_raw(obj, List::LEN);
@@ -58,7 +58,7 @@ pub fn subscript<M: Machine>(m: &mut M, i: Instr) -> Flow {
 /// `a[b] = c`
 #[inline(always)]
 pub fn store_subscript<M: Machine>(m: &mut M, i: Instr) -> Flow {
-    let (obj, key, value) = (m.reg(i.a), m.reg(i.b), m.reg(i.c));
+    let (obj, key, value) = (m.reg(i.a), m.operand(i.b), m.operand(i.c));
     if m.is_small(key) && m.shape_is(obj, List::shape()) {
         let len = m.load_raw(obj, List::LEN);
         if let Some(at) = checked_index(m, key, len) {
@@ -106,7 +106,7 @@ fn residual_append(vm: &Vm, list: Value, value: Value) -> PyResult<Value> {
 /// `d = b in c`
 #[inline(always)]
 pub fn contains<M: Machine>(m: &mut M, i: Instr) -> Flow {
-    let (item, container) = (m.reg(i.b), m.reg(i.c));
+    let (item, container) = (m.operand(i.b), m.operand(i.c));
     let residual: fn(&Vm, Value, Value) -> PyResult<Value> = match i.op {
         Op::In => |vm, container, item| Ok(bool_value(vm.contains(container, item)?)),
         _ => |vm, container, item| Ok(bool_value(!vm.contains(container, item)?)),
@@ -144,7 +144,6 @@ pub fn for_iter<M: Machine>(m: &mut M, i: Instr) -> Flow {
             return Flow::Switch;
         }
     }
-    let extension = m.extension();
     if m.shape_is(iter, ListIterator::shape()) {
         if m.is_set(iter, ListIterator::LIST) {
             let list = m.load(iter, ListIterator::LIST);
@@ -159,6 +158,7 @@ pub fn for_iter<M: Machine>(m: &mut M, i: Instr) -> Flow {
                     let array = m.load(list, List::ITEMS);
                     let v = m.load_item(array, Array::ITEMS, at);
                     m.store_raw(iter, ListIterator::NEXT, after);
+                    m.extension();
                     m.set(i.a, v);
                     return Flow::Next;
                 }
@@ -175,10 +175,17 @@ pub fn for_iter<M: Machine>(m: &mut M, i: Instr) -> Flow {
         {
             let v = m.load_item(tuple, Tuple::ITEMS, at);
             m.store_raw(iter, TupleIterator::NEXT, after);
+            m.extension();
             m.set(i.a, v);
             return Flow::Next;
         }
     }
+    match m.push_next(iter, i.a) {
+        Ok(true) => return Flow::Switch,
+        Ok(false) => {}
+        Err(_) => return Flow::Raise,
+    }
+    let extension = m.extension();
     match m.call_next(iter) {
         Ok(Some(v)) => m.set(i.a, v),
         Ok(None) => m.jump(extension.imm()),
