@@ -730,7 +730,8 @@ pub(crate) fn lay_out(
     let native_dict = (native.mode.get() == Mode::Dict).then(|| native.dict_offset.get()).or_else(|| {
         base.mro_iter().find(|t| !t.is_heap_type() && t.mode.get() == Mode::Dict).map(|t| t.dict_offset.get())
     });
-    let inline_slots = if has_dict && base.mode.get() != Mode::Dict { inline_hint(vm, base, dict)? } else { 0 };
+    let inline_slots =
+        if has_dict && base.mode.get() != Mode::Dict { inline_hint(vm, base, dict)? } else { 0 };
     let (dict_offset, inline_start) = match (has_dict, native_dict) {
         (false, _) => (0, at),
         (true, Some(offset)) => (offset, at),
