@@ -9,9 +9,10 @@ use crate::builtins::list::List;
 use crate::builtins::module::{self, Module};
 use crate::builtins::singletons::none;
 use crate::builtins::str_::Str;
+use crate::builtins::traceback::Traceback;
 use crate::builtins::tuple::Tuple;
 use crate::def::ModuleDef;
-use crate::error::PyResult;
+use crate::error::{PyResult, Raised};
 use crate::names::names;
 use crate::object::{Ref, Value, ValueExt};
 use crate::raise;
@@ -51,6 +52,56 @@ fn importlib(vm: &Vm) -> PyResult<Value> {
 
 /// `__import__(name, globals, locals, fromlist, level)`
 pub fn import_level(
+    vm: &Vm,
+    name: Ref<Str>,
+    globals: Option<Value>,
+    fromlist: Value,
+    level: i64,
+) -> PyResult<Value> {
+    match import_module_level(vm, name, globals, fromlist, level) {
+        Ok(m) => Ok(m),
+        Err(raised) => Err(without_importlib_frames(vm, raised)),
+    }
+}
+
+/// Takes importlib's own frames out of the traceback: all for an ImportError, else those between the
+/// import and the code of the module (`remove_importlib_frames`).
+fn without_importlib_frames(vm: &Vm, raised: Raised) -> Raised {
+    if vm.config.verbose > 0 {
+        return raised;
+    }
+    let exc = vm.take_exception(raised);
+    let all = exc.value().class().is_subclass_of(Exc::ImportError.class());
+    // The last entry that is kept before the run of importlib's frames, and before the entry looked at;
+    // none: the entry is the first.
+    let (mut before_run, mut before): (Option<Ref<Traceback>>, Option<Ref<Traceback>>) = (None, None);
+    let mut in_importlib = false;
+    let mut entry = exc.traceback.get().and_then(|t| t.exact::<Traceback>());
+    while let Some(tb) = entry {
+        let next = tb.next.get();
+        let code = tb.frame.get().code();
+        let file = code.filename.get();
+        let own = file.eq_str("<frozen importlib._bootstrap>")
+            || file.eq_str("<frozen importlib._bootstrap_external>");
+        if own && !in_importlib {
+            before_run = before;
+        }
+        in_importlib = own;
+        if own && (all || code.name.get().eq_str("_call_with_frames_removed")) {
+            match before_run {
+                Some(kept) => kept.next.set(kept, next),
+                None => exc.traceback.set(exc, next.map(|n| n.value())),
+            }
+            before = before_run;
+        } else {
+            before = Some(tb);
+        }
+        entry = next;
+    }
+    vm.restore(exc)
+}
+
+fn import_module_level(
     vm: &Vm,
     name: Ref<Str>,
     globals: Option<Value>,
@@ -242,7 +293,7 @@ fn run_frozen(vm: &Vm, name: &str, source: &str) -> PyResult<Ref<Module>> {
     let code = crate::compile::compile_source(
         vm,
         source,
-        &format!("<frozen {name}>"),
+        "<frozen importlib._bootstrap>",
         adder_compiler::options::Mode::Exec,
         0,
     )?;

@@ -730,9 +730,8 @@ pub(crate) fn lay_out(
     let native_dict = (native.mode.get() == Mode::Dict).then(|| native.dict_offset.get()).or_else(|| {
         base.mro_iter().find(|t| !t.is_heap_type() && t.mode.get() == Mode::Dict).map(|t| t.dict_offset.get())
     });
-    // A module has its dict from the start, and it is the namespace of code.
-    let is_module = base.is_subclass_of(crate::builtins::module::Module::class());
-    let inline_slots = if has_dict && !is_module { inline_hint(vm, base, dict)? } else { 0 };
+    let inline_slots =
+        if has_dict && base.mode.get() != Mode::Dict { inline_hint(vm, base, dict)? } else { 0 };
     let (dict_offset, inline_start) = match (has_dict, native_dict) {
         (false, _) => (0, at),
         (true, Some(offset)) => (offset, at),
@@ -761,10 +760,11 @@ pub(crate) fn lay_out(
         set_foreign_dict(class, layout, base.dict_offset.get());
         return Ok(());
     }
-    let mode = match (has_dict, is_module) {
+    // A native struct with a dict may have filled it already: modules do.
+    let mode = match (has_dict, base.mode.get()) {
         (false, _) => Mode::None,
-        (true, true) => Mode::Dict,
-        (true, false) => Mode::Inline,
+        (true, Mode::Dict) => Mode::Dict,
+        (true, _) => Mode::Inline,
     };
     class.mode.set(mode);
     let shape = shapes::root_shape(class, layout, mode, dict_offset, inline_start, inline_slots);
