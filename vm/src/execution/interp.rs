@@ -3,6 +3,7 @@
 //! Python calls Python without native recursion: a call pushes a control record and the loop goes
 //! on in the callee. `run` is entered anew only when Rust calls Python.
 
+use super::attribute_cache::{self, Access};
 use super::body::{Body, Cache, CacheKind};
 use super::cold;
 use super::frame::{Control, Kind};
@@ -12,7 +13,10 @@ use crate::builtins::descr::{MethodDescriptor, NativeFunction};
 use crate::builtins::float::Float;
 use crate::builtins::function::Function;
 use crate::builtins::generator;
+use crate::builtins::list::List;
+use crate::builtins::module::Module;
 use crate::builtins::singletons::{bool_value, none};
+use crate::builtins::tuple::Tuple;
 use crate::error::PyResult;
 use crate::object::{Ref, ShapeId, Value, ValueExt};
 use crate::semantics::machine::{Cond, Effect, FloatOp, Flow, IntOp, Machine};
@@ -462,6 +466,18 @@ impl Machine for Interp {
     }
 
     #[inline(always)]
+    fn new_tuple(&mut self, first: u16, count: u16) -> Value {
+        self.sync();
+        new_tuple(self.vm, unsafe { self.regs.add(first as usize) }, count)
+    }
+
+    #[inline(always)]
+    fn new_list(&mut self, first: u16, count: u16) -> Value {
+        self.sync();
+        new_list(self.vm, unsafe { self.regs.add(first as usize) }, count)
+    }
+
+    #[inline(always)]
     fn jump(&mut self, offset: i32) {
         self.pc = unsafe { self.pc.offset(offset as isize) };
     }
@@ -511,6 +527,26 @@ impl Machine for Interp {
     #[inline(always)]
     fn cache(&mut self, i: u16) -> &'static mut Cache {
         unsafe { &mut *((*self.body).caches.as_ptr() as *mut Cache).add(i as usize) }
+    }
+
+    #[inline(always)]
+    fn known_entry(&mut self, obj: Value, site: &Cache, access: Access) -> Option<&'static Cache> {
+        // SAFETY: names of a code object are interned strings.
+        let name = unsafe {
+            Value::from_bits_unchecked(*self.body().names.get_unchecked(site.name as usize)).cast()
+        };
+        attribute_cache::known(obj, name, access)
+    }
+
+    #[inline(always)]
+    fn module_value(&mut self, module: Value, entry: &Cache) -> Option<Value> {
+        // SAFETY: the entry's shape is that of modules.
+        let dict = unsafe { module.cast::<Module>() }.dict();
+        if dict.version() == entry.version2 && entry.version2 != 0 {
+            dict.value_at(entry.offset)
+        } else {
+            None
+        }
     }
 
     #[inline(always)]
@@ -702,6 +738,18 @@ fn call_descriptor(vm: &'static Vm, f: Value, args: *mut u64, count: u16) -> PyR
         let args = Args::positional(std::slice::from_raw_parts(args.cast(), count as usize));
         f.cast::<MethodDescriptor>().invoke(vm, args)
     }
+}
+
+#[inline(never)]
+fn new_tuple(vm: &Vm, items: *mut u64, count: u16) -> Value {
+    // SAFETY: as in `call_native`.
+    Tuple::from_slice(vm, unsafe { std::slice::from_raw_parts(items.cast(), count as usize) }).value()
+}
+
+#[inline(never)]
+fn new_list(vm: &Vm, items: *mut u64, count: u16) -> Value {
+    // SAFETY: as in `call_native`.
+    List::from_slice(vm, unsafe { std::slice::from_raw_parts(items.cast(), count as usize) }).value()
 }
 
 #[cold]
