@@ -17,7 +17,7 @@ use crate::builtins::list::List;
 use crate::builtins::module::Module;
 use crate::builtins::singletons::{bool_value, none};
 use crate::builtins::tuple::Tuple;
-use crate::error::PyResult;
+use crate::error::{PyResult, Raised};
 use crate::object::{Ref, ShapeId, Value, ValueExt};
 use crate::semantics::machine::{Cond, Effect, FloatOp, Flow, IntOp, Machine};
 use crate::slots::SlotId;
@@ -28,14 +28,19 @@ use adder_heap as heap;
 ///
 /// It lives in machine registers while instructions execute, so nothing may take its address: what is not
 /// inlined saves the position and works on a state of its own (`saved`); see `run.rs`.
+///
+/// The fast instance (`FAST`) calls nothing: where the other one would, it sets `stopped` and has no effect
+/// from then on. Because instructions do their tests first, the whole instruction can then be executed by
+/// the other one.
 #[derive(Clone, Copy)]
-pub struct Interp {
+pub struct Interp<const FAST: bool = false> {
     pub pc: *const Instr,
     pub regs: *mut u64,
     pub frame: *mut Control,
     /// The frame's body.
     pub body: *const Body,
     pub vm: &'static Vm,
+    pub stopped: bool,
 }
 
 impl Interp {
@@ -44,9 +49,18 @@ impl Interp {
     pub fn saved(vm: &'static Vm) -> Interp {
         let (pc, regs, frame, body) =
             (std::ptr::null(), std::ptr::null_mut(), std::ptr::null_mut(), std::ptr::null());
-        let mut m = Interp { pc, regs, frame, body, vm };
+        let mut m = Interp { pc, regs, frame, body, vm, stopped: false };
         m.reload();
         m
+    }
+}
+
+impl<const FAST: bool> Interp<FAST> {
+    /// Leaves the instruction to the other instance.
+    #[inline(always)]
+    fn stop(&mut self) -> Raised {
+        self.stopped = true;
+        Raised::stopped()
     }
 
     /// Goes on from the saved position if that makes sense.
@@ -153,7 +167,7 @@ impl Interp {
 
 // SAFETY of the memory operations below: semantics ask for offsets of the object whose shape they
 // have just tested (layout-of-objects), and for registers of the running body.
-impl Machine for Interp {
+impl<const FAST: bool> Machine for Interp<FAST> {
     type V = Value;
     type I = i64;
     type F = f64;
@@ -187,6 +201,9 @@ impl Machine for Interp {
 
     #[inline(always)]
     fn set(&mut self, r: u16, v: Value) {
+        if FAST && self.stopped {
+            return;
+        }
         unsafe { *self.regs.add(r as usize) = v.bits() }
     }
 
@@ -293,6 +310,15 @@ impl Machine for Interp {
 
     #[inline(always)]
     fn box_float(&mut self, f: f64) -> Value {
+        if FAST {
+            return match self.vm.float_in_place(f) {
+                Some(v) => v,
+                None => {
+                    self.stopped = true;
+                    none()
+                }
+            };
+        }
         // It may collect.
         self.sync();
         self.vm.float(f)
@@ -387,6 +413,11 @@ impl Machine for Interp {
 
     #[inline(always)]
     fn store(&mut self, obj: Value, offset: u32, v: Value) {
+        // SAFETY: word-is-object.
+        if FAST && (self.stopped || unsafe { (*obj.header()).needs_barrier() }) {
+            self.stopped = true;
+            return;
+        }
         unsafe { *(obj.header() as *mut u8).add(offset as usize).cast::<u64>() = v.bits() }
         heap::write_barrier(obj);
     }
@@ -398,6 +429,9 @@ impl Machine for Interp {
 
     #[inline(always)]
     fn store_raw(&mut self, obj: Value, offset: u32, i: i64) {
+        if FAST && self.stopped {
+            return;
+        }
         unsafe { *(obj.header() as *mut u8).add(offset as usize).cast::<i64>() = i }
     }
 
@@ -416,6 +450,11 @@ impl Machine for Interp {
 
     #[inline(always)]
     fn store_item(&mut self, obj: Value, base: u32, i: i64, v: Value) {
+        // SAFETY: word-is-object.
+        if FAST && (self.stopped || unsafe { (*obj.header()).needs_barrier() }) {
+            self.stopped = true;
+            return;
+        }
         unsafe {
             let p = (obj.header() as *mut u8).add(base as usize).cast::<u64>().add(i as usize);
             *p = v.bits();
@@ -425,11 +464,17 @@ impl Machine for Interp {
 
     #[inline(always)]
     fn set_shape(&mut self, obj: Value, shape: ShapeId) {
+        if FAST && self.stopped {
+            return;
+        }
         unsafe { (*obj.header()).set_shape(shape) }
     }
 
     #[inline(always)]
     fn call1(&mut self, _: Effect, f: fn(&Vm, Value) -> PyResult<Value>, a: Value) -> PyResult<Value> {
+        if FAST {
+            return Err(self.stop());
+        }
         self.sync();
         f(self.vm, a)
     }
@@ -442,6 +487,9 @@ impl Machine for Interp {
         a: Value,
         b: Value,
     ) -> PyResult<Value> {
+        if FAST {
+            return Err(self.stop());
+        }
         self.sync();
         f(self.vm, a, b)
     }
@@ -455,24 +503,38 @@ impl Machine for Interp {
         b: Value,
         c: Value,
     ) -> PyResult<Value> {
+        if FAST {
+            return Err(self.stop());
+        }
         self.sync();
         f(self.vm, a, b, c)
     }
 
     #[inline(always)]
     fn call_truth(&mut self, v: Value) -> PyResult<bool> {
+        if FAST {
+            return Err(self.stop());
+        }
         self.sync();
         self.vm.truth(v)
     }
 
     #[inline(always)]
     fn new_tuple(&mut self, first: u16, count: u16) -> Value {
+        if FAST {
+            self.stopped = true;
+            return none();
+        }
         self.sync();
         new_tuple(self.vm, unsafe { self.regs.add(first as usize) }, count)
     }
 
     #[inline(always)]
     fn new_list(&mut self, first: u16, count: u16) -> Value {
+        if FAST {
+            self.stopped = true;
+            return none();
+        }
         self.sync();
         new_list(self.vm, unsafe { self.regs.add(first as usize) }, count)
     }
@@ -484,14 +546,18 @@ impl Machine for Interp {
 
     #[inline(always)]
     fn back_edge(&mut self, offset: i32) -> Flow {
-        if self.vm.eval_breaker() {
+        if FAST && (self.vm.eval_breaker() || super::run::stack_grows(self.vm)) {
+            self.stopped = true;
+            return Flow::Raise;
+        }
+        if !FAST && self.vm.eval_breaker() {
             self.sync();
             if self.vm.handle_pending().is_err() {
                 return Flow::Raise;
             }
         }
         self.pc = unsafe { self.pc.offset(offset as isize) };
-        if super::run::stack_grows(self.vm) {
+        if !FAST && super::run::stack_grows(self.vm) {
             self.sync();
             return Flow::Leave;
         }
@@ -558,6 +624,9 @@ impl Machine for Interp {
 
     #[inline(always)]
     fn push_init(&mut self, class: Value, dest: u16, first: u16, count: u16) -> PyResult<bool> {
+        if FAST {
+            return Err(self.stop());
+        }
         self.sync();
         let entered = push_init(self.vm, class, dest, first, count)?;
         if entered {
@@ -568,6 +637,10 @@ impl Machine for Interp {
 
     #[inline(always)]
     fn push_resume(&mut self, generator: Value, sent: Value, dest: u16, kind: Kind) -> bool {
+        if FAST {
+            self.stopped = true;
+            return false;
+        }
         self.sync();
         let entered = push_resume(self.vm, generator, sent, dest, kind);
         if entered {
@@ -578,18 +651,27 @@ impl Machine for Interp {
 
     #[inline(always)]
     fn call_native(&mut self, f: Value, first: u16, count: u16) -> PyResult<Value> {
+        if FAST {
+            return Err(self.stop());
+        }
         self.sync();
         call_native(self.vm, f, unsafe { self.regs.add(first as usize) }, count)
     }
 
     #[inline(always)]
     fn call_descriptor(&mut self, f: Value, first: u16, count: u16) -> PyResult<Value> {
+        if FAST {
+            return Err(self.stop());
+        }
         self.sync();
         call_descriptor(self.vm, f, unsafe { self.regs.add(first as usize) }, count)
     }
 
     #[inline(always)]
     fn push_next(&mut self, iter: Value, dest: u16) -> PyResult<bool> {
+        if FAST {
+            return Err(self.stop());
+        }
         if !iter.class().is_generic(SlotId::tp_iternext) {
             return Ok(false);
         }
@@ -603,16 +685,28 @@ impl Machine for Interp {
 
     #[inline(always)]
     fn call_next(&mut self, iter: Value) -> PyResult<Option<Value>> {
+        if FAST {
+            return Err(self.stop());
+        }
         self.sync();
         self.vm.next(iter)
     }
 
     #[inline(always)]
     fn return_value(&mut self, v: Value) -> Flow {
-        self.sync();
         let frame = unsafe { &*self.frame };
         let thread = self.vm.thread();
-        if frame.object != 0 || frame.traced {
+        let simple = match frame.kind {
+            Kind::Call | Kind::Getter | Kind::Next => true,
+            Kind::Init => v == none(),
+            _ => false,
+        };
+        if FAST && !(simple && frame.object == 0 && !frame.traced) {
+            self.stopped = true;
+            return Flow::Raise;
+        }
+        self.sync();
+        if !FAST && (frame.object != 0 || frame.traced) {
             cold::leave_frame(self.vm, self.frame, Some(v));
         }
         thread.depth.set(thread.depth.get() - 1);
@@ -665,6 +759,10 @@ impl Machine for Interp {
 
     #[inline(always)]
     fn yield_value(&mut self, i: Instr) -> Flow {
+        if FAST {
+            self.stopped = true;
+            return Flow::Raise;
+        }
         self.sync();
         let flow = yield_value(self.vm, i);
         self.resume(flow)
@@ -672,6 +770,10 @@ impl Machine for Interp {
 
     #[inline(always)]
     fn cold(&mut self, i: Instr) -> Flow {
+        if FAST {
+            self.stopped = true;
+            return Flow::Raise;
+        }
         self.sync();
         let flow = execute_cold(self.vm, i);
         self.resume(flow)
