@@ -63,6 +63,19 @@ impl<const FAST: bool> Interp<FAST> {
         Raised::stopped()
     }
 
+    /// The same state as the fast instance's, and back.
+    #[inline(always)]
+    fn fast(&self) -> Interp<true> {
+        let Interp { pc, regs, frame, body, vm, stopped } = *self;
+        Interp { pc, regs, frame, body, vm, stopped }
+    }
+
+    #[inline(always)]
+    fn adopt(&mut self, other: Interp<true>) {
+        let Interp { pc, regs, frame, body, vm, stopped } = other;
+        *self = Interp { pc, regs, frame, body, vm, stopped };
+    }
+
     /// Goes on from the saved position if that makes sense.
     #[inline(always)]
     fn resume(&mut self, flow: Flow) -> Flow {
@@ -638,8 +651,11 @@ impl<const FAST: bool> Machine for Interp<FAST> {
     #[inline(always)]
     fn push_resume(&mut self, generator: Value, sent: Value, dest: u16, kind: Kind) -> bool {
         if FAST {
-            self.stopped = true;
-            return false;
+            let mut fast: Interp<true> = self.fast();
+            // SAFETY: the caller has tested the shape.
+            let entered = generator::enter_fast(&mut fast, unsafe { generator.cast() }, sent, dest, kind);
+            self.adopt(fast);
+            return entered;
         }
         self.sync();
         let entered = push_resume(self.vm, generator, sent, dest, kind);
@@ -698,6 +714,7 @@ impl<const FAST: bool> Machine for Interp<FAST> {
         let thread = self.vm.thread();
         let simple = match frame.kind {
             Kind::Call | Kind::Getter | Kind::Next => true,
+            Kind::For | Kind::Send => generator::can_finish_fast(frame),
             Kind::Init => v == none(),
             _ => false,
         };
@@ -732,7 +749,11 @@ impl<const FAST: bool> Machine for Interp<FAST> {
             }
             Kind::For | Kind::Send => {
                 let jump = frame.jump;
-                generator::finish_frame(self.vm, self.frame);
+                if FAST {
+                    generator::finish_fast(self.vm, frame);
+                } else {
+                    generator::finish_frame(self.vm, self.frame);
+                }
                 self.reload();
                 self.pc = unsafe { self.pc.offset(jump as isize) };
                 if kind == Kind::Send {
@@ -760,6 +781,12 @@ impl<const FAST: bool> Machine for Interp<FAST> {
     #[inline(always)]
     fn yield_value(&mut self, i: Instr) -> Flow {
         if FAST {
+            let mut fast = self.fast();
+            let suspended = generator::suspend_fast(&mut fast, i);
+            self.adopt(fast);
+            if suspended {
+                return Flow::Switch;
+            }
             self.stopped = true;
             return Flow::Raise;
         }
