@@ -1,11 +1,22 @@
 //! Compiles the C-variadic functions, which stable Rust cannot define.
 
 fn main() {
-    println!("cargo:rerun-if-changed=src/varargs.c");
+    println!("cargo:rerun-if-changed=src/variadic");
     println!("cargo:rerun-if-changed=../headers");
-    cc::Build::new()
-        .file("src/varargs.c")
-        .include("../headers")
-        .flag("-fvisibility=default")
-        .compile("varargs");
+    let mut build = cc::Build::new();
+    build.include("../headers").flag("-fvisibility=default");
+    for file in [
+        "abstract_",
+        "build",
+        "getargs",
+        "getargs_convert",
+        "getargs_keywords",
+        "pyerrors",
+        "sysmodule",
+        "tupleobject",
+        "unicodeobject",
+    ] {
+        build.file(format!("src/variadic/{file}.c"));
+    }
+    build.compile("varargs");
 }

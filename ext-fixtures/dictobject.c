@@ -164,6 +164,8 @@ ONE(increment_all)
     Py_RETURN_NONE;
 }
 
+/* Counts of a value that is stored, borrowed and got; last, whether less than that are left when it is
+ * removed: how soon the reference of the dict goes depends on the interpreter. */
 NONE(counts)
 {
     PyObject *dict = PyDict_New(), *value = PyList_New(0), *found;
@@ -179,7 +181,7 @@ NONE(counts)
     removed = Py_REFCNT(value);
     Py_DECREF(value);
     Py_DECREF(dict);
-    return Py_BuildValue("nnnn", stored, borrowed, strong, removed);
+    return Py_BuildValue("nnni", stored, borrowed, strong, (int)(removed < strong));
 }
 
 /* Watching: the events are recorded as text. */

@@ -1,5 +1,6 @@
 //! The `adder` command: CPython's options and environment, then the program.
 
+mod getpath;
 mod options;
 mod run;
 

@@ -26,10 +26,6 @@ fn report_internal_errors() {
     }));
 }
 
-fn executable() -> String {
-    std::env::current_exe().map(|p| p.to_string_lossy().to_string()).unwrap_or_default()
-}
-
 /// Runs the command; gives the exit code.
 pub fn run(stack_base: *const u8) -> i32 {
     let args: Vec<String> = std::env::args_os().map(|a| a.to_string_lossy().to_string()).collect();
@@ -53,7 +49,7 @@ pub fn run(stack_base: *const u8) -> i32 {
         _ => {}
     }
     report_internal_errors();
-    config.executable = executable();
+    crate::getpath::fill(&mut config);
     if config.stdlib.is_empty() {
         match adder_stdlib::pylib::directory() {
             Ok(dir) => config.stdlib = dir.to_string_lossy().to_string(),

@@ -44,7 +44,15 @@ macro_rules! scripts {
 }
 
 scripts! {
+    bytearrayobject,
+    bytesobject,
+    complexobject,
+    dictobject,
+    floatobject,
+    listobject,
+    longobject,
     setobject,
     sliceobject,
     tupleobject,
+    unicodeobject,
 }

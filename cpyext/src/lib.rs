@@ -4,25 +4,65 @@
 //! loaded by `loader`. The functions are in files named as the headers that declare them.
 //! `init` is called once, after the VM has started and before Python code runs.
 
+pub mod abstract_;
+pub mod abstract_number;
+pub mod boolobject;
+mod buffer_parts;
+mod buffers;
+pub mod bytearrayobject;
+pub mod bytesobject;
+pub mod call;
+pub mod ceval;
+pub mod code;
+pub mod codecs;
+pub mod complexobject;
+pub mod context;
+pub mod datetime;
+pub mod descrobject;
+pub mod dict_watchers;
 pub mod dictobject;
+pub mod exceptions_fields;
+pub mod exceptions_state;
 pub mod ffi;
+pub mod fileobject;
 pub mod floatobject;
+pub mod frameobject;
+pub mod funcobject;
+pub mod import;
+pub mod iterobject;
+pub mod listobject;
 mod loader;
+pub mod lock;
+pub mod longintrepr;
 pub mod longobject;
 mod memory;
+pub mod memoryobject;
 pub mod methodobject;
 pub mod modsupport;
 pub mod moduleobject;
 pub mod object;
+pub mod object_more;
+pub mod objimpl;
+pub mod odictobject;
+pub mod pycapsule;
+pub mod pyctype;
 pub mod pyerrors;
+pub mod pyhash;
+pub mod pylifecycle;
 pub mod pymem;
 mod pyobject;
 pub mod pystate;
+pub mod pystrtod;
+pub mod pythonrun;
+pub mod pythread;
 pub mod setobject;
 pub mod sliceobject;
+pub mod sysmodule;
 pub mod tupleobject;
 pub mod typeobject;
 pub mod unicodeobject;
+pub mod warnings;
+pub mod weakrefobject;
 
 use adder_vm::extension::{self, Hooks};
 use adder_vm::vm::Vm;
@@ -31,14 +71,28 @@ use adder_vm::vm::Vm;
 pub fn init(vm: &Vm) {
     memory::init();
     pyobject::init();
+    pycapsule::init(vm);
     typeobject::init(vm);
+    pycapsule::init_struct();
     longobject::init();
     object::init();
     pyerrors::init();
     pystate::init();
+    ceval::init();
     extension::install(Hooks {
         create_dynamic: loader::create_dynamic,
         exec_dynamic: loader::exec_dynamic,
         identity: pyobject::identity,
+        method_doc: methodobject::method_doc,
+        getset_doc: descrobject::getset_doc,
+        call_slot: typeobject::call_slot,
+        slots_changed: typeobject::slots_changed,
+        instance_dict: pyobject::instance_dict,
+        set_instance_dict: pyobject::set_instance_dict,
+        release_dead: pyobject::release_dead,
+        datetime: datetime::announce,
+        lists: listobject::HOOKS,
+        dict_event: dict_watchers::tell,
+        bytearray_moved: bytearrayobject::resized,
     });
 }

@@ -19,6 +19,9 @@ struct Slab {
     first: u32,
     /// For a large object: how many slabs it has.
     slabs: u32,
+    /// 2**32 / slot_size, rounded up: to divide by multiplying. Exact, because what is divided is a
+    /// multiple of the slot's size, and below 2**32. 0 for a large object.
+    inverse: u32,
 }
 
 struct Memory {
@@ -67,12 +70,21 @@ pub fn contains<T>(p: *const T) -> bool {
 pub unsafe fn link<T>(p: *const T) -> *mut u64 {
     let base = p as usize & !(SLAB - 1);
     let slab = &*(base as *const Slab);
-    let index = ((p as usize - base) as u32 - slab.first) / slab.slot_size;
-    (base as *mut u64).add(HEADER / 8 + index as usize)
+    let index = ((p as usize - base - slab.first as usize) * slab.inverse as usize) >> 32;
+    (base as *mut u64).add(HEADER / 8 + index)
 }
 
 /// Zeroed memory for one object; None if the range is used up.
 pub fn alloc(size: usize) -> Option<*mut u8> {
+    let p = alloc_raw(size)?;
+    // SAFETY: fresh memory of at least that size.
+    unsafe { std::ptr::write_bytes(p, 0, size) };
+    Some(p)
+}
+
+/// As `alloc`, with any contents.
+#[inline]
+pub fn alloc_raw(size: usize) -> Option<*mut u8> {
     let size = (size.max(16) + 15) & !15;
     let m = MEMORY.get();
     if size > LARGEST {
@@ -86,7 +98,6 @@ pub fn alloc(size: usize) -> Option<*mut u8> {
     // SAFETY: a free slot: its first word is the next one.
     unsafe {
         m.free[class] = *(p as *const usize);
-        std::ptr::write_bytes(p as *mut u8, 0, size);
     }
     Some(p as *mut u8)
 }
@@ -100,13 +111,16 @@ fn take(m: &mut Memory, slabs: usize) -> Option<usize> {
     Some(base)
 }
 
+#[cold]
+#[inline(never)]
 fn new_slab(m: &mut Memory, size: usize) -> Option<()> {
     let base = take(m, 1)?;
     let slots = (SLAB - HEADER - 16) / (size + 8);
     let first = (HEADER + 8 * slots + 15) & !15;
     // SAFETY: a slab of the range, never used.
     unsafe {
-        *(base as *mut Slab) = Slab { slot_size: size as u32, first: first as u32, slabs: 1 };
+        let inverse = (1u64 << 32).div_ceil(size as u64) as u32;
+        *(base as *mut Slab) = Slab { slot_size: size as u32, first: first as u32, slabs: 1, inverse };
         for i in (0..slots).rev() {
             let p = base + first + i * size;
             *(p as *mut usize) = m.free[size / 16];
@@ -116,6 +130,8 @@ fn new_slab(m: &mut Memory, size: usize) -> Option<()> {
     Some(())
 }
 
+#[cold]
+#[inline(never)]
 fn alloc_large(m: &mut Memory, size: usize) -> Option<*mut u8> {
     let first = HEADER + 16;
     let slabs = size.checked_add(first + SLAB - 1)? / SLAB;
@@ -125,9 +141,39 @@ fn alloc_large(m: &mut Memory, size: usize) -> Option<*mut u8> {
     };
     // SAFETY: slabs of the range that nobody uses; the system gave or gives them zeroed.
     unsafe {
-        *(base as *mut Slab) = Slab { slot_size: u32::MAX, first: first as u32, slabs: slabs as u32 };
+        *(base as *mut Slab) =
+            Slab { slot_size: u32::MAX, first: first as u32, slabs: slabs as u32, inverse: 0 };
     }
     Some((base + first) as *mut u8)
+}
+
+/// How many bytes the slot at `p` has.
+///
+/// # Safety
+/// `p` came from `alloc` and was not freed.
+pub unsafe fn room<T>(p: *const T) -> usize {
+    let base = p as usize & !(SLAB - 1);
+    let slab = &*(base as *const Slab);
+    if slab.slot_size == u32::MAX {
+        return slab.slabs as usize * SLAB - slab.first as usize;
+    }
+    slab.slot_size as usize
+}
+
+/// Gives back a slot that never had a link.
+///
+/// # Safety
+/// As for `free`.
+#[inline]
+pub unsafe fn free_unlinked<T>(p: *mut T) {
+    let slab = &*((p as usize & !(SLAB - 1)) as *const Slab);
+    if slab.slot_size == u32::MAX {
+        return free(p);
+    }
+    let m = MEMORY.get();
+    let class = slab.slot_size as usize / 16;
+    *(p as *mut usize) = m.free[class];
+    m.free[class] = p as usize;
 }
 
 /// Gives a slot back.

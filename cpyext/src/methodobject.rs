@@ -3,27 +3,33 @@
 use crate::ffi::constants::*;
 use crate::ffi::types::*;
 use crate::pyerrors;
-use crate::pyobject::{Owned, Ptr, steal, with_loans};
+use crate::pyobject::{Arg, IntoC, Owned, Ptr, decref, from_c, steal, to_c, with_loans};
 use crate::tupleobject;
+use adder_heap::GilCell;
+use adder_macros::capi;
 use adder_vm::args::{Args, Params};
-use adder_vm::builtins::descr::{self, NativeFunction};
+use adder_vm::builtins::descr;
 use adder_vm::builtins::exceptions::Exc;
+use adder_vm::builtins::tuple::Tuple;
 use adder_vm::def::{MethodDef, MethodKind};
 use adder_vm::error::PyResult;
-use adder_vm::object::{Ref, Value};
+use adder_vm::object::{Ref, Value, ValueExt};
 use adder_vm::raise;
 use adder_vm::vm::Vm;
-use std::ffi::{CStr, c_char};
+use std::collections::HashMap;
+use std::ffi::{CStr, CString, c_char};
 
 /// What the VM knows of a C function, with its C definition. Lives for ever, as the definition does.
 #[repr(C)]
-struct Definition {
+pub struct Definition {
     def: MethodDef,
     c: *const PyMethodDef,
+    /// The C type that defines the method, for METH_METHOD; null otherwise.
+    class: *mut PyTypeObject,
 }
 
 /// C functions bind their own arguments.
-static PARAMS: Params = Params {
+pub static PARAMS: Params = Params {
     owner: "",
     function: "",
     names: &[],
@@ -38,16 +44,64 @@ static PARAMS: Params = Params {
 
 /// # Safety
 /// `p` is null or a C string that lives for ever.
-unsafe fn text(p: *const c_char) -> &'static str {
+pub unsafe fn static_text(p: *const c_char) -> &'static str {
     if p.is_null() { "" } else { CStr::from_ptr(p).to_str().unwrap_or("") }
 }
 
 /// Splits `name(args)\n--\n\n` off a docstring.
-fn split_signature<'a>(name: &str, doc: &'a str) -> (&'a str, &'a str) {
+pub fn split_signature<'a>(name: &str, doc: &'a str) -> (&'a str, &'a str) {
+    let name = name.rsplit('.').next().unwrap_or(name);
     match (doc.strip_prefix(name).filter(|d| d.starts_with('(')), doc.find(")\n--\n\n")) {
         (Some(rest), Some(end)) => (&rest[..end + 1 - name.len()], &doc[end + 6..]),
         _ => ("", doc),
     }
+}
+
+/// Signature and documentation of a definition made here, as C has them now.
+pub fn method_doc(def: &'static MethodDef) -> (&'static str, &'static str) {
+    // SAFETY: definitions marked as an extension's are made by `define`.
+    let doc = unsafe { static_text((*definition(def).c).ml_doc) };
+    split_signature(def.name, doc)
+}
+
+/// # Safety
+/// The definition is an extension's.
+pub unsafe fn definition(def: &'static MethodDef) -> &'static Definition {
+    &*(def as *const MethodDef as *const Definition)
+}
+
+/// The C definition behind one of the VM's.
+///
+/// # Safety
+/// The definition is an extension's.
+pub unsafe fn c_definition(def: &'static MethodDef) -> *mut PyMethodDef {
+    definition(def).c.cast_mut()
+}
+
+/// The VM's definition for a C definition.
+///
+/// # Safety
+/// The definition lives for ever.
+pub unsafe fn define(
+    vm: &Vm,
+    c: *const PyMethodDef,
+    kind: MethodKind,
+    class: *mut PyTypeObject,
+) -> PyResult<&'static MethodDef> {
+    let name = static_text((*c).ml_name);
+    let conventions = METH_VARARGS | METH_KEYWORDS | METH_NOARGS | METH_O | METH_FASTCALL | METH_METHOD;
+    let func = match (*c).ml_flags & conventions {
+        METH_NOARGS => call_noargs,
+        METH_O => call_o,
+        METH_VARARGS => call_varargs,
+        f if f == METH_VARARGS | METH_KEYWORDS => call_varargs_keywords,
+        METH_FASTCALL => call_fast,
+        f if f == METH_FASTCALL | METH_KEYWORDS => call_fast_keywords,
+        f if f == METH_METHOD | METH_FASTCALL | METH_KEYWORDS => call_method,
+        _ => raise!(vm, SystemError, "{name}() method: bad call flags"),
+    };
+    let def = MethodDef { name, kind, func, params: &PARAMS, text_signature: "", doc: "", extension: true };
+    Ok(&Box::leak(Box::new(Definition { def, c, class })).def)
 }
 
 /// A function object for a C definition.
@@ -59,46 +113,36 @@ pub unsafe fn new(
     c: *const PyMethodDef,
     receiver: Option<Value>,
     module: Option<Value>,
+    class: *mut PyTypeObject,
 ) -> PyResult<Value> {
-    let name = text((*c).ml_name);
-    let conventions = METH_VARARGS | METH_KEYWORDS | METH_NOARGS | METH_O | METH_FASTCALL | METH_METHOD;
-    let func = match (*c).ml_flags & conventions {
-        METH_NOARGS => call_noargs,
-        METH_O => call_o,
-        METH_VARARGS => call_varargs,
-        f if f == METH_VARARGS | METH_KEYWORDS => call_varargs_keywords,
-        METH_FASTCALL => call_fast,
-        f if f == METH_FASTCALL | METH_KEYWORDS => call_fast_keywords,
-        _ => raise!(vm, SystemError, "{name}() method: bad call flags"),
-    };
-    let (text_signature, doc) = split_signature(name, text((*c).ml_doc));
-    let def = MethodDef { name, kind: MethodKind::Function, func, params: &PARAMS, text_signature, doc };
-    let definition: &'static Definition = Box::leak(Box::new(Definition { def, c }));
-    Ok(descr::extension_function(&definition.def, receiver, module))
+    let kind = if receiver.is_some() { MethodKind::Function } else { MethodKind::Static };
+    Ok(descr::extension_function(define(vm, c, kind, class)?, receiver, module))
 }
 
 /// The function that is called, and what it is called with.
 struct Call<'a> {
     name: &'static str,
     method: PyCFunction,
+    class: *mut PyTypeObject,
     receiver: Owned,
     args: Args<'a>,
 }
 
 impl<'a> Call<'a> {
-    fn new(args: Args<'a>) -> Call<'a> {
-        let (function, args) = args.split_first().expect("the function object comes first");
-        // SAFETY: only functions made by `new` come here.
-        let (f, definition) = unsafe {
-            let f: Ref<NativeFunction> = function.cast();
-            (f, &*(f.def() as *const MethodDef as *const Definition))
-        };
-        let receiver = match f.receiver() {
-            Some(v) => Owned::new(v),
-            None => Owned::NULL,
+    #[inline(always)]
+    fn new(vm: &Vm, def: &'static MethodDef, args: Args<'a>) -> PyResult<Call<'a>> {
+        // SAFETY: only definitions made by `define` have these functions.
+        let definition = unsafe { definition(def) };
+        let (receiver, args) = match def.kind {
+            MethodKind::Static => (Owned::NULL, args),
+            _ => match args.split_first() {
+                Some((r, rest)) => (Owned::new(r), rest),
+                None => raise!(vm, TypeError, "unbound method {}() needs an argument", def.name),
+            },
         };
         // SAFETY: the definition lives for ever.
-        Call { name: definition.def.name, method: unsafe { (*definition.c).ml_meth }, receiver, args }
+        let method = unsafe { (*definition.c).ml_meth };
+        Ok(Call { name: def.name, method, class: definition.class, receiver, args })
     }
 
     fn no_keywords(&self, vm: &Vm) -> PyResult<()> {
@@ -108,13 +152,74 @@ impl<'a> Call<'a> {
         Ok(())
     }
 
-    fn all(&self) -> Vec<Owned> {
-        self.args.all().iter().map(|v| Owned::new(*v)).collect()
-    }
-
     fn run(&self, vm: &Vm, f: impl FnOnce() -> Ptr) -> PyResult<Value> {
         result(vm, self.name, with_loans(f))
     }
+}
+
+/// The arguments as an array of references, for the duration of a call.
+pub struct Array {
+    few: [Ptr; 9],
+    many: Vec<Ptr>,
+    len: usize,
+}
+
+impl Array {
+    /// The first slot is left free, as vectorcall allows the callee to use it.
+    #[inline(always)]
+    pub fn new(args: Args) -> Array {
+        let len = args.all().len();
+        let mut a = Array { few: [std::ptr::null_mut(); 9], many: vec![], len };
+        if len < 9 {
+            for (to, v) in a.few[1..].iter_mut().zip(args.all()) {
+                *to = to_c(*v);
+            }
+        } else {
+            a.many.push(std::ptr::null_mut());
+            a.many.extend(args.all().iter().map(|v| to_c(*v)));
+        }
+        a
+    }
+
+    #[inline(always)]
+    pub fn as_ptr(&self) -> *const Ptr {
+        let all = if self.len < 9 { self.few.as_ptr() } else { self.many.as_ptr() };
+        all.wrapping_add(1)
+    }
+}
+
+impl Drop for Array {
+    #[inline(always)]
+    fn drop(&mut self) {
+        let p = self.as_ptr();
+        for i in 0..self.len {
+            // SAFETY: the references are ours.
+            unsafe { decref(*p.add(i)) };
+        }
+    }
+}
+
+/// The names of the keywords, or null.
+fn keyword_names(args: Args) -> Owned {
+    match args.names().filter(|n| n.len() > 0) {
+        Some(n) => Owned::new(n.value()),
+        None => Owned::NULL,
+    }
+}
+
+/// Calls a vectorcall function.
+///
+/// # Safety
+/// The function belongs to the callable.
+pub unsafe fn vectorcall(
+    f: unsafe extern "C" fn(Ptr, *const Ptr, usize, Ptr) -> Ptr,
+    callable: Ptr,
+    args: Args,
+) -> Ptr {
+    const ARGUMENTS_OFFSET: usize = 1 << 63;
+    let all = Array::new(args);
+    let names = keyword_names(args);
+    f(callable, all.as_ptr(), args.pos().len() | ARGUMENTS_OFFSET, names.0)
 }
 
 /// What a C function returned.
@@ -151,8 +256,10 @@ type Keywords = unsafe extern "C" fn(Ptr, Ptr, Ptr) -> Ptr;
 type Fast = unsafe extern "C" fn(Ptr, *const Ptr, isize) -> Ptr;
 type FastKeywords = unsafe extern "C" fn(Ptr, *const Ptr, isize, Ptr) -> Ptr;
 
-fn call_noargs(vm: &Vm, args: Args) -> PyResult<Value> {
-    let c = Call::new(args);
+type Method = unsafe extern "C" fn(Ptr, *mut PyTypeObject, *const Ptr, isize, Ptr) -> Ptr;
+
+fn call_noargs(vm: &Vm, def: &'static MethodDef, args: Args) -> PyResult<Value> {
+    let c = Call::new(vm, def, args)?;
     c.no_keywords(vm)?;
     let n = c.args.pos().len();
     if n != 0 {
@@ -162,8 +269,8 @@ fn call_noargs(vm: &Vm, args: Args) -> PyResult<Value> {
     c.run(vm, || unsafe { c.method.expect("a function")(c.receiver.0, std::ptr::null_mut()) })
 }
 
-fn call_o(vm: &Vm, args: Args) -> PyResult<Value> {
-    let c = Call::new(args);
+fn call_o(vm: &Vm, def: &'static MethodDef, args: Args) -> PyResult<Value> {
+    let c = Call::new(vm, def, args)?;
     c.no_keywords(vm)?;
     let [arg] = c.args.pos() else {
         raise!(vm, TypeError, "{}() takes exactly one argument ({} given)", c.name, c.args.pos().len())
@@ -174,7 +281,7 @@ fn call_o(vm: &Vm, args: Args) -> PyResult<Value> {
 }
 
 /// The positional arguments as a tuple that only C knows.
-fn tuple(args: Args) -> Owned {
+pub fn tuple(args: Args) -> Owned {
     let t = tupleobject::new(args.pos().len());
     for (i, v) in args.pos().iter().enumerate() {
         // SAFETY: a fresh tuple of that length.
@@ -183,16 +290,16 @@ fn tuple(args: Args) -> Owned {
     t
 }
 
-fn call_varargs(vm: &Vm, args: Args) -> PyResult<Value> {
-    let c = Call::new(args);
+fn call_varargs(vm: &Vm, def: &'static MethodDef, args: Args) -> PyResult<Value> {
+    let c = Call::new(vm, def, args)?;
     c.no_keywords(vm)?;
     let t = tuple(c.args);
     // SAFETY: METH_VARARGS.
     c.run(vm, || unsafe { c.method.expect("a function")(c.receiver.0, t.0) })
 }
 
-fn call_varargs_keywords(vm: &Vm, args: Args) -> PyResult<Value> {
-    let c = Call::new(args);
+fn call_varargs_keywords(vm: &Vm, def: &'static MethodDef, args: Args) -> PyResult<Value> {
+    let c = Call::new(vm, def, args)?;
     let t = tuple(c.args);
     let keywords =
         if c.args.has_keywords() { Owned::new(c.args.keyword_dict(vm)?.value()) } else { Owned::NULL };
@@ -200,24 +307,147 @@ fn call_varargs_keywords(vm: &Vm, args: Args) -> PyResult<Value> {
     c.run(vm, || unsafe { as_type::<Keywords>(c.method)(c.receiver.0, t.0, keywords.0) })
 }
 
-fn call_fast(vm: &Vm, args: Args) -> PyResult<Value> {
-    let c = Call::new(args);
+fn call_fast(vm: &Vm, def: &'static MethodDef, args: Args) -> PyResult<Value> {
+    let c = Call::new(vm, def, args)?;
     c.no_keywords(vm)?;
-    let all = c.all();
-    // SAFETY: METH_FASTCALL; an `Owned` is a pointer.
-    c.run(vm, || unsafe { as_type::<Fast>(c.method)(c.receiver.0, all.as_ptr().cast(), all.len() as isize) })
+    let all = Array::new(c.args);
+    // SAFETY: METH_FASTCALL.
+    c.run(vm, || unsafe { as_type::<Fast>(c.method)(c.receiver.0, all.as_ptr(), all.len as isize) })
 }
 
-fn call_fast_keywords(vm: &Vm, args: Args) -> PyResult<Value> {
-    let c = Call::new(args);
-    let all = c.all();
-    let names = match c.args.names().filter(|n| n.len() > 0) {
-        Some(n) => Owned::new(n.value()),
-        None => Owned::NULL,
-    };
+fn call_fast_keywords(vm: &Vm, def: &'static MethodDef, args: Args) -> PyResult<Value> {
+    let c = Call::new(vm, def, args)?;
+    let all = Array::new(c.args);
+    let names = keyword_names(c.args);
     let n = c.args.pos().len() as isize;
-    // SAFETY: METH_FASTCALL | METH_KEYWORDS; an `Owned` is a pointer.
-    c.run(vm, || unsafe { as_type::<FastKeywords>(c.method)(c.receiver.0, all.as_ptr().cast(), n, names.0) })
+    // SAFETY: METH_FASTCALL | METH_KEYWORDS.
+    c.run(vm, || unsafe { as_type::<FastKeywords>(c.method)(c.receiver.0, all.as_ptr(), n, names.0) })
 }
 
-const _: () = assert!(size_of::<Owned>() == 8);
+fn call_method(vm: &Vm, def: &'static MethodDef, args: Args) -> PyResult<Value> {
+    let c = Call::new(vm, def, args)?;
+    let all = Array::new(c.args);
+    let names = keyword_names(c.args);
+    let n = c.args.pos().len() as isize;
+    // SAFETY: METH_METHOD | METH_FASTCALL | METH_KEYWORDS.
+    c.run(vm, || unsafe { as_type::<Method>(c.method)(c.receiver.0, c.class, all.as_ptr(), n, names.0) })
+}
+
+/// The C definition of a native function; made, for functions of the VM, when C first asks.
+pub fn c_method(def: &'static MethodDef) -> *mut PyMethodDef {
+    if def.extension {
+        // SAFETY: an extension's definition.
+        return unsafe { c_definition(def) };
+    }
+    let known = MADE.get().get_or_insert_with(HashMap::new);
+    let made = known.entry(def as *const MethodDef as usize).or_insert_with(|| {
+        let text = |s: &str| CString::new(s).unwrap_or_default().into_raw() as *const c_char;
+        let c = PyMethodDef {
+            ml_name: text(def.name),
+            ml_meth: crate::typeobject::export_method(def),
+            ml_flags: METH_VARARGS | METH_KEYWORDS,
+            ml_doc: if def.doc.is_empty() { std::ptr::null() } else { text(def.doc) },
+        };
+        Box::into_raw(Box::new(c)) as usize
+    });
+    *made as *mut PyMethodDef
+}
+
+/// The C definitions made for functions of the VM, by the address of theirs.
+static MADE: GilCell<Option<HashMap<usize, usize>>> = GilCell::new(None);
+
+/// `vectorcall` of functions and method descriptors.
+pub unsafe extern "C" fn call_vector(callable: Ptr, args: *const Ptr, n: usize, names: Ptr) -> Ptr {
+    const ARGUMENTS_OFFSET: usize = 1 << 63;
+    let vm = Vm::get();
+    let callable = from_c(callable);
+    let names = if names.is_null() { None } else { from_c(names).downcast::<Tuple>() };
+    let n = (n & !ARGUMENTS_OFFSET) + names.map_or(0, |t| t.len());
+    let result = if n <= 8 {
+        let mut few = [callable; 8];
+        for (i, v) in few[..n].iter_mut().enumerate() {
+            *v = from_c(*args.add(i));
+        }
+        vm.call_args(callable, Args::new(&few[..n], names))
+    } else {
+        let all: Result<Ref<Tuple>, ()> = Tuple::build(vm, n, |i| Ok(from_c(*args.add(i))));
+        vm.call_args(callable, Args::new(all.expect("arguments convert").items(), names))
+    };
+    result.into_c(vm)
+}
+
+// ---- functions of methodobject.h ----------------------------------------------------------------
+
+#[capi]
+pub fn PyCMethod_New(
+    vm: &Vm,
+    def: *mut PyMethodDef,
+    this: Arg,
+    module: Arg,
+    class: *mut PyTypeObject,
+) -> PyResult<Value> {
+    let optional = |v: Arg| if v.0.is_null() { None } else { Some(v.value()) };
+    let (this, module) = (optional(this), optional(module));
+    // SAFETY: the caller passes a definition that lives for ever.
+    unsafe {
+        let is_method = (*def).ml_flags & METH_METHOD != 0;
+        if is_method && class.is_null() {
+            raise!(vm, SystemError, "attempting to create PyCMethod with a METH_METHOD flag but no class")
+        }
+        if !is_method && !class.is_null() {
+            raise!(vm, SystemError, "attempting to create PyCFunction with class but no METH_METHOD flag")
+        }
+        new(vm, def, this, module, class)
+    }
+}
+
+#[capi]
+pub fn PyCFunction_NewEx(vm: &Vm, def: *mut PyMethodDef, this: Arg, module: Arg) -> PyResult<Value> {
+    // SAFETY: the same contract.
+    let p = unsafe { PyCMethod_New(def, this.0, module.0, std::ptr::null_mut()) };
+    if p.is_null() {
+        return Err(pyerrors::from_indicator(vm));
+    }
+    // SAFETY: a new reference.
+    Ok(unsafe { steal(p) })
+}
+
+#[capi]
+pub fn PyCFunction_New(vm: &Vm, def: *mut PyMethodDef, this: Arg) -> PyResult<Value> {
+    // SAFETY: the same contract.
+    let p = unsafe { PyCMethod_New(def, this.0, std::ptr::null_mut(), std::ptr::null_mut()) };
+    if p.is_null() {
+        return Err(pyerrors::from_indicator(vm));
+    }
+    // SAFETY: a new reference.
+    Ok(unsafe { steal(p) })
+}
+
+fn native(vm: &Vm, f: Arg) -> PyResult<Ref<descr::NativeFunction>> {
+    match f.peek().exact::<descr::NativeFunction>() {
+        Some(f) => Ok(f),
+        None => Err(vm.system_error("bad argument to internal function")),
+    }
+}
+
+#[capi]
+pub fn PyCFunction_GetFunction(vm: &Vm, f: Arg) -> PyResult<*mut std::ffi::c_void> {
+    let f = native(vm, f)?;
+    // SAFETY: definitions live for ever.
+    let c = unsafe { (*c_method(f.def())).ml_meth };
+    Ok(c.map_or(std::ptr::null_mut(), |c| c as *mut std::ffi::c_void))
+}
+
+#[capi]
+pub fn PyCFunction_GetSelf(vm: &Vm, f: Arg) -> PyResult<crate::pyobject::Borrowed> {
+    match native(vm, f)?.receiver() {
+        Some(v) => crate::pyobject::lend(vm, v),
+        None => Ok(crate::pyobject::Borrowed(std::ptr::null_mut())),
+    }
+}
+
+#[capi]
+pub fn PyCFunction_GetFlags(vm: &Vm, f: Arg) -> PyResult<i32> {
+    // SAFETY: definitions live for ever.
+    Ok(unsafe { (*c_method(native(vm, f)?.def())).ml_flags })
+}

@@ -2,7 +2,7 @@
 
 use crate::ffi::constants::{Py_mod_create, Py_mod_exec, Py_mod_gil, Py_mod_multiple_interpreters};
 use crate::ffi::types::*;
-use crate::pyobject::{Arg, Borrowed, Done, Ptr};
+use crate::pyobject::{Arg, Borrowed, Done, Owned, Ptr};
 use crate::unicodeobject::text;
 use crate::{methodobject, pyerrors};
 use adder_macros::capi;
@@ -41,7 +41,7 @@ pub unsafe fn from_def(vm: &Vm, def: *mut PyModuleDef, name: &str) -> PyResult<R
 unsafe fn add_functions(vm: &Vm, m: Ref<Module>, mut f: *const PyMethodDef) -> PyResult<()> {
     let name = m.dict().get_name_quiet(names().__name__);
     while !f.is_null() && !(*f).ml_name.is_null() {
-        let function = methodobject::new(vm, f, Some(m.value()), name)?;
+        let function = methodobject::new(vm, f, Some(m.value()), name, std::ptr::null_mut())?;
         m.dict().set_str(vm, &text((*f).ml_name), function);
         f = f.add(1);
     }
@@ -146,6 +146,7 @@ pub fn PyModule_Create2(vm: &Vm, def: *mut PyModuleDef, _version: i32) -> PyResu
         let name = crate::loader::full_name(&text((*def).m_name));
         let m = from_def(vm, def, &name)?;
         make_state(vm, m)?;
+        crate::pystate::remember_module(def, Owned::new(m.value()));
         Ok(m.value())
     }
 }
@@ -181,6 +182,9 @@ pub fn PyModule_GetDict(vm: &Vm, m: Arg) -> PyResult<Borrowed> {
 
 #[capi]
 pub fn PyModule_AddObjectRef(vm: &Vm, m: Arg, name: *const c_char, value: Arg) -> PyResult<Done> {
+    if m.peek().downcast::<Module>().is_none() {
+        raise!(vm, TypeError, "PyModule_AddObjectRef() first argument must be a module")
+    }
     let m = check(vm, m)?;
     // SAFETY: the caller passes a C string.
     let name = unsafe { text(name) };
@@ -215,4 +219,139 @@ pub fn PyModule_AddStringConstant(
     // SAFETY: the caller passes C strings.
     check(vm, m)?.dict().set_str(vm, &unsafe { text(name) }, vm.new_str(&unsafe { text(value) }));
     Ok(Done)
+}
+
+/// As `PyModule_AddObjectRef`; takes the reference, but only if it succeeds. The struct stays, because C
+/// code often goes on using its pointer.
+#[capi]
+pub fn PyModule_AddObject(vm: &Vm, m: Arg, name: *const c_char, value: *mut PyObject) -> PyResult<Done> {
+    if value.is_null() && !pyerrors::is_set() {
+        return Err(vm.type_error("PyModule_AddObject() needs non-NULL value"));
+    }
+    // SAFETY: the same contract.
+    if unsafe { PyModule_AddObjectRef(m.0, name, value) } < 0 {
+        return Err(pyerrors::from_indicator(vm));
+    }
+    drop(crate::pyobject::Owned(value));
+    Ok(Done)
+}
+
+/// As `PyModule_AddObjectRef`; takes the reference in any case.
+#[capi]
+pub fn PyModule_Add(vm: &Vm, m: Arg, name: *const c_char, value: *mut PyObject) -> PyResult<Done> {
+    let value = crate::pyobject::Owned(value);
+    // SAFETY: the same contract.
+    if unsafe { PyModule_AddObjectRef(m.0, name, value.0) } < 0 {
+        return Err(pyerrors::from_indicator(vm));
+    }
+    Ok(Done)
+}
+
+#[capi]
+pub fn PyModule_AddType(vm: &Vm, m: Arg, t: *mut PyTypeObject) -> PyResult<Done> {
+    let m = check(vm, m)?;
+    let class = crate::typeobject::ready_class(vm, t)?;
+    // SAFETY: names of types are C strings.
+    let name = unsafe { text((*t).tp_name) };
+    m.dict().set_str(vm, name.rsplit('.').next().unwrap_or(&name), class.value());
+    Ok(Done)
+}
+
+#[capi]
+pub fn PyModule_AddFunctions(vm: &Vm, m: Arg, functions: *mut PyMethodDef) -> PyResult<Done> {
+    // SAFETY: the caller passes a table that lives for ever.
+    unsafe { add_functions(vm, check(vm, m)?, functions)? };
+    Ok(Done)
+}
+
+#[capi]
+pub fn PyModule_SetDocString(vm: &Vm, m: Arg, doc: *const c_char) -> PyResult<Done> {
+    // SAFETY: the caller passes a C string.
+    check(vm, m)?.dict().set_str(vm, "__doc__", vm.new_str(&unsafe { text(doc) }));
+    Ok(Done)
+}
+
+#[capi]
+pub fn PyModule_NewObject(vm: &Vm, name: Arg) -> PyResult<Value> {
+    match name.value().downcast::<adder_vm::builtins::str_::Str>() {
+        Some(s) => Ok(Module::new(vm, &s.to_string(), None).value()),
+        None => raise!(vm, TypeError, "module name must be a str"),
+    }
+}
+
+#[capi]
+pub fn PyModule_New(vm: &Vm, name: *const c_char) -> Value {
+    // SAFETY: the caller passes a C string.
+    Module::new(vm, &unsafe { text(name) }, None).value()
+}
+
+#[capi]
+pub fn PyModule_GetNameObject(vm: &Vm, m: Arg) -> PyResult<Value> {
+    match check(vm, m)?.dict().get_name_quiet(names().__name__) {
+        Some(v) if v.downcast::<adder_vm::builtins::str_::Str>().is_some() => Ok(v),
+        _ => raise!(vm, SystemError, "nameless module"),
+    }
+}
+
+#[capi]
+pub fn PyModule_GetName(vm: &Vm, m: Arg) -> PyResult<*const c_char> {
+    match check(vm, m)?.dict().get_name_quiet(names().__name__) {
+        // The module keeps its name, and the name its struct.
+        Some(v) if v.downcast::<adder_vm::builtins::str_::Str>().is_some() => {
+            let name = crate::pyobject::lend(vm, v)?;
+            // SAFETY: a live str.
+            Ok(unsafe { crate::unicodeobject::codecs::PyUnicode_AsUTF8(name.0) })
+        }
+        _ => raise!(vm, SystemError, "nameless module"),
+    }
+}
+
+#[capi]
+pub fn PyModule_GetFilenameObject(vm: &Vm, m: Arg) -> PyResult<Value> {
+    match check(vm, m)?.dict().get_name_quiet(vm.intern_str("__file__")) {
+        Some(v) if v.downcast::<adder_vm::builtins::str_::Str>().is_some() => Ok(v),
+        _ => raise!(vm, SystemError, "module filename missing"),
+    }
+}
+
+#[capi]
+pub fn PyModule_ExecDef(vm: &Vm, m: Arg, _def: *mut PyModuleDef) -> PyResult<Done> {
+    exec(vm, m.value())?;
+    Ok(Done)
+}
+
+#[capi]
+pub fn PyModule_FromDefAndSpec2(vm: &Vm, def: *mut PyModuleDef, spec: Arg, _version: i32) -> PyResult<Value> {
+    let spec = spec.value();
+    let name = vm.get_attr_str(spec, "name")?;
+    let name = vm.str(name)?.to_string();
+    // SAFETY: the caller passes a definition that lives for ever.
+    unsafe { create(vm, def, spec, &name) }
+}
+
+/// The state of a module made from a definition; null otherwise.
+pub fn state(m: Value) -> *mut c_void {
+    m.downcast::<Module>().and_then(extension).map_or(std::ptr::null_mut(), |e| e.state)
+}
+
+/// The definition a module was made from; null otherwise.
+pub fn definition(m: Value) -> *mut PyModuleDef {
+    m.downcast::<Module>().and_then(extension).map_or(std::ptr::null_mut(), |e| e.def)
+}
+
+#[capi]
+pub fn PyModule_GetFilename(vm: &Vm, m: Arg) -> PyResult<*const c_char> {
+    // SAFETY: the same contract.
+    let name = crate::pyobject::Owned(unsafe { PyModule_GetFilenameObject(m.0) });
+    if name.0.is_null() {
+        return Err(pyerrors::from_indicator(vm));
+    }
+    // SAFETY: a live string, which the module keeps.
+    Ok(unsafe { crate::unicodeobject::codecs::PyUnicode_AsUTF8(name.0) })
+}
+
+/// This build has a GIL, whatever the module says.
+#[capi]
+pub fn PyUnstable_Module_SetGIL(_vm: &Vm, _m: Arg, _gil: *mut c_void) -> i32 {
+    0
 }

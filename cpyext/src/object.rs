@@ -43,6 +43,10 @@ pub static mut _Py_EllipsisObject: Singleton = blank(0, 0);
 #[unsafe(no_mangle)]
 pub static mut _Py_NotImplementedStruct: Singleton = blank(0, 0);
 
+pub fn none_struct() -> Ptr {
+    &raw mut _Py_NoneStruct as Ptr
+}
+
 static CONSTANTS: GilCell<[usize; 2]> = GilCell::new([0; 2]);
 
 /// Connects the singletons with their structs; once.
@@ -112,7 +116,7 @@ pub fn PyObject_RichCompareBool(vm: &Vm, a: Arg, b: Arg, op: i32) -> PyResult<bo
 }
 
 /// `Py_LT` to `Py_GE`.
-fn compare_op(op: i32) -> CompareOp {
+pub fn compare_op(op: i32) -> CompareOp {
     match op {
         0 => CompareOp::Lt,
         1 => CompareOp::Le,
@@ -167,6 +171,10 @@ pub fn PyObject_SetAttrString(vm: &Vm, v: Arg, attribute: *const c_char, value: 
 
 #[capi]
 pub fn PyObject_Hash(vm: &Vm, v: Arg) -> PyResult<isize> {
+    // SAFETY: C passes a live object.
+    if unsafe { (*v.0).ob_type } == typeobject::str_type() {
+        return Ok(unsafe { crate::unicodeobject::hash(v.0) });
+    }
     Ok(vm.hash(v.value())? as isize)
 }
 

@@ -2,7 +2,13 @@
 
 #![allow(non_snake_case)] // The names are the API's.
 
-use std::ffi::c_void;
+use crate::pystate::PyGILState_Check;
+use adder_heap as heap;
+use std::collections::HashMap;
+use std::ffi::{c_int, c_uint, c_void};
+use std::hash::{BuildHasherDefault, Hasher};
+use std::sync::atomic::{AtomicIsize, Ordering};
+use std::sync::{Mutex, MutexGuard};
 
 macro_rules! domain {
     ($malloc:ident, $calloc:ident, $realloc:ident, $free:ident) => {
@@ -27,3 +33,67 @@ macro_rules! domain {
 
 domain!(PyMem_Malloc, PyMem_Calloc, PyMem_Realloc, PyMem_Free);
 domain!(PyMem_RawMalloc, PyMem_RawCalloc, PyMem_RawRealloc, PyMem_RawFree);
+
+// ---- tracemalloc.h: memory that extensions report -----------------------------------------------
+
+/// Addresses are spread by a multiplication.
+#[derive(Default)]
+struct AddressHasher(u64);
+
+impl Hasher for AddressHasher {
+    fn write(&mut self, _bytes: &[u8]) {
+        unreachable!("only addresses are hashed")
+    }
+
+    fn write_usize(&mut self, n: usize) {
+        self.0 = (n as u64 >> 4).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
+
+type Sizes = HashMap<usize, usize, BuildHasherDefault<AddressHasher>>;
+
+/// Sizes by address. What is smaller than `SMALL` has no effect on the collector worth a look-up.
+static SIZES: Mutex<Option<Sizes>> = Mutex::new(None);
+const SMALL: usize = 512;
+/// Reported by threads without the GIL; the next one with it tells the collector.
+static WAITING: AtomicIsize = AtomicIsize::new(0);
+
+fn sizes() -> MutexGuard<'static, Option<Sizes>> {
+    SIZES.lock().unwrap_or_else(|e| e.into_inner())
+}
+
+fn pressure(delta: isize) {
+    // SAFETY: asks whether this thread has the GIL.
+    if unsafe { PyGILState_Check() } != 0 {
+        heap::add_pressure(delta + WAITING.swap(0, Ordering::Relaxed));
+    } else {
+        WAITING.fetch_add(delta, Ordering::Relaxed);
+    }
+}
+
+fn key(domain: c_uint, p: usize) -> usize {
+    p ^ (domain as usize) << 48
+}
+
+/// Memory that the collector does not see, to be counted when it decides whether to collect.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyTraceMalloc_Track(domain: c_uint, p: usize, size: usize) -> c_int {
+    if size >= SMALL {
+        let old = sizes().get_or_insert_with(Sizes::default).insert(key(domain, p), size);
+        pressure(size as isize - old.unwrap_or(0) as isize);
+    }
+    0
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyTraceMalloc_Untrack(domain: c_uint, p: usize) -> c_int {
+    let old = sizes().as_mut().and_then(|s| s.remove(&key(domain, p)));
+    if let Some(size) = old {
+        pressure(-(size as isize));
+    }
+    0
+}

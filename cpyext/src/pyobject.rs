@@ -14,11 +14,14 @@ use crate::ffi::types::*;
 use crate::{memory, typeobject};
 use adder_heap as heap;
 use adder_heap::{GilCell, LinkHooks};
+use adder_vm::builtins::bytearray::ByteArray;
 use adder_vm::builtins::bytes::Bytes;
+use adder_vm::builtins::code::Code;
 use adder_vm::builtins::dict::Dict;
-use adder_vm::builtins::exceptions::BaseException;
-use adder_vm::builtins::float::{Float, as_float};
+use adder_vm::builtins::float::{Float, FloatObject, as_float};
 use adder_vm::builtins::int::{BigInt, as_int};
+use adder_vm::builtins::list::List;
+use adder_vm::builtins::memoryview::MemoryView;
 use adder_vm::builtins::set::any_set;
 use adder_vm::builtins::slice_::Slice;
 use adder_vm::builtins::str_::Str;
@@ -26,7 +29,8 @@ use adder_vm::builtins::tuple::Tuple;
 use adder_vm::builtins::type_::Type;
 use adder_vm::def::*;
 use adder_vm::error::PyResult;
-use adder_vm::object::{LongHeader, Ref, Value, ValueExt};
+use adder_vm::extension;
+use adder_vm::object::{LongHeader, Object as _, Ref, Value, ValueExt};
 use adder_vm::vm::Vm;
 use std::collections::HashMap;
 
@@ -36,10 +40,39 @@ pub type Ptr = *mut PyObject;
 const MANAGED: u64 = 1;
 /// The struct is reserved, and its fields beyond the head are not filled yet.
 const UNFILLED: u64 = 2;
-const MARKS: u64 = 15;
+/// The struct has fields that follow the object: see `note_size`.
+const FOLLOWS: u64 = 4;
+/// Objects are aligned to 8.
+const MARKS: u64 = 7;
 
-/// Structs outside the range, which are immortal, with their immortal objects.
+const READY: u64 = crate::ffi::constants::Py_TPFLAGS_READY;
+
+/// Bits of `ob_flags` that only we use: the collector is to know the object; its finaliser has run.
+pub const TRACKED: u16 = 1 << 8;
+const FINALIZED: u16 = 1 << 9;
+
+/// The links of structs outside the range: static types and objects of extensions.
 static FOREIGN: GilCell<Option<HashMap<usize, u64>>> = GilCell::new(None);
+
+/// Structs of objects that the collector found dead; each has the reference that was the heap's.
+static DEAD: GilCell<Vec<Ptr>> = GilCell::new(vec![]);
+
+/// The struct that is being adopted, for the constructor of its object.
+static ADOPTED: GilCell<Ptr> = GilCell::new(std::ptr::null_mut());
+
+/// The link of a struct, wherever it is; None if a struct outside the range has none.
+///
+/// # Safety
+/// `p` is a live struct.
+#[inline(always)]
+unsafe fn link_of(p: Ptr) -> Option<*mut u64> {
+    if memory::contains(p) { Some(memory::link(p)) } else { foreign_link(p) }
+}
+
+#[inline(never)]
+fn foreign_link(p: Ptr) -> Option<*mut u64> {
+    FOREIGN.get().as_mut().and_then(|m| m.get_mut(&(p as usize))).map(|w| w as *mut u64)
+}
 
 /// A new reference, to be given to C.
 #[repr(transparent)]
@@ -234,7 +267,7 @@ macro_rules! numbers {
     )*};
 }
 
-numbers! { i32 = -1; u32 = u32::MAX; i64 = -1; u64 = u64::MAX; isize = -1; usize = usize::MAX; f64 = -1.0; }
+numbers! { i8 = -1; i32 = -1; u32 = u32::MAX; i64 = -1; u64 = u64::MAX; isize = -1; usize = usize::MAX; f64 = -1.0; }
 
 impl IntoC for () {
     type C = ();
@@ -312,6 +345,15 @@ pub unsafe fn xdecref(p: Ptr) {
     }
 }
 
+/// # Safety
+/// As `incref`, or null.
+#[inline(always)]
+pub unsafe fn xincref(p: Ptr) {
+    if !p.is_null() {
+        incref(p);
+    }
+}
+
 /// A new reference to the same object.
 ///
 /// # Safety
@@ -325,27 +367,81 @@ pub unsafe fn new_ref(p: Ptr) -> Owned {
 ///
 /// # Safety
 /// `p` is an object with count 0.
+#[inline(never)]
 pub unsafe fn dealloc(p: Ptr) {
-    if !memory::contains(p) {
-        return;
+    if is_by_value((*p).ob_type) && memory::contains(p) {
+        return memory::free_unlinked(p);
     }
-    let link = memory::link(p);
-    if *link & MANAGED != 0 {
+    if let Some(link) = link_of(p)
+        && *link & MANAGED != 0
+    {
         // More was released than taken: the heap's own reference is not C's to release.
         (*p).ob_refcnt = 1;
         return;
     }
-    if *link != 0 {
-        let v = Value::from_bits_unchecked(*link & !MARKS);
-        (*(v.header() as *const LongHeader)).set_shadow(0);
-        heap::forget_linked(v);
-        *link = 0;
+    match (*(*p).ob_type).tp_dealloc {
+        Some(f) => f(p),
+        None => typeobject::builtin_dealloc(p),
     }
-    free_struct(p);
 }
 
-/// Frees what the struct owns, and the struct.
-unsafe fn free_struct(p: Ptr) {
+/// Takes the link off a struct whose memory is used anew or given back.
+///
+/// # Safety
+/// `p` is an address.
+pub unsafe fn drop_stale(p: Ptr) {
+    let link = match link_of(p) {
+        Some(link) if *link != 0 => link,
+        _ => return,
+    };
+    let v = Value::from_bits_unchecked(*link & !MARKS);
+    if v.is_ptr() && shadow(v) == p {
+        crate::listobject::unlinked(v);
+        let dead = if v.class().extension.get() { extension::DEAD_SHADOW } else { 0 };
+        (*(v.header() as *const LongHeader)).set_shadow(dead);
+        heap::forget_linked(v);
+    }
+    if memory::contains(p) {
+        *link = 0;
+    } else if let Some(m) = FOREIGN.get() {
+        m.remove(&(p as usize));
+    }
+}
+
+/// The struct has moved.
+///
+/// # Safety
+/// `new` is fresh memory in the range.
+pub unsafe fn move_link(old: Ptr, new: Ptr) {
+    let bits = *memory::link(old);
+    *memory::link(old) = 0;
+    *memory::link(new) = bits;
+    let v = Value::from_bits_unchecked(bits & !MARKS);
+    (*(v.header() as *const LongHeader)).set_shadow(new as u64);
+}
+
+/// # Safety
+/// `p` is a live object.
+pub unsafe fn was_finalized(p: Ptr) -> bool {
+    (*p).ob_flags & FINALIZED != 0
+}
+
+/// # Safety
+/// `p` is a live object.
+pub unsafe fn set_finalized(p: Ptr) {
+    (*p).ob_flags |= FINALIZED;
+}
+
+/// Releases what the struct of one of the core's types owns.
+///
+/// # Safety
+/// `p` is an object that dies.
+pub unsafe fn release_fields(p: Ptr) {
+    if let Some(link) = link_of(p)
+        && *link & UNFILLED != 0
+    {
+        return;
+    }
     let flags = (*(*p).ob_type).tp_flags;
     if flags & TUPLE_SUBCLASS != 0 {
         let t = p as *mut PyTupleObject;
@@ -354,20 +450,27 @@ unsafe fn free_struct(p: Ptr) {
             let item = std::ptr::replace(items.add(i), std::ptr::null_mut());
             xdecref(item);
         }
+    } else if flags & LIST_SUBCLASS != 0 {
+        crate::listobject::release_items(p);
     } else if flags & UNICODE_SUBCLASS != 0 {
-        let s = p as *mut PyCompactUnicodeObject;
-        if (*s)._base.state.bits & _PyUnicodeObject_state::ASCII == 0 {
-            libc::free((*s).utf8.cast());
-        }
+        crate::unicodeobject::release(p);
     } else if (*p).ob_type == typeobject::slice_type() {
         let c = p as *mut PySliceObject;
         xdecref((*c).start);
         xdecref((*c).stop);
         xdecref((*c).step);
     } else if flags & BASE_EXC_SUBCLASS != 0 {
-        xdecref((*(p as *mut PyBaseExceptionObject)).args);
+        crate::exceptions_fields::free(p);
+    } else if flags & TYPE_SUBCLASS != 0 {
+        typeobject::release_type(p as *mut PyTypeObject);
+    } else if (*p).ob_type == typeobject::code_type() {
+        crate::code::free(p);
+    } else if (*p).ob_type == typeobject::memoryview_type() {
+        crate::buffer_parts::free(p);
+    } else {
+        crate::descrobject::release(p);
+        crate::datetime::release(p);
     }
-    memory::free(p);
 }
 
 // ---- from objects to structs --------------------------------------------------------------------
@@ -383,6 +486,33 @@ pub fn new_struct(class: *mut PyTypeObject, size: usize) -> Ptr {
     p
 }
 
+/// Memory for a struct of `size` bytes with one reference, of which the caller fills all behind the head.
+#[inline]
+pub fn new_raw_struct(class: *mut PyTypeObject, size: usize) -> Ptr {
+    let p = memory::alloc_raw(size).expect("memory for a C struct") as Ptr;
+    // SAFETY: fresh memory. The flags above the count are zero.
+    unsafe {
+        *(p as *mut u64) = 1;
+        (*p).ob_type = class;
+    }
+    p
+}
+
+/// Whether exact instances of the type cross by value.
+#[inline(always)]
+fn is_by_value(class: *mut PyTypeObject) -> bool {
+    class == typeobject::float_type() || class == typeobject::int_type()
+}
+
+/// The value of a struct of a type that crosses by value.
+#[inline(always)]
+unsafe fn by_value(p: Ptr) -> Value {
+    if (*p).ob_type == typeobject::float_type() {
+        return Vm::get().float((*(p as *mut PyFloatObject)).ob_fval);
+    }
+    crate::longobject::value(Vm::get(), p)
+}
+
 /// A new reference to the object's struct.
 #[inline]
 pub fn to_c(v: Value) -> Ptr {
@@ -393,21 +523,30 @@ pub fn to_c(v: Value) -> Ptr {
         return crate::floatobject::new(f.value);
     }
     if let Some(i) = v.exact::<BigInt>() {
-        return crate::longobject::from_digits(&crate::typeobject::int_type(), i.negative, i.digits());
+        return crate::longobject::from_words(i.negative, i.digits());
     }
     // SAFETY: every other object has the long header (layout-of-objects).
     unsafe {
         let h = &*(v.header() as *const LongHeader);
         let word = h.shadow();
         let p = if word == 0 || word & 1 != 0 { create(v) } else { word as Ptr };
-        if memory::contains(p) && *memory::link(p) & UNFILLED != 0 {
-            *memory::link(p) &= !UNFILLED;
-            fill(v, p);
+        if memory::contains(p) && *memory::link(p) & (UNFILLED | FOLLOWS) != 0 {
+            bring_up_to_date(v, p);
         }
-        note_size(v, p);
         incref(p);
         p
     }
+}
+
+/// Fills a struct that has only its head, and the fields that follow the object.
+#[inline(never)]
+unsafe fn bring_up_to_date(v: Value, p: Ptr) {
+    let link = memory::link(p);
+    if *link & UNFILLED != 0 {
+        *link &= !UNFILLED;
+        fill(v, p);
+    }
+    note_size(v, p);
 }
 
 /// The identity of an object with the long header.
@@ -423,16 +562,41 @@ fn create(v: Value) -> Ptr {
         return typeobject::type_struct(t) as Ptr;
     }
     let class = v.class();
+    if class.extension.get() {
+        return create_instance(v, class);
+    }
     let size = struct_size(v, class);
     let p = new_struct(typeobject::type_struct(class), size);
     // SAFETY: a fresh slot for an object without one.
     unsafe {
-        attach(v, p, MANAGED | UNFILLED);
+        attach(v, p, MANAGED | UNFILLED | if follows(v) { FOLLOWS } else { 0 });
         if (*(v.header())).is_immortal() {
             make_immortal(p);
         }
     }
     p
+}
+
+/// The struct of an instance that the VM made: zeroed behind the part of the core's type.
+fn create_instance(v: Value, class: Ref<Type>) -> Ptr {
+    let t = typeobject::type_struct(class);
+    // SAFETY: a fresh slot for an object without one.
+    unsafe {
+        let size = typeobject::instance_size(t, items_of(v)).max(struct_size(v, class));
+        let p = memory::alloc(size).expect("memory for a C struct") as Ptr;
+        typeobject::init_head(p, t);
+        attach(v, p, MANAGED | UNFILLED | if follows(v) { FOLLOWS } else { 0 });
+        p
+    }
+}
+
+/// How many items an object of variable size has.
+fn items_of(v: Value) -> isize {
+    match (v.downcast::<Tuple>(), v.downcast::<Bytes>()) {
+        (Some(t), _) => t.len() as isize,
+        (_, Some(b)) => b.len() as isize,
+        _ => 0,
+    }
 }
 
 /// # Safety
@@ -449,6 +613,22 @@ unsafe fn attach(v: Value, p: Ptr, marks: u64) {
 /// As `attach`; the struct is filled next.
 pub unsafe fn attach_type(v: Value, p: Ptr) {
     attach(v, p, MANAGED);
+}
+
+/// Links a class with the type that an extension defines.
+///
+/// # Safety
+/// `p` is a type without a class; a class does not move.
+pub unsafe fn link_type(v: Value, p: Ptr) {
+    if memory::contains(p) {
+        attach(v, p, MANAGED);
+        incref(p);
+        return;
+    }
+    (*(v.header() as *const LongHeader)).set_shadow(p as u64);
+    FOREIGN.get().get_or_insert_with(HashMap::new).insert(p as usize, v.bits() | MANAGED);
+    incref(p);
+    heap::note_linked(v);
 }
 
 /// # Safety
@@ -472,12 +652,16 @@ fn struct_size(v: Value, class: Ref<Type>) -> usize {
         return size_of::<PyTupleObject>() + 8 * v.downcast::<Tuple>().map_or(0, |t| t.len());
     }
     if let Some(s) = v.downcast::<Str>() {
-        let head =
-            if s.is_ascii() { size_of::<PyASCIIObject>() } else { size_of::<PyCompactUnicodeObject>() };
-        return head + (s.len() + 1) * s.kind() as usize;
+        // SAFETY: the struct of a class.
+        let basic = unsafe { (*typeobject::type_struct(class)).tp_basicsize } as usize;
+        let subclass = basic.max(size_of::<PyUnicodeObject>());
+        return if v.is::<Str>() { crate::unicodeobject::struct_size(s) } else { subclass };
     }
     if let Some(b) = v.downcast::<Bytes>() {
         return size_of::<PyBytesObject>() + b.len();
+    }
+    if class.is_subclass_of(ByteArray::class()) {
+        return size_of::<PyByteArrayObject>();
     }
     if let Some(i) = as_int(v) {
         return crate::longobject::struct_size(i);
@@ -485,12 +669,32 @@ fn struct_size(v: Value, class: Ref<Type>) -> usize {
     if any_set(v).is_some() {
         return size_of::<PySetObject>();
     }
+    if class.has_flag(LIST_SUBCLASS) {
+        return size_of::<PyListObject>();
+    }
+    if class.has_flag(BASE_EXC_SUBCLASS) {
+        return crate::exceptions_fields::SIZE;
+    }
+    if v.is::<Code>() {
+        return crate::code::SIZE;
+    }
+    if v.is::<MemoryView>() {
+        return crate::buffer_parts::SIZE;
+    }
     // Structs whose fields C does not read yet have room for the head of any of them.
     size_of::<PyBaseExceptionObject>()
 }
 
-/// Brings the number of items that macros read from the structs of dicts and sets up to date: whenever
-/// the object crosses, and after functions of the API that change it.
+/// Whether macros read from the object's struct what the VM changes.
+fn follows(v: Value) -> bool {
+    v.downcast::<Dict>().is_some()
+        || any_set(v).is_some()
+        || v.downcast::<ByteArray>().is_some()
+        || v.class().has_flag(BASE_EXC_SUBCLASS)
+}
+
+/// Brings the number of items that macros read from the structs of dicts and sets, and where the data of
+/// a bytearray is, up to date: whenever the object crosses, and after functions of the API that change it.
 ///
 /// # Safety
 /// `p` is the object's struct.
@@ -499,6 +703,10 @@ pub unsafe fn note_size(v: Value, p: Ptr) {
         (*(p as *mut PyDictObject)).ma_used = d.len() as isize;
     } else if let Some(s) = any_set(v) {
         (*(p as *mut PySetObject)).used = s.len() as isize;
+    } else if let Some(b) = v.downcast::<ByteArray>() {
+        crate::bytearrayobject::update(b, p);
+    } else {
+        crate::exceptions_fields::refresh(v, p);
     }
 }
 
@@ -512,14 +720,14 @@ unsafe fn fill(v: Value, p: Ptr) {
         for i in 0..t.len() {
             *items.add(i) = to_c(t.get(i));
         }
+    } else if let Some(l) = v.downcast::<List>() {
+        crate::listobject::fill(l, p);
     } else if let Some(s) = v.downcast::<Str>() {
         crate::unicodeobject::fill(s, p);
     } else if let Some(b) = v.downcast::<Bytes>() {
-        let c = p as *mut PyBytesObject;
-        (*c).ob_base.ob_size = b.len() as isize;
-        (*c).ob_shash = -1;
-        // The struct has room for the data, and its memory was zeroed.
-        std::ptr::copy_nonoverlapping(b.data_ptr(), (&raw mut (*c).ob_sval).cast(), b.len());
+        crate::bytesobject::fill(b, p);
+    } else if let Some(c) = crate::complexobject::value_of(v) {
+        (*(p as *mut PyComplexObject)).cval = c;
     } else if let Some(i) = as_int(v) {
         crate::longobject::fill(i, p);
     } else if let Some(f) = as_float(v) {
@@ -529,9 +737,36 @@ unsafe fn fill(v: Value, p: Ptr) {
         (*c).start = to_c(s.start.get());
         (*c).stop = to_c(s.stop.get());
         (*c).step = to_c(s.step.get());
-    } else if let Some(e) = v.downcast::<BaseException>() {
-        (*(p as *mut PyBaseExceptionObject)).args = to_c(e.args.get().value());
+    } else if let Some(c) = v.exact::<Code>() {
+        crate::code::fill(c, p);
+    } else if let Some(m) = v.exact::<MemoryView>() {
+        crate::buffer_parts::fill(m, p);
+    } else {
+        let _ = crate::descrobject::fill(v, p) || crate::datetime::fill(v, p);
     }
+}
+
+/// The dict in the C struct of an instance whose class has a `tp_dictoffset`.
+pub fn instance_dict(v: Value) -> Option<Ref<Dict>> {
+    // SAFETY: such instances have a struct with a pointer there.
+    unsafe {
+        let place = dict_place(v);
+        if (*place).is_null() { None } else { from_c(*place).downcast::<Dict>() }
+    }
+}
+
+pub fn set_instance_dict(v: Value, dict: Ref<Dict>) {
+    // SAFETY: as above.
+    unsafe {
+        let new = to_c(dict.value());
+        xdecref(std::mem::replace(&mut *dict_place(v), new));
+    }
+}
+
+unsafe fn dict_place(v: Value) -> *mut Ptr {
+    let p = identity(v) as *mut u8;
+    let t = typeobject::type_struct(v.class());
+    p.offset((*t).tp_dictoffset).cast()
 }
 
 // ---- from structs to objects --------------------------------------------------------------------
@@ -542,13 +777,18 @@ unsafe fn fill(v: Value, p: Ptr) {
 /// `p` is a live object.
 #[inline]
 pub unsafe fn from_c(p: Ptr) -> Value {
+    if is_by_value((*p).ob_type) {
+        return by_value(p);
+    }
     let v = look(p);
-    if v.is_ptr() && memory::contains(p) {
-        let link = memory::link(p);
-        if *link != 0 && *link & MANAGED == 0 {
-            *link |= MANAGED;
-            incref(p);
-        }
+    if v.is_ptr()
+        && let Some(link) = link_of(p)
+        && *link != 0
+        && *link & MANAGED == 0
+        && (*p).ob_refcnt >> 31 == 0
+    {
+        *link |= MANAGED;
+        incref(p);
     }
     v
 }
@@ -558,13 +798,63 @@ pub unsafe fn from_c(p: Ptr) -> Value {
 /// # Safety
 /// `p` is a live object, and the caller owns a reference.
 pub unsafe fn steal(p: Ptr) -> Value {
+    let class = (*p).ob_type;
+    if is_by_value(class) {
+        let v = by_value(p);
+        decref(p);
+        return v;
+    }
+    if (*p).ob_refcnt == 1
+        && memory::contains(p)
+        && *memory::link(p) == 0
+        && let Some(v) = take_alone(p, class)
+    {
+        return v;
+    }
     let v = look(p);
-    // While C has other references, the heap's one keeps the identity.
-    if (*p).ob_refcnt > 1 {
+    // While C has other references, the heap's one keeps the identity; and for what C defines, the
+    // struct is the object: the reference becomes the heap's.
+    let keeps = v.is_ptr() && (v.class().extension.get() || (*p).ob_type == typeobject::capsule_type());
+    if (*p).ob_refcnt == 1 && (*(*p).ob_type).tp_flags & LIST_SUBCLASS != 0 && !keeps {
+        crate::listobject::take_back(v, p);
+    }
+    if (*p).ob_refcnt > 1 || keeps {
         from_c(p);
     }
     decref(p);
     v
+}
+
+/// The value of a struct of one of the core's types that has one reference and no object: the struct
+/// dies, and so does not need to be linked.
+unsafe fn take_alone(p: Ptr, class: *mut PyTypeObject) -> Option<Value> {
+    let v = if class == typeobject::tuple_type() {
+        let items = crate::tupleobject::items(p);
+        let t: Result<Ref<Tuple>, ()> =
+            Tuple::build(Vm::get(), items.len(), |i| Ok(steal_item(&mut items[i])));
+        t.expect("items convert").value()
+    } else if class == typeobject::list_type() {
+        crate::listobject::take_alone(p)
+    } else if class == typeobject::str_type() {
+        let v = crate::unicodeobject::value(p);
+        crate::unicodeobject::release(p);
+        v
+    } else if class == typeobject::bytes_type() {
+        crate::bytesobject::value(Vm::get(), p)
+    } else {
+        return None;
+    };
+    memory::free_unlinked(p);
+    Some(v)
+}
+
+/// The value of an item that its container gives away; one that is not filled yet shows None.
+///
+/// # Safety
+/// A place of an owned reference, or null.
+pub unsafe fn steal_item(place: &mut Ptr) -> Value {
+    let p = std::mem::replace(place, std::ptr::null_mut());
+    if p.is_null() { adder_vm::builtins::singletons::none() } else { steal(p) }
 }
 
 /// The object of a struct, without the heap taking a reference of it.
@@ -573,16 +863,16 @@ pub unsafe fn steal(p: Ptr) -> Value {
 /// `p` is a live object.
 #[inline]
 pub unsafe fn look(p: Ptr) -> Value {
+    if is_by_value((*p).ob_type) {
+        return by_value(p);
+    }
     if memory::contains(p) {
         let link = *memory::link(p);
         return if link != 0 { Value::from_bits_unchecked(link & !MARKS) } else { adopt(p) };
     }
-    if let Some(i) = crate::longobject::shared_small(p) {
-        return Value::from_small(i);
-    }
-    match FOREIGN.get().as_ref().and_then(|m| m.get(&(p as usize))) {
-        Some(bits) => Value::from_bits_unchecked(*bits),
-        None => panic!("an object of C at {p:p} is not known"),
+    match foreign_link(p) {
+        Some(link) => Value::from_bits_unchecked(*link & !MARKS),
+        None => adopt(p),
     }
 }
 
@@ -592,6 +882,16 @@ unsafe fn adopt(p: Ptr) -> Value {
     let vm = Vm::get();
     let class = (*p).ob_type;
     let flags = (*class).tp_flags;
+    if flags & TYPE_SUBCLASS != 0 && flags & READY == 0 {
+        let t = p as *mut PyTypeObject;
+        if (*t).tp_flags & READY == 0 {
+            typeobject::ready_or_fail(t);
+            return look(p);
+        }
+    }
+    if typeobject::subtype(class).extension.get() {
+        return adopt_instance(vm, p, typeobject::subtype(class));
+    }
     if flags & LONG_SUBCLASS != 0 {
         return crate::longobject::value(vm, p);
     }
@@ -599,16 +899,16 @@ unsafe fn adopt(p: Ptr) -> Value {
         return vm.float((*(p as *mut PyFloatObject)).ob_fval);
     }
     let v = if flags & TUPLE_SUBCLASS != 0 {
-        let c = p as *mut PyTupleObject;
-        let items = (&raw mut (*c).ob_item) as *mut Ptr;
-        let t: Result<Ref<Tuple>, ()> = Tuple::build(vm, (*c).ob_base.ob_size as usize, |i| {
-            let item = *items.add(i);
-            // A tuple that is not filled yet shows None.
-            Ok(if item.is_null() { adder_vm::builtins::singletons::none() } else { from_c(item) })
-        });
-        t.expect("items convert").value()
+        exact_tuple(vm, p)
+    } else if class == typeobject::list_type() {
+        crate::listobject::adopt()
     } else if flags & UNICODE_SUBCLASS != 0 {
         crate::unicodeobject::value(p)
+    } else if class == typeobject::bytes_type() {
+        crate::bytesobject::value(vm, p)
+    } else if class == typeobject::complex_type() {
+        let c = (*(p as *mut PyComplexObject)).cval;
+        vm.complex(c.real, c.imag)
     } else {
         panic!("an object of C of type {:?} is not known", std::ffi::CStr::from_ptr((*class).tp_name));
     };
@@ -620,28 +920,91 @@ unsafe fn adopt(p: Ptr) -> Value {
     v
 }
 
+/// The object of an instance of a class that an extension defines, made now. What a core type among the
+/// bases needs is read from the struct.
+unsafe fn adopt_instance(vm: &Vm, p: Ptr, class: Ref<Type>) -> Value {
+    let native = class.mro_iter().find(|t| !t.extension.get()).expect("object is not an extension's");
+    let payload: Option<Value> = if native.has_flag(LONG_SUBCLASS) {
+        Some(crate::longobject::value(vm, p))
+    } else if native.has_flag(UNICODE_SUBCLASS) {
+        Some(crate::unicodeobject::value(p))
+    } else if native.has_flag(BYTES_SUBCLASS) {
+        Some(crate::bytesobject::value(vm, p))
+    } else if native == FloatObject::class() {
+        Some(vm.float((*(p as *mut PyFloatObject)).ob_fval))
+    } else if std::ptr::eq(typeobject::type_struct(native), typeobject::complex_type()) {
+        let c = (*(p as *mut PyComplexObject)).cval;
+        Some(vm.complex(c.real, c.imag))
+    } else if native.has_flag(TUPLE_SUBCLASS) {
+        Some(exact_tuple(vm, p))
+    } else {
+        None
+    };
+    let is_object = native == adder_vm::builtins::object::Object::class();
+    let made = match (payload, native.slots().tp_new) {
+        (None, _) if is_object => vm.alloc_instance(class),
+        (Some(v), Some(new)) => new(vm, class, adder_vm::args::Args::positional(&[v])),
+        (None, Some(new)) => new(vm, class, adder_vm::args::Args::none()),
+        (_, None) => vm.alloc_instance(class),
+    };
+    let v = match made {
+        Ok(v) => v,
+        Err(raised) => {
+            // Nothing of the instance can be seen without its object.
+            let e = vm.take_exception(raised);
+            panic!("no object for an instance of {}: {:?}", class.name(), vm.repr_string(e.value()).ok());
+        }
+    };
+    if memory::contains(p) {
+        attach(v, p, if follows(v) { FOLLOWS } else { 0 });
+    } else {
+        (*(v.header() as *const LongHeader)).set_shadow(p as u64);
+        FOREIGN.get().get_or_insert_with(HashMap::new).insert(p as usize, v.bits());
+        heap::note_linked(v);
+    }
+    v
+}
+
+/// The items of a tuple's struct; one that is not filled yet shows None.
+unsafe fn exact_tuple(vm: &Vm, p: Ptr) -> Value {
+    let c = p as *mut PyTupleObject;
+    let items = (&raw mut (*c).ob_item) as *mut Ptr;
+    let t: Result<Ref<Tuple>, ()> = Tuple::build(vm, (*c).ob_base.ob_size as usize, |i| {
+        let item = *items.add(i);
+        Ok(if item.is_null() { adder_vm::builtins::singletons::none() } else { from_c(item) })
+    });
+    t.expect("items convert").value()
+}
+
 // ---- the collector's questions ------------------------------------------------------------------
 
-fn shadow(v: Value) -> Ptr {
+pub fn shadow(v: Value) -> Ptr {
     // SAFETY: linked objects have the long header (layout-of-objects).
     unsafe { (*(v.header() as *const LongHeader)).shadow() as Ptr }
 }
 
 fn is_root(v: Value) -> bool {
     let p = shadow(v);
-    if p.is_null() {
+    if p.is_null() || p as u64 & 1 != 0 {
         return false;
     }
     // SAFETY: a linked object's struct is alive.
-    unsafe { !memory::contains(p) || (*p).ob_refcnt as u64 > (*memory::link(p) & MANAGED) }
+    unsafe {
+        match link_of(p) {
+            Some(link) => (*p).ob_refcnt as u64 > (*link & MANAGED),
+            None => true,
+        }
+    }
 }
 
 fn moved(_old: Value, new: Value) {
     let p = shadow(new);
-    if !p.is_null() && memory::contains(p) {
-        // SAFETY: a linked object's struct is alive.
-        unsafe {
-            let link = memory::link(p);
+    if p.is_null() || p as u64 & 1 != 0 {
+        return;
+    }
+    // SAFETY: a linked object's struct is alive.
+    unsafe {
+        if let Some(link) = link_of(p) {
             *link = new.bits() | *link & MARKS;
         }
     }
@@ -649,28 +1012,104 @@ fn moved(_old: Value, new: Value) {
 
 fn died(v: Value) {
     let p = shadow(v);
-    if p.is_null() || !memory::contains(p) {
+    if p.is_null() || p as u64 & 1 != 0 {
         return;
     }
     // SAFETY: the object is dead, and C has no reference to its struct.
     unsafe {
         (*(v.header() as *const LongHeader)).set_shadow(0);
-        let unfilled = *memory::link(p) & UNFILLED != 0;
-        *memory::link(p) = 0;
-        if unfilled { memory::free(p) } else { free_struct(p) }
+        let Some(link) = link_of(p) else { return };
+        let marks = *link & MARKS;
+        *link = 0;
+        if !memory::contains(p) {
+            if let Some(m) = FOREIGN.get() {
+                m.remove(&(p as usize));
+            }
+        }
+        let plain =
+            (*(*p).ob_type).tp_dealloc == Some(typeobject::builtin_dealloc as unsafe extern "C" fn(Ptr));
+        if marks & UNFILLED != 0 && plain { memory::free(p) } else { DEAD.get().push(p) }
+    }
+}
+
+fn finished(_major: bool) {
+    if !DEAD.get().is_empty() {
+        adder_vm::vm::announce_finalizers();
+    }
+}
+
+/// Deallocates what the collector found dead.
+pub fn release_dead(_vm: &Vm) {
+    while let Some(p) = DEAD.get().pop() {
+        // SAFETY: the reference that the heap had.
+        crate::pyerrors::keeping(|| unsafe { decref(p) });
     }
 }
 
 /// Once, before the first object crosses.
 pub fn init() {
-    heap::set_link_hooks(LinkHooks {
-        is_root,
-        moved,
-        died,
-        prepare: |_| {},
-        trace: |_, _| {},
-        finished: |_| {},
-    });
+    heap::set_link_hooks(LinkHooks { is_root, moved, died, prepare: |_| {}, trace: |_, _| {}, finished });
+}
+
+/// Whether no C code runs, and none has a reference of the object.
+///
+/// # Safety
+/// `p` is a struct in the range.
+pub unsafe fn unused_by_c(p: Ptr) -> bool {
+    *DEPTH.get() == 0 && (*p).ob_refcnt as u64 <= (*memory::link(p) & MANAGED)
+}
+
+/// The struct's fields went back to the heap: they are to be filled when the object crosses again.
+///
+/// # Safety
+/// As `unused_by_c`.
+pub unsafe fn mark_unfilled(p: Ptr) {
+    *memory::link(p) |= UNFILLED;
+}
+
+/// Fills a struct of which C only has a borrowed reference.
+///
+/// # Safety
+/// `p` is a live object.
+pub unsafe fn ensure_filled(p: Ptr) {
+    if memory::contains(p) && *memory::link(p) & UNFILLED != 0 {
+        decref(to_c(look(p)));
+    }
+}
+
+/// Whether no value refers to the object of the struct, if it has one. One that C code only let the VM
+/// look at is forgotten, so that C may go on writing.
+///
+/// # Safety
+/// `p` is a live object.
+pub unsafe fn is_c_only(p: Ptr) -> bool {
+    if !memory::contains(p) {
+        return false;
+    }
+    let link = memory::link(p);
+    if *link & MANAGED != 0 {
+        return false;
+    }
+    if *link != 0 {
+        let v = Value::from_bits_unchecked(*link & !MARKS);
+        (*(v.header() as *const LongHeader)).set_shadow(0);
+        heap::forget_linked(v);
+        *link = 0;
+    }
+    true
+}
+
+/// Whether the heap owns one of the references.
+///
+/// # Safety
+/// `p` is a live object.
+pub unsafe fn is_managed(p: Ptr) -> bool {
+    link_of(p).is_some_and(|link| *link & MANAGED != 0)
+}
+
+/// Whether the struct is in our memory.
+pub fn is_own(p: Ptr) -> bool {
+    memory::contains(p)
 }
 
 /// Whether the struct has an object.
@@ -691,24 +1130,43 @@ pub fn for_c_only(v: Value) -> Owned {
     Owned(p)
 }
 
-/// References lent to the C functions that run.
-static LENT: GilCell<Vec<Owned>> = GilCell::new(vec![]);
+/// How many C functions run, one calling the other through the VM.
+static DEPTH: GilCell<usize> = GilCell::new(0);
+
+/// A borrowed reference of an object that something in the heap keeps, as a dict keeps its values. What
+/// crosses by value has no struct that could stay: it is lent.
+pub fn borrow_from_owner(vm: &Vm, v: Value) -> PyResult<Borrowed> {
+    if v.is::<Float>() || v.is::<BigInt>() {
+        return lend(vm, v);
+    }
+    let p = to_c(v);
+    // SAFETY: a live object.
+    if v.is_small() && unsafe { (*p).ob_refcnt } >> 31 == 0 {
+        crate::pystate::loans().push(Owned(p));
+        return Ok(Borrowed(p));
+    }
+    // SAFETY: the heap's own reference stays.
+    unsafe { decref(p) };
+    Ok(Borrowed(p))
+}
 
 /// A borrowed reference that is good until the running C function returns.
 pub fn lend(_vm: &Vm, v: Value) -> PyResult<Borrowed> {
     let owned = Owned::new(v);
     let p = owned.0;
-    LENT.get().push(owned);
+    crate::pystate::loans().push(owned);
     Ok(Borrowed(p))
 }
 
 /// Runs C code; what was lent to it is released afterwards.
 #[inline]
 pub fn with_loans<R>(f: impl FnOnce() -> R) -> R {
-    let before = LENT.get().len();
-    let result = f();
-    while LENT.get().len() > before {
-        let last = LENT.get().pop();
+    let before = crate::pystate::loans().len();
+    *DEPTH.get() += 1;
+    let result = crate::exceptions_state::with_exc_info(Vm::get(), f);
+    *DEPTH.get() -= 1;
+    while crate::pystate::loans().len() > before {
+        let last = crate::pystate::loans().pop();
         drop(last);
     }
     result

@@ -44,9 +44,9 @@ pub use links::{LinkHooks, forget_linked, is_linked, note_linked, set_link_hooks
 pub use object::{Header, LongHeader, identity_hash};
 pub use root::{Root, RootVec, StaticRoot, add_root_tracer};
 pub use shape::{
-    Layout, Refs, ShapeId, Size, add_shape, define_shape, object_size, release_shape, set_shape_data,
-    set_shape_hook, set_shape_owner, shape_data, shape_defined, shape_layout, shape_name, shape_owner,
-    shape_size,
+    Layout, Refs, ShapeId, Size, add_shape, define_shape, object_size, release_shape, same_size,
+    set_shape_data, set_shape_hook, set_shape_owner, shape_data, shape_defined, shape_layout, shape_name,
+    shape_owner, shape_size,
 };
 pub use stats::{Pauses, Stats, reset_stats, stats};
 pub use thread::{

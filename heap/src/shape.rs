@@ -209,7 +209,7 @@ pub fn object_size(v: Value) -> usize {
 }
 
 /// Whether an object may change from one shape to the other. Undefined shapes are not judged.
-pub(crate) fn same_size(from: ShapeId, to: ShapeId) -> bool {
+pub fn same_size(from: ShapeId, to: ShapeId) -> bool {
     if !shape_defined(from) || !shape_defined(to) {
         return true;
     }

@@ -81,7 +81,7 @@ pub fn wrapper(
             },
             Receiver::None => quote! { ::adder_vm::args::IntoResult::into_result(#path(vm, args), vm) },
         };
-        return Ok((params, quote! { |vm, args| { #body } }, text));
+        return Ok((params, quote! { |vm, _, args| { #body } }, text));
     }
     let signature = match &text {
         Some(t) => Signature::parse(t).map_err(|e| Error::new_spanned(sig, e))?,
@@ -144,7 +144,7 @@ pub fn wrapper(
             ::adder_vm::args::IntoResult::into_result(#path(vm #(, #vars)*), vm)
         },
     };
-    Ok((params, quote! { |vm, args| { #body } }, signature.text))
+    Ok((params, quote! { |vm, _, args| { #body } }, signature.text))
 }
 
 /// Removes our attributes from a function and returns the one found with its arguments.

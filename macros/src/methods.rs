@@ -54,7 +54,7 @@ pub fn expand(_attr: TokenStream, item: TokenStream) -> Result<TokenStream> {
                     if kind == "getter" {
                         entry.doc = doc;
                         entry.get = Some(quote! {
-                            |vm, this| {
+                            |vm, _, this| {
                                 let this = ::adder_vm::args::FromArg::receive_any(vm, this)?;
                                 ::adder_vm::args::IntoResult::into_result(#path(vm, this), vm)
                             }
@@ -62,7 +62,7 @@ pub fn expand(_attr: TokenStream, item: TokenStream) -> Result<TokenStream> {
                     } else {
                         // fn(vm, this, value: Option<Value>) -> PyResult<()>: None deletes
                         entry.set = Some(quote! {
-                            |vm, this, value| {
+                            |vm, _, this, value| {
                                 let this = ::adder_vm::args::FromArg::receive_any(vm, this)?;
                                 #path(vm, this, value)
                             }
@@ -88,7 +88,7 @@ pub fn expand(_attr: TokenStream, item: TokenStream) -> Result<TokenStream> {
                             const PARAMS: ::adder_vm::args::Params = #params;
                             ::adder_vm::def::MethodDef {
                                 name: #name, kind: ::adder_vm::def::MethodKind::#k, func: #wrap,
-                                params: &PARAMS, text_signature: #text, doc: #doc,
+                                params: &PARAMS, text_signature: #text, doc: #doc, extension: false,
                             }
                         }
                     });
@@ -101,7 +101,9 @@ pub fn expand(_attr: TokenStream, item: TokenStream) -> Result<TokenStream> {
         let doc = &g.doc;
         let get = g.get.clone().map_or(quote! { None }, |g| quote! { Some(#g) });
         let set = g.set.clone().map_or(quote! { None }, |s| quote! { Some(#s) });
-        quote! { ::adder_vm::def::GetSetDef { name: #name, get: #get, set: #set, doc: #doc } }
+        quote! { ::adder_vm::def::GetSetDef {
+            name: #name, get: #get, set: #set, doc: #doc, extension: false,
+        } }
     });
     Ok(quote! {
         #item

@@ -226,20 +226,38 @@ impl Context {
         let Some((f, rest)) = args.split_first() else {
             return Err(vm.type_error("run() missing 1 required positional argument"));
         };
-        if this.entered.get() {
-            let text = vm.repr_string(this.value())?;
-            raise!(vm, RuntimeError, "cannot enter context: {text} is already entered")
-        }
-        let before = current(vm);
-        this.previous.set(this, Some(before.value()));
-        this.entered.set(true);
-        vm.thread().context.set(this.value().bits());
+        enter(vm, this)?;
         let result = vm.call_args(f, rest);
-        vm.thread().context.set(before.value().bits());
-        this.previous.set(this, None);
-        this.entered.set(false);
+        exit(vm, this)?;
         result
     }
+}
+
+/// `Context.run` cut in two, for C code: the context becomes the current one.
+fn enter(vm: &Vm, c: Ref<Context>) -> PyResult<()> {
+    if c.entered.get() {
+        let text = vm.repr_string(c.value())?;
+        raise!(vm, RuntimeError, "cannot enter context: {text} is already entered")
+    }
+    c.previous.set(c, Some(current(vm).value()));
+    c.entered.set(true);
+    vm.thread().context.set(c.value().bits());
+    Ok(())
+}
+
+/// The end of `enter`: only the current context can be left.
+fn exit(vm: &Vm, c: Ref<Context>) -> PyResult<()> {
+    if !c.entered.get() {
+        let text = vm.repr_string(c.value())?;
+        raise!(vm, RuntimeError, "cannot exit context: {text} has not been entered")
+    }
+    if current(vm) != c {
+        raise!(vm, RuntimeError, "cannot exit context: thread state references a different context object")
+    }
+    vm.thread().context.set(c.previous.get().map_or(0, |p| p.bits()));
+    c.previous.set(c, None);
+    c.entered.set(false);
+    Ok(())
 }
 
 #[pymethods]
@@ -412,7 +430,7 @@ impl Token {
 /// Context Variables
 #[pymodule]
 pub mod _contextvars {
-    use super::{Context, ContextVar, Missing, Token, copy, current, missing};
+    use super::{Context, ContextVar, Missing, Token, copy, current, enter, exit, missing};
     use adder_vm::builtins::module::Module;
     use adder_vm::error::PyResult;
     use adder_vm::object::Ref;
@@ -422,6 +440,18 @@ pub mod _contextvars {
     #[pyfunction("($module, /)")]
     fn copy_context(vm: &Vm) -> Ref<Context> {
         copy(current(vm))
+    }
+
+    /// For the C API's `PyContext_Enter`.
+    #[pyfunction("($module, context, /)")]
+    fn _enter(vm: &Vm, context: Ref<Context>) -> PyResult<()> {
+        enter(vm, context)
+    }
+
+    /// For the C API's `PyContext_Exit`.
+    #[pyfunction("($module, context, /)")]
+    fn _exit(vm: &Vm, context: Ref<Context>) -> PyResult<()> {
+        exit(vm, context)
     }
 
     fn exec(vm: &Vm, m: Ref<Module>) -> PyResult<()> {

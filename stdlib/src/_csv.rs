@@ -1,5 +1,6 @@
 //! `_csv`: reading and writing comma-separated values, state for state as CPython's `parse_process_char`.
 
+use crate::new_exception::ExceptionClass;
 use adder_heap as heap;
 use adder_macros::{pyclass, pymethods, pymodule};
 use adder_text::builder::Builder;
@@ -11,7 +12,6 @@ use adder_vm::builtins::list::List;
 use adder_vm::builtins::module::Module;
 use adder_vm::builtins::singletons::none;
 use adder_vm::builtins::str_::Str;
-use adder_vm::builtins::tuple::Tuple;
 use adder_vm::builtins::type_::Type;
 use adder_vm::def;
 use adder_vm::error::{PyResult, Raised};
@@ -22,7 +22,7 @@ use adder_vm::vm::Vm;
 use std::cell::Cell;
 
 /// `_csv.Error` and the dict of registered dialects.
-static ERROR: heap::StaticRoot = heap::StaticRoot::new();
+static ERROR: ExceptionClass = ExceptionClass::new();
 static DIALECTS: heap::StaticRoot = heap::StaticRoot::new();
 
 /// The longest field the reader accepts.
@@ -36,7 +36,7 @@ const QUOTE_STRINGS: i64 = 4;
 const QUOTE_NOTNULL: i64 = 5;
 
 fn error(vm: &Vm, message: &str) -> Raised {
-    let class = ERROR.get().and_then(|c| c.downcast::<Type>()).expect("made with the module");
+    let class = ERROR.get();
     vm.raise_class(class, &[vm.new_str(message)])
 }
 
@@ -690,11 +690,7 @@ pub mod _csv {
     use super::*;
 
     pub fn exec(vm: &Vm, m: Ref<Module>) -> PyResult<()> {
-        let namespace = Dict::new(vm);
-        namespace.set_str(vm, "__module__", vm.new_str("_csv"));
-        let bases = Tuple::from_slice(vm, &[Exc::Exception.class().value()]).value();
-        let class = vm.call(Type::class().value(), &[vm.new_str("Error"), bases, namespace.value()])?;
-        ERROR.set(Some(class));
+        let class = ERROR.make(vm, "_csv", "Error", &[Exc::Exception.class().value()], "")?;
         let registry = Dict::new(vm);
         DIALECTS.set(Some(registry.value()));
         let dict = m.dict();

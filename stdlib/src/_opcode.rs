@@ -3,10 +3,11 @@
 use adder_compiler::opcode::{self, Opcode};
 use adder_macros::pymodule;
 use adder_vm::builtins::list::List;
-use adder_vm::builtins::singletons::none;
+use adder_vm::builtins::module::Module;
+use adder_vm::builtins::singletons::{bool_value, none};
 use adder_vm::builtins::tuple::Tuple;
 use adder_vm::error::PyResult;
-use adder_vm::object::{Value, ValueExt};
+use adder_vm::object::{Ref, Value, ValueExt};
 use adder_vm::raise;
 use adder_vm::vm::Vm;
 
@@ -18,6 +19,13 @@ fn flags(number: i64) -> u8 {
 #[pymodule]
 pub mod _opcode {
     use super::*;
+
+    fn exec(vm: &Vm, m: Ref<Module>) -> PyResult<()> {
+        // The bytecode that programs see is never specialised.
+        m.dict().set_str(vm, "ENABLE_SPECIALIZATION", bool_value(false));
+        m.dict().set_str(vm, "ENABLE_SPECIALIZATION_FT", bool_value(false));
+        Ok(())
+    }
 
     /// Compute the stack effect of the opcode.
     #[pyfunction("($module, opcode, oparg=None, /, *, jump=None)")]

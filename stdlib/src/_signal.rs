@@ -485,6 +485,7 @@ pub mod _signal {
         let bases = adder_vm::builtins::tuple::Tuple::from_slice(vm, &[Exc::OSError.class().value()]);
         let type_ = Exc::OSError.class().value().class().value();
         let error = vm.call(type_, &[vm.new_str("itimer_error"), bases.value(), error.value()])?;
+        let error = ITIMER_ERROR.get().unwrap_or(error);
         ITIMER_ERROR.set(Some(error));
         d.set_str(vm, "ItimerError", error);
         d.set_str(vm, "struct_siginfo", vm.struct_sequence_type(&SIGINFO).value());

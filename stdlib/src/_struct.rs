@@ -1,12 +1,12 @@
 //! `_struct`: packing values into bytes. Formats and single values are in the text crate.
 
 use crate::arguments::{bind, params};
+use crate::new_exception::ExceptionClass;
 use adder_heap as heap;
 use adder_macros::{pyclass, pymethods, pymodule};
 use adder_text::struct_::{self as packing, Format, Scalar};
 use adder_vm::args::{Args, Params};
 use adder_vm::builtins::bytes::Bytes;
-use adder_vm::builtins::dict::Dict;
 use adder_vm::builtins::exceptions::Exc;
 use adder_vm::builtins::int::as_int;
 use adder_vm::builtins::module::Module;
@@ -42,10 +42,10 @@ pub struct UnpackIterator {
 }
 
 /// `struct.error`
-static ERROR: heap::StaticRoot = heap::StaticRoot::new();
+static ERROR: ExceptionClass = ExceptionClass::new();
 
 fn error(vm: &Vm, message: impl Into<String>) -> Raised {
-    let class = ERROR.get().and_then(|c| c.downcast::<Type>()).expect("made with the module");
+    let class = ERROR.get();
     let message = vm.new_str(&message.into());
     vm.raise_class(class, &[message])
 }
@@ -458,11 +458,7 @@ pub mod _struct {
     use super::*;
 
     pub fn exec(vm: &Vm, m: Ref<Module>) -> PyResult<()> {
-        let namespace = Dict::new(vm);
-        namespace.set_str(vm, "__module__", vm.new_str("struct"));
-        let bases = Tuple::from_slice(vm, &[Exc::Exception.class().value()]).value();
-        let class = vm.call(Type::class().value(), &[vm.new_str("error"), bases, namespace.value()])?;
-        ERROR.set(Some(class));
+        let class = ERROR.make(vm, "struct", "error", &[Exc::Exception.class().value()], "")?;
         ready_class::<UnpackIterator>(vm);
         m.dict().set_str(vm, "error", class);
         m.dict().set_str(vm, "Struct", ready_class::<Struct>(vm).value());

@@ -2,24 +2,23 @@
 //!
 //! Not here yet: `a2b_uu`, `b2a_uu`, `a2b_qp`, `b2a_qp`.
 
-use adder_heap as heap;
+use crate::new_exception::ExceptionClass;
 use adder_macros::pymodule;
-use adder_vm::builtins::dict::Dict;
 use adder_vm::builtins::exceptions::Exc;
 use adder_vm::builtins::module::Module;
 use adder_vm::builtins::str_::Str;
-use adder_vm::builtins::tuple::Tuple;
-use adder_vm::builtins::type_::Type;
 use adder_vm::error::{PyResult, Raised};
 use adder_vm::object::{Object, Ref, Value, ValueExt};
 use adder_vm::raise;
 use adder_vm::vm::Vm;
 
 /// `binascii.Error`
-static ERROR: heap::StaticRoot = heap::StaticRoot::new();
+static ERROR: ExceptionClass = ExceptionClass::new();
+/// `binascii.Incomplete`
+static INCOMPLETE: ExceptionClass = ExceptionClass::new();
 
 fn error(vm: &Vm, message: impl Into<String>) -> Raised {
-    let class = ERROR.get().and_then(|c| c.downcast::<Type>()).expect("made with the module");
+    let class = ERROR.get();
     let message = vm.new_str(&message.into());
     vm.raise_class(class, &[message])
 }
@@ -206,16 +205,11 @@ pub mod binascii {
     use super::*;
 
     pub fn exec(vm: &Vm, m: Ref<Module>) -> PyResult<()> {
-        let class = |name: &str, base: Exc| -> PyResult<Value> {
-            let namespace = Dict::new(vm);
-            namespace.set_str(vm, "__module__", vm.new_str("binascii"));
-            let bases = Tuple::from_slice(vm, &[base.class().value()]).value();
-            let class = vm.call(Type::class().value(), &[vm.new_str(name), bases, namespace.value()])?;
-            m.dict().set_str(vm, name, class);
-            Ok(class)
-        };
-        ERROR.set(Some(class("Error", Exc::ValueError)?));
-        class("Incomplete", Exc::Exception)?;
+        let error = ERROR.make(vm, "binascii", "Error", &[Exc::ValueError.class().value()], "")?;
+        let incomplete =
+            INCOMPLETE.make(vm, "binascii", "Incomplete", &[Exc::Exception.class().value()], "")?;
+        m.dict().set_str(vm, "Error", error);
+        m.dict().set_str(vm, "Incomplete", incomplete);
         Ok(())
     }
 

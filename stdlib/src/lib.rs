@@ -10,6 +10,7 @@ pub mod _codecs;
 pub mod _collections;
 pub mod _contextvars;
 pub mod _csv;
+pub mod _datetime;
 pub mod _functools;
 pub mod _heapq;
 pub mod _imp;
@@ -24,11 +25,13 @@ pub mod _sha1;
 pub mod _sha2;
 pub mod _sha3;
 pub mod _signal;
+pub mod _socket;
 pub mod _sre;
 pub mod _stat;
 pub mod _string;
 pub mod _struct;
 pub mod _symtable;
+pub mod _testinternalcapi;
 pub mod _thread;
 pub mod _tokenize;
 pub mod _types;
@@ -39,7 +42,10 @@ mod arguments;
 pub mod array;
 pub mod atexit;
 pub mod binascii;
+pub mod cmath;
 pub mod constants;
+mod constants_socket;
+mod constants_termios;
 pub mod errno;
 pub mod faulthandler;
 pub mod fcntl;
@@ -54,6 +60,8 @@ pub mod marshal;
 pub mod math;
 mod math_float;
 mod math_int;
+pub mod mmap;
+mod new_exception;
 mod operator_getters;
 pub mod os_support;
 pub mod posix;
@@ -61,6 +69,7 @@ pub mod pwd;
 pub mod pylib;
 pub mod resource;
 pub mod select;
+pub mod termios;
 pub mod time;
 pub mod unicodedata;
 pub mod zlib;
@@ -78,6 +87,7 @@ pub fn modules() -> Vec<&'static ModuleDef> {
         &_collections::_collections::DEF,
         &_contextvars::_contextvars::DEF,
         &_csv::_csv::DEF,
+        &_datetime::_datetime::DEF,
         &_functools::_functools::DEF,
         &_heapq::_heapq::DEF,
         &_imp::_imp::DEF,
@@ -92,11 +102,13 @@ pub fn modules() -> Vec<&'static ModuleDef> {
         &_sha2::_sha2::DEF,
         &_sha3::_sha3::DEF,
         &_signal::_signal::DEF,
+        &_socket::_socket::DEF,
         &_sre::_sre::DEF,
         &_stat::_stat::DEF,
         &_string::_string::DEF,
         &_struct::_struct::DEF,
         &_symtable::_symtable::DEF,
+        &_testinternalcapi::_testinternalcapi::DEF,
         &_thread::_thread::DEF,
         &_tokenize::_tokenize::DEF,
         &_types::_types::DEF,
@@ -106,6 +118,7 @@ pub fn modules() -> Vec<&'static ModuleDef> {
         &array::array::DEF,
         &atexit::atexit::DEF,
         &binascii::binascii::DEF,
+        &cmath::cmath::DEF,
         &errno::errno::DEF,
         &faulthandler::faulthandler::DEF,
         &fcntl::fcntl::DEF,
@@ -114,10 +127,12 @@ pub fn modules() -> Vec<&'static ModuleDef> {
         &itertools::itertools::DEF,
         &marshal::marshal::DEF,
         &math::math::DEF,
+        &mmap::mmap::DEF,
         &posix::posix::DEF,
         &pwd::pwd::DEF,
         &resource::resource::DEF,
         &select::select::DEF,
+        &termios::termios::DEF,
         &time::time::DEF,
         &unicodedata::unicodedata::DEF,
         &zlib::zlib::DEF,

@@ -2,14 +2,13 @@
 //! higher interfaces hide: memory levels, strategies, dictionaries and copies of a stream.
 
 use crate::arguments::{bind, params};
+use crate::new_exception::ExceptionClass;
 use adder_heap as heap;
 use adder_macros::{pyclass, pymethods, pymodule};
 use adder_vm::args::{Args, Params};
 use adder_vm::builtins::bytes::Bytes;
-use adder_vm::builtins::dict::Dict;
 use adder_vm::builtins::exceptions::Exc;
 use adder_vm::builtins::module::Module;
-use adder_vm::builtins::tuple::Tuple;
 use adder_vm::builtins::type_::Type;
 use adder_vm::def;
 use adder_vm::error::{PyResult, Raised};
@@ -21,7 +20,7 @@ use std::cell::{Cell, RefCell};
 use std::ffi::CStr;
 
 /// `zlib.error`
-static ERROR: heap::StaticRoot = heap::StaticRoot::new();
+static ERROR: ExceptionClass = ExceptionClass::new();
 
 const BUFFER: usize = 16384;
 
@@ -145,7 +144,7 @@ impl Stream {
 }
 
 fn error_class() -> Ref<Type> {
-    ERROR.get().and_then(|c| c.downcast::<Type>()).expect("made with the module")
+    ERROR.get()
 }
 
 /// `zlib_error`
@@ -545,11 +544,7 @@ pub mod zlib {
     use super::*;
 
     pub fn exec(vm: &Vm, m: Ref<Module>) -> PyResult<()> {
-        let namespace = Dict::new(vm);
-        namespace.set_str(vm, "__module__", vm.new_str("zlib"));
-        let bases = Tuple::from_slice(vm, &[Exc::Exception.class().value()]).value();
-        let class = vm.call(Type::class().value(), &[vm.new_str("error"), bases, namespace.value()])?;
-        ERROR.set(Some(class));
+        let class = ERROR.make(vm, "zlib", "error", &[Exc::Exception.class().value()], "")?;
         let dict = m.dict();
         dict.set_str(vm, "error", class);
         ready_class::<Compress>(vm);

@@ -2,6 +2,7 @@
 
 use crate::builtins::code::Code;
 use crate::builtins::exceptions::Exc;
+use crate::builtins::exceptions::syntax_error::SyntaxError as SyntaxErrorObject;
 use crate::builtins::singletons::none;
 use crate::builtins::tuple::Tuple;
 use crate::error::{PyResult, Raised};
@@ -64,7 +65,17 @@ pub fn compile_with(
             }
             Code::from_data(vm, &compiled.code)
         }
-        Err(e) => Err(syntax_error(vm, &e, filename)),
+        Err(e) => {
+            let raised = syntax_error(vm, &e, filename);
+            if e.message == "invalid syntax"
+                && let Some(exc) = vm.peek_exception().and_then(|x| x.value().downcast::<SyntaxErrorObject>())
+            {
+                // Where to look for misspelt keywords.
+                let parts = [vm.int(e.lineno as i64), vm.int(0), vm.new_str(source)];
+                exc.metadata.set(exc, Some(Tuple::from_slice(vm, &parts).value()));
+            }
+            Err(raised)
+        }
     }
 }
 

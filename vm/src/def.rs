@@ -8,11 +8,12 @@ use crate::object::{ClassCell, Object, Ref, Value};
 use crate::slots::Slots;
 use crate::vm::Vm;
 
-/// A function written in Rust, as Python calls it.
-pub type NativeFn = fn(&Vm, Args) -> PyResult<Value>;
-pub type Getter = fn(&Vm, Value) -> PyResult<Value>;
+/// A function written in Rust, as Python calls it. It gets its own definition: functions of extension
+/// modules find their C definition behind it.
+pub type NativeFn = fn(&Vm, &'static MethodDef, Args) -> PyResult<Value>;
+pub type Getter = fn(&Vm, &'static GetSetDef, Value) -> PyResult<Value>;
 /// `None` deletes the attribute.
-pub type Setter = fn(&Vm, Value, Option<Value>) -> PyResult<()>;
+pub type Setter = fn(&Vm, &'static GetSetDef, Value, Option<Value>) -> PyResult<()>;
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum MethodKind {
@@ -35,6 +36,8 @@ pub struct MethodDef {
     /// `(self, x, /)` with `$self` marked, or empty.
     pub text_signature: &'static str,
     pub doc: &'static str,
+    /// Part of a definition of the C API layer.
+    pub extension: bool,
 }
 
 /// One computed attribute of a class.
@@ -43,6 +46,8 @@ pub struct GetSetDef {
     pub get: Option<Getter>,
     pub set: Option<Setter>,
     pub doc: &'static str,
+    /// Part of a definition of the C API layer.
+    pub extension: bool,
 }
 
 /// What `#[pymethods]` implements. A class without methods implements it empty.

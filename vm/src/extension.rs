@@ -1,10 +1,19 @@
 //! The one place where the VM reaches the C API layer: hooks that the command installs.
 
+use crate::args::Args;
+use crate::builtins::dict::{Dict, DictEvent};
+use crate::builtins::module::Module;
+use crate::builtins::type_::Type;
+use crate::def::{GetSetDef, MethodDef};
 use crate::error::PyResult;
-use crate::object::Value;
+use crate::object::{Ref, Value};
 use crate::raise;
+use crate::slots::SlotDef;
 use crate::vm::Vm;
 use adder_heap::GilCell;
+
+/// The shadow word of an object whose C struct was deallocated: C had the last reference.
+pub const DEAD_SHADOW: u64 = 3;
 
 /// What the C API layer does for the VM.
 #[derive(Clone, Copy)]
@@ -15,6 +24,55 @@ pub struct Hooks {
     pub exec_dynamic: fn(&Vm, Value) -> PyResult<i64>,
     /// The address of the object's C struct: its identity.
     pub identity: fn(Value) -> u64,
+    /// `__text_signature__` and `__doc__` of a C definition, each empty if it has none.
+    pub method_doc: fn(&'static MethodDef) -> (&'static str, &'static str),
+    pub getset_doc: fn(&'static GetSetDef) -> &'static str,
+    /// Calls the C function of a slot as the special method: `(definition, function, self, args)`.
+    pub call_slot: fn(&Vm, &'static SlotDef, usize, Value, Args) -> PyResult<Value>,
+    /// Slots of the class were computed anew.
+    pub slots_changed: fn(&Vm, Ref<Type>),
+    /// The `__dict__` that the C struct of an instance has, where its class says so.
+    pub instance_dict: fn(Value) -> Option<Ref<Dict>>,
+    pub set_instance_dict: fn(Value, Ref<Dict>),
+    /// Deallocates the C structs of objects that were found dead.
+    pub release_dead: fn(&Vm),
+    /// The module `_datetime` was made: its C API.
+    pub datetime: fn(&Vm, Ref<Module>) -> PyResult<()>,
+    pub lists: Lists,
+    /// A dict that is watched will change: what happens, the key and the new value.
+    pub dict_event: fn(Value, DictEvent, Option<Value>, Option<Value>),
+    /// A bytearray with a C struct has its data elsewhere now.
+    pub bytearray_moved: fn(Value),
+}
+
+/// Operations on lists whose items are in their C structs.
+#[derive(Clone, Copy)]
+pub struct Lists {
+    pub len: fn(Value) -> usize,
+    pub get: fn(Value, usize) -> Option<Value>,
+    /// Replaces the items start..end.
+    pub splice: fn(Value, usize, usize, &[Value]),
+    /// Empties the list for sorting.
+    pub begin_sort: fn(Value),
+    /// Fills the list again, and says whether it was changed in between.
+    pub end_sort: fn(Value, &[Value]) -> bool,
+}
+
+impl Lists {
+    #[inline(never)]
+    pub fn len(&self, list: Value) -> usize {
+        (self.len)(list)
+    }
+
+    #[inline(never)]
+    pub fn get(&self, list: Value, i: usize) -> Option<Value> {
+        (self.get)(list, i)
+    }
+
+    #[inline(never)]
+    pub fn splice(&self, list: Value, start: usize, end: usize, values: &[Value]) {
+        (self.splice)(list, start, end, values)
+    }
 }
 
 static HOOKS: GilCell<Option<Hooks>> = GilCell::new(None);
@@ -42,4 +100,74 @@ pub fn exec_dynamic(vm: &Vm, module: Value) -> PyResult<i64> {
 /// The identity of an object with the long header; None without the C API layer.
 pub fn identity(v: Value) -> Option<u64> {
     HOOKS.get().map(|h| (h.identity)(v))
+}
+
+fn hooks() -> &'static Hooks {
+    HOOKS.get().as_ref().expect("extension definitions exist only with the C API layer")
+}
+
+pub fn method_doc(def: &'static MethodDef) -> (&'static str, &'static str) {
+    (hooks().method_doc)(def)
+}
+
+pub fn getset_doc(def: &'static GetSetDef) -> &'static str {
+    (hooks().getset_doc)(def)
+}
+
+/// Calls the C function of a slot as the special method that `def` names.
+pub fn call_slot(
+    vm: &Vm,
+    def: &'static SlotDef,
+    function: usize,
+    this: Value,
+    args: Args,
+) -> PyResult<Value> {
+    (hooks().call_slot)(vm, def, function, this, args)
+}
+
+pub fn slots_changed(vm: &Vm, class: Ref<Type>) {
+    if let Some(h) = *HOOKS.get() {
+        (h.slots_changed)(vm, class)
+    }
+}
+
+pub fn instance_dict(v: Value) -> Option<Ref<Dict>> {
+    (hooks().instance_dict)(v)
+}
+
+pub fn set_instance_dict(v: Value, dict: Ref<Dict>) {
+    (hooks().set_instance_dict)(v, dict)
+}
+
+/// Gives the module `_datetime` its C API.
+pub fn datetime(vm: &Vm, module: Ref<Module>) -> PyResult<()> {
+    match *HOOKS.get() {
+        Some(h) => (h.datetime)(vm, module),
+        None => Ok(()),
+    }
+}
+
+pub fn release_dead(vm: &Vm) {
+    if let Some(h) = *HOOKS.get() {
+        (h.release_dead)(vm)
+    }
+}
+
+/// Lists get into C's memory only through the C API layer.
+pub fn lists() -> Lists {
+    HOOKS.get().expect("the C API layer is installed").lists
+}
+
+/// The data of a bytearray with a C struct moved or has another size.
+pub fn bytearray_moved(v: Value) {
+    if let Some(h) = *HOOKS.get() {
+        (h.bytearray_moved)(v);
+    }
+}
+
+/// A dict that is watched will change.
+pub fn dict_event(dict: Value, event: DictEvent, key: Option<Value>, value: Option<Value>) {
+    if let Some(h) = *HOOKS.get() {
+        (h.dict_event)(dict, event, key, value);
+    }
 }

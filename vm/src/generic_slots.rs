@@ -267,7 +267,9 @@ pub fn tp_finalize(vm: &Vm, this: Value) {
     if let Some(f) = this.class().lookup(vm, names().__del__)
         && let Err(raised) = vm.call_unbound(f, this, &[])
     {
-        vm.unraisable(raised, "Exception ignored while calling deallocator", f);
+        let shown = vm.repr_string(f).unwrap_or_default();
+        let message = format!("Exception ignored while calling deallocator {shown}");
+        vm.unraisable(raised, &message, crate::builtins::singletons::none());
     }
     if let Some(e) = saved {
         vm.set_exception(e);

@@ -176,7 +176,7 @@ impl Vm {
     }
 
     /// The calling thread has the lock again: what waits for it is announced.
-    fn resume_thread(&self, t: *const Thread) {
+    pub fn resume_thread(&self, t: *const Thread) {
         self.set_thread(t);
         // SAFETY: a running thread's state is alive.
         let thread = unsafe { &*t };

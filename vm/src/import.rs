@@ -5,6 +5,7 @@ use crate::builtins::code::Code;
 use crate::builtins::dict::Dict;
 use crate::builtins::exceptions::Exc;
 use crate::builtins::function::Function;
+use crate::builtins::list::List;
 use crate::builtins::module::{self, Module};
 use crate::builtins::singletons::none;
 use crate::builtins::str_::Str;
@@ -16,6 +17,7 @@ use crate::object::{Ref, Value, ValueExt};
 use crate::raise;
 use crate::vm::Vm;
 use adder_heap::Root;
+use adder_macros::pymodule;
 
 /// `import name` inside a function: through `builtins.__import__`, which may be replaced.
 pub fn import_name(
@@ -127,6 +129,11 @@ fn resolve(vm: &Vm, name: Ref<Str>, globals: Option<Value>, level: i64) -> PyRes
     let Some(globals) = globals.and_then(|g| g.downcast::<Dict>()) else {
         return Err(vm.error(Exc::KeyError, "'__name__' not in globals"));
     };
+    let known =
+        |name: &str| -> PyResult<bool> { Ok(globals.get_str(vm, name)?.is_some_and(|v| !v.is_none())) };
+    if !known("__package__")? && !known("__spec__")? && globals.get_str(vm, "__name__")?.is_none() {
+        return Err(vm.error(Exc::KeyError, "'__name__' not in globals"));
+    }
     let lib = importlib(vm)?;
     let package = vm.call_method(lib, vm.intern_str("_calc___package__"), &[globals.value()])?;
     let Some(p) = package.downcast::<Str>() else {
@@ -262,5 +269,29 @@ pub fn start(vm: &Vm, read: &dyn Fn(&str) -> Option<String>) -> PyResult<()> {
 /// Installs the path-based finders.
 pub fn start_external(vm: &Vm) -> PyResult<()> {
     vm.call_method(importlib(vm)?, vm.intern_str("_install_external_importers"), &[])?;
+    if let Some(hooks) = vm.sys_get("path_hooks").and_then(|h| h.downcast::<List>()) {
+        let hook = crate::builtins::descr::native_function(vm, &hooks::DEF.functions[0], None, None);
+        hooks.insert_at(vm, 0, hook)?;
+    }
     Ok(())
+}
+
+/// What stands in `sys.path_hooks` for `zipimport.zipimporter`, which is imported only when a path is not
+/// a directory.
+#[pymodule]
+pub mod hooks {
+    use super::*;
+
+    /// Gives the importer of a zip archive; ImportError for what is none.
+    #[pyfunction("(path, /)")]
+    fn zipimporter(vm: &Vm, path: Value) -> PyResult<Value> {
+        if let Some(s) = path.downcast::<Str>()
+            && (s.is_empty() || std::path::Path::new(&s.to_string()).is_dir())
+        {
+            raise!(vm, ImportError, "not a Zip file: {}", s)
+        }
+        let module = import_module(vm, "zipimport")?;
+        let class = vm.get_attr_str(module, "zipimporter")?;
+        vm.call(class, &[path])
+    }
 }

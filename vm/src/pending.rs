@@ -79,6 +79,7 @@ pub fn run_finalizers(vm: &Vm) {
     {
         let _ = vm.take_exception(raised);
     }
+    crate::extension::release_dead(vm);
     while let Some(v) = heap::take_finalizable() {
         if generator::as_generator(v).is_some() {
             generator::finalize(vm, v);

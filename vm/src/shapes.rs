@@ -20,6 +20,7 @@ use crate::builtins::dict::Dict;
 use crate::builtins::str_::Str;
 use crate::builtins::type_::Type;
 use crate::error::PyResult;
+use crate::extension;
 use crate::object::{Object, Ref, ShapeId, Value, ValueExt};
 use crate::vm::Vm;
 use adder_heap as heap;
@@ -78,6 +79,8 @@ pub enum Mode {
     Dict,
     /// The last word of the object holds the dict or 0.
     Tail,
+    /// The C struct of the object has a pointer to the dict.
+    Foreign,
 }
 
 /// The VM's data of one shape, in Rust memory; shapes are never freed.
@@ -268,6 +271,10 @@ impl Vm {
                 Some(dict) => unsafe { dict.cast::<Dict>() }.get_name(self, name),
                 None => Ok(None),
             },
+            Mode::Foreign => match extension::instance_dict(obj) {
+                Some(dict) => dict.get_name(self, name),
+                None => Ok(None),
+            },
         }
     }
 
@@ -294,7 +301,7 @@ impl Vm {
                 }
                 Ok(true)
             }
-            Mode::Dict | Mode::Tail => {
+            Mode::Dict | Mode::Tail | Mode::Foreign => {
                 let dict = self.instance_dict(obj).expect("dict mode has a dict");
                 dict.set_item(self, name.value(), value)?;
                 Ok(true)
@@ -331,6 +338,10 @@ impl Vm {
                 Some(dict) => Ok(unsafe { dict.cast::<Dict>() }.remove(self, name.value())?.is_some()),
                 None => Ok(false),
             },
+            Mode::Foreign => match extension::instance_dict(obj) {
+                Some(dict) => Ok(dict.remove(self, name.value())?.is_some()),
+                None => Ok(false),
+            },
         }
     }
 
@@ -364,6 +375,11 @@ impl Vm {
                     }
                 }
             }
+            Mode::Foreign => extension::instance_dict(obj).or_else(|| {
+                let dict = Dict::new(self);
+                extension::set_instance_dict(obj, dict);
+                Some(dict)
+            }),
         }
     }
 
@@ -377,6 +393,8 @@ impl Vm {
             set_word_at(obj, d.dict_offset, Some(dict.value()));
             // SAFETY: the dict-mode shape of a class has the same size and owner.
             unsafe { (*obj.header()).set_shape(d.class.dict_shape()) };
+        } else if d.mode == Mode::Foreign {
+            extension::set_instance_dict(obj, dict);
         } else {
             set_word_at(obj, dict_word(obj, d), Some(dict.value()));
         }
@@ -396,11 +414,12 @@ impl Vm {
                     f(key.value(), v);
                 }
             }
-        } else if d.mode != Mode::None
-            && let Some(dict) = word_at(obj, dict_word(obj, d))
-        {
+        } else if let Some(dict) = match d.mode {
+            Mode::None => None,
+            Mode::Foreign => extension::instance_dict(obj),
             // SAFETY: the dict word holds a Dict.
-            let dict: Ref<Dict> = unsafe { dict.cast() };
+            _ => word_at(obj, dict_word(obj, d)).map(|dict| unsafe { dict.cast::<Dict>() }),
+        } {
             for i in 0..dict.slots() {
                 if let Some((k, v)) = dict.entry(i) {
                     f(k, v);

@@ -26,14 +26,6 @@ pub const VERSION: (i64, i64, i64) = (3, 14, 8);
 pub mod sys {
     use super::*;
 
-    /// Raise an auditing event.
-    #[pyfunction]
-    fn audit(_vm: &Vm, _args: Args) {}
-
-    /// Append the hook to the auditing hooks.
-    #[pyfunction("($module, hook)")]
-    fn addaudithook(_vm: &Vm, _hook: Value) {}
-
     /// Print an object to sys.stdout and also save it in builtins._
     #[pyfunction("($module, object, /)")]
     fn displayhook(vm: &Vm, object: Value) -> PyResult<()> {
@@ -517,11 +509,12 @@ fn fill(vm: &Vm, m: Ref<Module>) -> PyResult<()> {
     set("orig_argv", strings(vm, &c.orig_argv));
     set("warnoptions", strings(vm, &c.warn_options));
     set("executable", vm.new_str(&c.executable));
-    set("_base_executable", vm.new_str(&c.executable));
-    set("prefix", vm.new_str("/usr/local"));
-    set("exec_prefix", vm.new_str("/usr/local"));
-    set("base_prefix", vm.new_str("/usr/local"));
-    set("base_exec_prefix", vm.new_str("/usr/local"));
+    set("_base_executable", vm.new_str(&c.base_executable));
+    set("prefix", vm.new_str(&c.prefix));
+    set("exec_prefix", vm.new_str(&c.prefix));
+    set("base_prefix", vm.new_str(&c.base_prefix));
+    set("base_exec_prefix", vm.new_str(&c.base_prefix));
+    set("_home", c.home.as_ref().map_or(none(), |h| vm.new_str(h)));
     set("platlibdir", vm.new_str("lib"));
     set("_stdlib_dir", vm.new_str(&c.stdlib));
     set("_framework", vm.new_str(""));
@@ -591,11 +584,13 @@ fn fill(vm: &Vm, m: Ref<Module>) -> PyResult<()> {
         ("warn_default_encoding", vm.int(0)),
         ("safe_path", bool_value(c.safe_path)),
         ("int_max_str_digits", vm.int(c.int_max_str_digits as i64)),
+        // Attributes, but no items.
         ("gil", vm.int(1)),
         ("thread_inherit_context", vm.int(0)),
         ("context_aware_warnings", vm.int(0)),
     ];
-    set("flags", seq(vm, "sys.flags", &flags)?);
+    let shown = flags.len() - 3;
+    set("flags", crate::builtins::more::partly_hidden(vm, "sys.flags", &flags, shown)?);
     let float_info = [
         ("max", vm.float(f64::MAX)),
         ("max_exp", vm.int(1024)),
@@ -630,7 +625,7 @@ fn fill(vm: &Vm, m: Ref<Module>) -> PyResult<()> {
     ];
     set("hash_info", seq(vm, "sys.hash_info", &hash_info)?);
     let thread_info =
-        [("name", vm.new_str("pthread")), ("lock", vm.new_str("semaphore")), ("version", none())];
+        [("name", vm.new_str("pthread")), ("lock", vm.new_str("semaphore")), ("version", libc_version(vm))];
     set("thread_info", seq(vm, "sys.thread_info", &thread_info)?);
     let implementation = crate::builtins::more::simple_namespace(
         vm,
@@ -644,7 +639,9 @@ fn fill(vm: &Vm, m: Ref<Module>) -> PyResult<()> {
         ],
     )?;
     set("implementation", implementation);
+    crate::sys_functions::add(vm, m)?;
     for (from, to) in [
+        ("breakpointhook", "__breakpointhook__"),
         ("displayhook", "__displayhook__"),
         ("excepthook", "__excepthook__"),
         ("unraisablehook", "__unraisablehook__"),
@@ -654,6 +651,17 @@ fn fill(vm: &Vm, m: Ref<Module>) -> PyResult<()> {
     let stdlib = crate::builtins::more::stdlib_module_names(vm)?;
     set("stdlib_module_names", stdlib);
     Ok(())
+}
+
+/// The version of the thread library, as `confstr` says it.
+fn libc_version(vm: &Vm) -> Value {
+    let mut text = [0u8; 64];
+    // SAFETY: the buffer has the length that is given.
+    let n = unsafe { libc::confstr(libc::_CS_GNU_LIBPTHREAD_VERSION, text.as_mut_ptr().cast(), text.len()) };
+    if n == 0 || n > text.len() {
+        return none();
+    }
+    vm.new_str(&String::from_utf8_lossy(&text[..n - 1]))
 }
 
 fn seq(vm: &Vm, name: &'static str, fields: &[(&str, Value)]) -> PyResult<Value> {

@@ -17,6 +17,7 @@ use crate::builtins::tuple::Tuple;
 use crate::builtins::type_::{Type, TypeExt};
 use crate::def::{self, MethodKind, NativeClass};
 use crate::error::{PyResult, Raised};
+use crate::extension;
 use crate::names::names;
 use crate::object::{Field, LongHeader, Object, Ref, ShapeId, Value, ValueExt};
 use crate::raise;
@@ -29,7 +30,7 @@ use std::cell::{Cell, UnsafeCell};
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
-fn blank_type(vm: &Vm, meta_shape: ShapeId, name: Ref<Str>, dict: Ref<Dict>) -> Ref<Type> {
+pub(crate) fn blank_type(vm: &Vm, meta_shape: ShapeId, name: Ref<Str>, dict: Ref<Dict>) -> Ref<Type> {
     let empty = Tuple::empty();
     let _ = vm;
     heap::new(
@@ -44,7 +45,8 @@ fn blank_type(vm: &Vm, meta_shape: ShapeId, name: Ref<Str>, dict: Ref<Dict>) -> 
             dict: Field::new(dict),
             subclasses: Field::new(None),
             solid: Field::new(None),
-            extension: Cell::new(0),
+            c_name: Cell::new(""),
+            extension: Cell::new(false),
             flags: Cell::new(0),
             version: Cell::new(0),
             basic_size: Cell::new(16),
@@ -167,28 +169,30 @@ fn ready(vm: &Vm, native: &NativeClass) -> Ref<Type> {
 }
 
 /// `__dict__` of instances.
-static DICT_GETSET: def::GetSetDef = def::GetSetDef {
+pub(crate) static DICT_GETSET: def::GetSetDef = def::GetSetDef {
     name: "__dict__",
-    get: Some(|vm, obj| match vm.instance_dict(obj) {
+    get: Some(|vm, _, obj| match vm.instance_dict(obj) {
         Some(d) => Ok(d.value()),
         None => Err(vm.no_attribute(obj, names().__dict__)),
     }),
-    set: Some(|vm, obj, value| match vm.has_instance_dict(obj) {
+    set: Some(|vm, _, obj, value| match vm.has_instance_dict(obj) {
         true => crate::builtins::object_class::set_dict(vm, obj, value),
         false => Err(vm.no_attribute(obj, names().__dict__)),
     }),
     doc: "dictionary for instance variables",
+    extension: false,
 };
 
 /// `__weakref__` of instances.
-static WEAKREF_GETSET: def::GetSetDef = def::GetSetDef {
+pub(crate) static WEAKREF_GETSET: def::GetSetDef = def::GetSetDef {
     name: "__weakref__",
-    get: Some(|_, _| Ok(none())),
+    get: Some(|_, _, _| Ok(none())),
     set: None,
     doc: "list of weak references to the object",
+    extension: false,
 };
 
-const INHERITED_FLAGS: u64 = def::LONG_SUBCLASS
+pub(crate) const INHERITED_FLAGS: u64 = def::LONG_SUBCLASS
     | def::LIST_SUBCLASS
     | def::TUPLE_SUBCLASS
     | def::BYTES_SUBCLASS
@@ -231,7 +235,7 @@ fn add_slot_wrappers(vm: &Vm, class: Ref<Type>) {
         if dict.get_name_quiet(name).is_some() {
             continue;
         }
-        dict.set_name(name, descr::wrapper_descriptor(vm, class, d, word));
+        dict.set_name(name, descr::wrapper_descriptor(class, d, word, 0));
     }
     if class.slots().tp_new.is_some() && dict.get_name_quiet(names().__new__).is_none() {
         dict.set_name(names().__new__, descr::new_function(vm, class));
@@ -269,7 +273,7 @@ fn inherit_native_slots(class: Ref<Type>) {
     }
 }
 
-fn add_subclass(vm: &Vm, base: Ref<Type>, class: Ref<Type>) {
+pub(crate) fn add_subclass(vm: &Vm, base: Ref<Type>, class: Ref<Type>) {
     let list = match base.subclasses.get() {
         Some(l) => l,
         None => {
@@ -369,7 +373,7 @@ pub fn compute_mro(vm: &Vm, class: Ref<Type>) -> PyResult<Ref<Tuple>> {
 }
 
 /// The MRO from the metaclass's `mro()`, or C3.
-fn mro_internal(vm: &Vm, class: Ref<Type>) -> PyResult<()> {
+pub(crate) fn mro_internal(vm: &Vm, class: Ref<Type>) -> PyResult<()> {
     let meta = class.value().class();
     let custom = if meta == Type::class() {
         None
@@ -459,7 +463,7 @@ pub fn type_new(vm: &Vm, meta: Ref<Type>, args: Args) -> PyResult<Value> {
 }
 
 /// The base whose layout the class extends.
-fn best_base(vm: &Vm, bases: Ref<Tuple>) -> PyResult<Ref<Type>> {
+pub fn best_base(vm: &Vm, bases: Ref<Tuple>) -> PyResult<Ref<Type>> {
     let mut winner: Option<(Ref<Type>, Ref<Type>)> = None;
     for b in bases.items() {
         let Some(b) = b.downcast::<Type>() else { return Err(vm.type_error("bases must be types")) };
@@ -587,6 +591,7 @@ fn new_class(
         inherited |= t.flags.get() & INHERITED_FLAGS;
     }
     class.flags.set(class.flags.get() | inherited);
+    class.extension.set(class.mro_iter().any(|t| t.extension.get()));
     inherit_slots(vm, class);
     for b in bases.items() {
         // SAFETY: checked above to be types.
@@ -610,10 +615,11 @@ fn new_class(
 }
 
 /// Type objects of a metaclass written in Python have a shape of their own.
-fn metaclass_shape(meta: Ref<Type>) -> ShapeId {
+pub(crate) fn metaclass_shape(meta: Ref<Type>) -> ShapeId {
     if meta == Type::class() { Type::shape() } else { meta.instance_shape.get() }
 }
 
+/// Reads `__slots__` and lays instances out.
 fn layout_class(vm: &Vm, class: Ref<Type>, base: Ref<Type>, name: Ref<Str>, dict: Ref<Dict>) -> PyResult<()> {
     let slots = dict.get_name(vm, names().__slots__)?;
     let base_has_dict = base.mode.get() != Mode::None;
@@ -641,21 +647,34 @@ fn layout_class(vm: &Vm, class: Ref<Type>, base: Ref<Type>, name: Ref<Str>, dict
             vm.type_error("__weakref__ slot disallowed: either we already got one, or __itemsize__ != 0")
         );
     }
+    let weakref = base.has_weakref.get() || (!base.has_flag(itemised) && (slots.is_none() || slot_weak));
+    class.has_weakref.set(weakref);
     let wants_dict = slots.is_none() || slot_dict || slots_in_dict;
     let other_dict = class.bases.get().items().iter().any(|b| {
         // SAFETY: bases are types.
         unsafe { b.cast::<Type>() }.mode.get() != Mode::None
     });
     let has_dict = base_has_dict || wants_dict || other_dict;
-    // As in CPython, instances whose size varies there have no room for weak references.
-    let varies = base.has_flag(itemised);
-    let has_weakref = base.has_weakref.get() || (!varies && (slots.is_none() || slot_weak));
-    class.has_weakref.set(has_weakref);
+    lay_out(vm, class, name, &slot_names, has_dict)
+}
+
+/// Gives instances their layout: that of the base, then a word for each slot, then the attributes.
+pub(crate) fn lay_out(
+    vm: &Vm,
+    class: Ref<Type>,
+    name: Ref<Str>,
+    slot_names: &[String],
+    has_dict: bool,
+) -> PyResult<()> {
+    let base = class.base.get().expect("a class that is made has a base");
+    let dict = class.dict.get();
+    let base_has_dict = base.mode.get() != Mode::None;
+    let base_layout = base.layout.get().expect("a base has a layout");
     let native = base.solid.get().unwrap_or(BaseObject::class());
     class.native_size.set(base.native_size.get());
     let start = base.basic_size.get();
     let mut at = start;
-    for s in &slot_names {
+    for s in slot_names {
         let key = vm.intern_str(s);
         let shown = key;
         dict.set_name(key, MemberDescriptor::new_slot(vm, class, shown, at));
@@ -711,7 +730,9 @@ fn layout_class(vm: &Vm, class: Ref<Type>, base: Ref<Type>, name: Ref<Str>, dict
     let native_dict = (native.mode.get() == Mode::Dict).then(|| native.dict_offset.get()).or_else(|| {
         base.mro_iter().find(|t| !t.is_heap_type() && t.mode.get() == Mode::Dict).map(|t| t.dict_offset.get())
     });
-    let inline_slots = if has_dict { inline_hint(vm, base, dict)? } else { 0 };
+    // A module has its dict from the start, and it is the namespace of code.
+    let is_module = base.is_subclass_of(crate::builtins::module::Module::class());
+    let inline_slots = if has_dict && !is_module { inline_hint(vm, base, dict)? } else { 0 };
     let (dict_offset, inline_start) = match (has_dict, native_dict) {
         (false, _) => (0, at),
         (true, Some(offset)) => (offset, at),
@@ -736,7 +757,15 @@ fn layout_class(vm: &Vm, class: Ref<Type>, base: Ref<Type>, name: Ref<Str>, dict
     class.dict_offset.set(dict_offset);
     class.inline_start.set(inline_start);
     class.inline_slots.set(inline_slots);
-    let mode = if has_dict { Mode::Inline } else { Mode::None };
+    if base.mode.get() == Mode::Foreign {
+        set_foreign_dict(class, layout, base.dict_offset.get());
+        return Ok(());
+    }
+    let mode = match (has_dict, is_module) {
+        (false, _) => Mode::None,
+        (true, true) => Mode::Dict,
+        (true, false) => Mode::Inline,
+    };
     class.mode.set(mode);
     let shape = shapes::root_shape(class, layout, mode, dict_offset, inline_start, inline_slots);
     class.instance_shape.set(shape);
@@ -747,8 +776,18 @@ fn layout_class(vm: &Vm, class: Ref<Type>, base: Ref<Type>, name: Ref<Str>, dict
     Ok(())
 }
 
+/// Instances have their dict at an offset of the C struct.
+pub(crate) fn set_foreign_dict(class: Ref<Type>, layout: &'static Layout, offset: u32) {
+    class.dict_offset.set(offset);
+    class.inline_slots.set(0);
+    class.mode.set(Mode::Foreign);
+    let shape = shapes::root_shape(class, layout, Mode::Foreign, offset, 0, 0);
+    class.instance_shape.set(shape);
+    class.dict_shape.set(shape);
+}
+
 /// Layout names live forever; classes of one name share theirs.
-fn class_layout_name(name: &str) -> &'static str {
+pub(crate) fn class_layout_name(name: &str) -> &'static str {
     static NAMES: OnceLock<std::sync::Mutex<HashMap<String, &'static str>>> = OnceLock::new();
     let mut names = NAMES.get_or_init(Default::default).lock().expect("no panic while held");
     if let Some(n) = names.get(name) {
@@ -812,7 +851,7 @@ fn rows_of(slot: SlotId) -> &'static [usize] {
     &rows[slot as usize]
 }
 
-fn slot_from_index(i: usize) -> SlotId {
+pub fn slot_from_index(i: usize) -> SlotId {
     debug_assert!(i < crate::slots::SLOT_COUNT);
     // SAFETY: SlotId is repr(u8) over 0..SLOT_COUNT.
     unsafe { std::mem::transmute(i as u8) }
@@ -820,6 +859,7 @@ fn slot_from_index(i: usize) -> SlotId {
 
 fn update_slot(vm: &Vm, class: Ref<Type>, slot: SlotId) {
     let mut native = 0usize;
+    let mut foreign = 0usize;
     let mut use_generic = false;
     let mut generic = 0usize;
     let mut found = false;
@@ -843,8 +883,9 @@ fn update_slot(vm: &Vm, class: Ref<Type>, slot: SlotId) {
         if let Some(w) = attr.exact::<WrapperDescriptor>()
             && w.def().slot == slot
         {
-            if native == 0 || native == w.word() {
+            if native == 0 || (native == w.word() && foreign == w.foreign()) {
                 native = w.word();
+                foreign = w.foreign();
                 continue;
             }
             use_generic = true;
@@ -888,6 +929,7 @@ fn inherit_slots(vm: &Vm, class: Ref<Type>) {
     }
     class.has_finalizer.set(class.slots().tp_finalize.is_some());
     class.modified();
+    extension::slots_changed(vm, class);
 }
 
 /// The name of a special method that feeds a slot.
@@ -901,6 +943,7 @@ pub fn update_slots_of(vm: &Vm, class: Ref<Type>, name: Ref<Str>) {
         update_slot(vm, class, d.slot);
     }
     class.has_finalizer.set(class.slots().tp_finalize.is_some());
+    extension::slots_changed(vm, class);
     class.each_subclass(&mut |t| {
         if t.dict.get().get_name_quiet(name).is_none() {
             update_slots_of(vm, t, name);
@@ -910,6 +953,7 @@ pub fn update_slots_of(vm: &Vm, class: Ref<Type>, name: Ref<Str>) {
 
 /// `cls.__bases__ = ...`
 pub fn set_bases(vm: &Vm, class: Ref<Type>, value: Value) -> PyResult<()> {
+    vm.check_native_stack()?;
     let Some(bases) = value.downcast::<Tuple>() else {
         raise!(
             vm,
@@ -932,7 +976,8 @@ pub fn set_bases(vm: &Vm, class: Ref<Type>, value: Value) -> PyResult<()> {
                 b.class().name()
             )
         };
-        if b.is_subclass_of(class) {
+        // The chain of bases is set before `mro()` runs, which may have called this again.
+        if b.is_subclass_of(class) || has_in_chain(b, class) {
             return Err(vm.type_error("a __bases__ item causes an inheritance cycle"));
         }
     }
@@ -953,10 +998,17 @@ pub fn set_bases(vm: &Vm, class: Ref<Type>, value: Value) -> PyResult<()> {
     class.base.set(class, Some(base));
     class.modified();
     if let Err(raised) = refresh_mro(vm, class) {
+        if class.bases.get() != bases {
+            return Err(raised);
+        }
         class.bases.set(class, old_bases);
         class.base.set(class, old_base);
         class.mro.set(class, old_mro);
         return Err(raised);
+    }
+    if class.bases.get() != bases {
+        // `mro()` has assigned other bases meanwhile, and these stay.
+        return Ok(());
     }
     for b in old_bases.items() {
         // SAFETY: bases are types.
@@ -968,6 +1020,11 @@ pub fn set_bases(vm: &Vm, class: Ref<Type>, value: Value) -> PyResult<()> {
     }
     refresh_slots(vm, class);
     Ok(())
+}
+
+/// Whether `class` is in the chain of the first bases of `b`.
+fn has_in_chain(b: Ref<Type>, class: Ref<Type>) -> bool {
+    std::iter::successors(Some(b), |t| t.base.get()).any(|t| t == class)
 }
 
 fn refresh_mro(vm: &Vm, class: Ref<Type>) -> PyResult<()> {
@@ -1111,7 +1168,7 @@ pub fn native_subclass(vm: &Vm, name: &'static str, base: Ref<Type>, doc: &'stat
     class.dict_shape.set(shape);
     class.mode.set(base.mode.get());
     class.dict_offset.set(base.dict_offset.get());
-    class.has_weakref.set(true);
+    class.has_weakref.set(base.has_weakref.get());
     class.solid.set(class, base.solid.get());
     shapes::define_native(shape, class, class.mode.get(), class.dict_offset.get());
     inherit_native_slots(class);

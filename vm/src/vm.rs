@@ -31,6 +31,12 @@ pub struct Config {
     pub argv: Vec<String>,
     pub orig_argv: Vec<String>,
     pub executable: String,
+    /// The interpreter that a virtual environment was made from; else the same as `executable`.
+    pub base_executable: String,
+    pub prefix: String,
+    pub base_prefix: String,
+    /// What pyvenv.cfg says.
+    pub home: Option<String>,
     /// Directories and zip files for `sys.path` before site runs.
     pub path: Vec<String>,
     pub stdlib: String,
@@ -102,7 +108,8 @@ fn trace_roots(v: &mut Visitor) {
     crate::execution::attribute_cache::trace(v);
 }
 
-fn collection_pending() {
+/// Finalisers are to run, or C structs to be deallocated.
+pub fn announce_finalizers() {
     EVAL_BREAKER.fetch_or(PENDING_FINALIZERS, Ordering::Relaxed);
 }
 
@@ -171,7 +178,7 @@ impl Vm {
         vm.main_thread_ident.set(vm.thread().ident);
         crate::gil::init();
         heap::add_root_tracer(trace_roots);
-        heap::set_pending_hook(collection_pending);
+        heap::set_pending_hook(announce_finalizers);
         crate::bootstrap::types(vm);
         vm.modules.set(Root::new(Dict::new(vm).value())).ok().expect("set once");
         MEMORY_ERROR.set(Some(crate::builtins::exceptions::preallocate_memory_error(vm)));

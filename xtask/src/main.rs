@@ -1,6 +1,7 @@
 //! Commands for developers: `cargo xtask COMMAND`. Nothing here is needed to build or run Adder.
 
 mod bindings;
+mod conformance;
 mod coverage;
 mod fixtures;
 mod symbols;
@@ -21,6 +22,8 @@ usage: cargo xtask COMMAND
   ext-fixtures OUTDIR               compile ext-fixtures/ as extension modules
   ext-check [--bless] PYTHON...     compile them and run tests/cpyext/*.py with a Python; compare
                                     with, or write, what is recorded in the .out files
+  cpython-tests --tests DIR --python COMMAND [--exe PATH] [--seconds N] [--keep DIR] [--table FILE]
+                [NAME...]           CPython's tests under Adder, counted beside CPython's
 ";
 
 /// What a command returns: text for the user on failure.
@@ -37,6 +40,7 @@ fn main() -> ExitCode {
         "capi-coverage" => coverage::run(args),
         "wheel-needs" => wheel::run(args),
         "ext-fixtures" => fixtures::run(args),
+        "cpython-tests" => conformance::run(args),
         "ext-check" => fixtures::check(args),
         _ => Err(format!("unknown command: {command}\n{USAGE}")),
     };

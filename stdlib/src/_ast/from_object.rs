@@ -9,8 +9,8 @@ use adder_compiler::ast::{FieldValue, Node, Span};
 use adder_compiler::code::{Const, Wtf8Buf};
 use adder_vm::builtins::bytes::Bytes;
 use adder_vm::builtins::complex_::Complex;
-use adder_vm::builtins::float::FloatObject;
-use adder_vm::builtins::int::{Int, to_ibig};
+use adder_vm::builtins::float::Float;
+use adder_vm::builtins::int::{BigInt, as_int, to_ibig};
 use adder_vm::builtins::list::List;
 use adder_vm::builtins::set::{FrozenSet, any_set};
 use adder_vm::builtins::singletons::{as_bool, ellipsis};
@@ -156,7 +156,7 @@ fn single(vm: &Vm, classes: &Classes, value: Value, field: &Field) -> PyResult<F
 }
 
 fn int(vm: &Vm, value: Value) -> PyResult<i64> {
-    if value.downcast::<Int>().is_none() && !value.is_small() && as_bool(value).is_none() {
+    if as_int(value).is_none() {
         let shown = vm.repr_string(value)?;
         raise!(vm, ValueError, "invalid integer value: {shown}")
     }
@@ -199,7 +199,7 @@ fn constant(vm: &Vm, value: Value) -> PyResult<Const> {
     if let Some(b) = as_bool(value) {
         return Ok(if b { Const::True } else { Const::False });
     }
-    if value.is_small() || value.is::<Int>() {
+    if value.is_small() || value.is::<BigInt>() {
         return Ok(match vm.int_to_i64(value) {
             Some(i) => Const::Int(i),
             None => {
@@ -209,7 +209,7 @@ fn constant(vm: &Vm, value: Value) -> PyResult<Const> {
             }
         });
     }
-    if value.is::<FloatObject>() {
+    if value.is::<Float>() {
         return Ok(Const::Float(vm.to_f64(value)?));
     }
     if value.is::<Complex>() {

@@ -58,7 +58,23 @@ pub(crate) use storage;
 storage!(Array, id::ARRAY, Size::Array { base: 16, elem: 8, len_at: 8 }, Refs::Tail { mask: 0, from: 16 });
 storage!(WeakBox, id::WEAK_BOX, Size::Fixed(16), Refs::None);
 
+/// An array outside the heap.
+#[repr(align(16))]
+struct Static(Array);
+// SAFETY: nothing in it changes (gil-protected).
+unsafe impl Sync for Static {}
+
+static IN_C: Static =
+    Static(Array { h: Header::immortal(ShapeId::fixed(id::ARRAY)), capacity: 0, items: [] });
+
 impl Array {
+    /// The array of lists whose items are in C's memory.
+    #[inline(always)]
+    pub fn in_c() -> Ref<Array> {
+        // SAFETY: the address of a static object with a header.
+        unsafe { Ref::from_ptr((&raw const IN_C.0).cast_mut()) }
+    }
+
     /// Byte offsets for machines.
     pub const CAPACITY: u32 = std::mem::offset_of!(Array, capacity) as u32;
     pub const ITEMS: u32 = std::mem::offset_of!(Array, items) as u32;

@@ -126,6 +126,30 @@ impl ByteArray {
         unsafe { &mut (&mut *s.data.get())[s.start.get()..] }
     }
 
+    /// The contents followed by a zero byte if there is room for it, their length, and the room.
+    pub fn terminated(&self) -> (*mut u8, usize, usize) {
+        let s = self.data();
+        // SAFETY: the GIL keeps others out, and shared data is not moved (gil-protected, buffer-memory).
+        let data = unsafe { &mut *s.data.get() };
+        if data.len() == data.capacity() && !data.is_empty() && !self.shared() {
+            data.reserve(1);
+        }
+        if data.len() < data.capacity() {
+            data.spare_capacity_mut()[0].write(0);
+        }
+        let start = s.start.get();
+        (data[start..].as_mut_ptr(), data.len() - start, data.capacity() - start)
+    }
+
+    /// The C struct, if there is one, shows where the data is.
+    fn moved(&self) {
+        if self.h.shadow() != 0 {
+            // SAFETY: a ByteArray exists only in the heap, so its address is its reference.
+            let this = unsafe { Ref::from_ptr(self as *const ByteArray as *mut ByteArray) };
+            crate::extension::bytearray_moved(this.value());
+        }
+    }
+
     fn shared(&self) -> bool {
         // SAFETY: as in `storage`.
         unsafe { (*self.storage.get()).as_ref().is_some_and(|s| Rc::strong_count(s) > 1) }
@@ -143,6 +167,7 @@ impl ByteArray {
         }
         let r = f(data);
         s.report();
+        self.moved();
         Ok(r)
     }
 
@@ -150,7 +175,12 @@ impl ByteArray {
     fn check_exports(&self, vm: &Vm) -> PyResult<()> {
         if self.shared() {
             // Memoryviews that nobody can reach any more do not count.
+            // Their finalisers give the memory back, or the collection after those.
             heap::collect_full();
+            crate::pending::run_finalizers(vm);
+            if self.shared() {
+                heap::collect_full();
+            }
             if self.shared() {
                 raise!(vm, BufferError, "Existing exports of data: object cannot be re-sized")
             }
@@ -172,6 +202,7 @@ impl ByteArray {
             if s.start.get() > self.len() {
                 self.resize_with(vm, |_| ())?;
             }
+            self.moved();
             return Ok(());
         }
         if with.len() > r.len() {

@@ -2,12 +2,14 @@
 //! members, mapping proxies.
 
 use crate::args::Args;
+use crate::builtins::module::Module;
 use crate::builtins::singletons::{bool_value, none, not_implemented};
 use crate::builtins::str_::Str;
 use crate::builtins::tuple::Tuple;
 use crate::builtins::type_::Type;
 use crate::def::{self, GetSetDef, MethodDef, MethodKind};
 use crate::error::PyResult;
+use crate::extension;
 use crate::object::{Field, LongHeader, Object, Ref, Value, ValueExt};
 use crate::raise;
 use crate::shapes::{id, set_word_at, word_at};
@@ -27,8 +29,6 @@ pub struct NativeFunction {
     module: Field<Option<Value>>,
     /// Whether the receiver is passed to the function.
     pass_receiver: bool,
-    /// Whether the function object itself is passed instead: C functions find their definition there.
-    pass_self: bool,
 }
 
 /// A native function: of a module (`module` set), or static of a class.
@@ -47,13 +47,12 @@ pub fn native_function(
             receiver: Field::new(receiver),
             module: Field::new(module),
             pass_receiver,
-            pass_self: false,
         },
     )
     .value()
 }
 
-/// A function of an extension module: `def.func` receives the function object first.
+/// A function of an extension module; a receiver is passed to it.
 pub fn extension_function(def: &'static MethodDef, receiver: Option<Value>, module: Option<Value>) -> Value {
     heap::new(
         NativeFunction::shape(),
@@ -62,8 +61,7 @@ pub fn extension_function(def: &'static MethodDef, receiver: Option<Value>, modu
             def,
             receiver: Field::new(receiver),
             module: Field::new(module),
-            pass_receiver: true,
-            pass_self: true,
+            pass_receiver: receiver.is_some(),
         },
     )
     .value()
@@ -81,7 +79,11 @@ impl NativeFunction {
 
     /// Whether the definition belongs to an extension module.
     pub fn is_extension(&self) -> bool {
-        self.pass_self
+        self.def.extension
+    }
+
+    pub fn module(&self) -> Option<Value> {
+        self.module.get()
     }
 
     pub fn passes_receiver(&self) -> bool {
@@ -91,24 +93,28 @@ impl NativeFunction {
     #[inline(always)]
     pub fn invoke(&self, vm: &Vm, args: Args) -> PyResult<Value> {
         if !self.pass_receiver {
-            return (self.def.func)(vm, args);
+            return (self.def.func)(vm, self.def, args);
         }
-        let receiver = if self.pass_self {
-            // SAFETY: the address of an object with a header.
-            unsafe { Value::from_bits_unchecked(self as *const NativeFunction as u64) }
-        } else {
-            self.receiver.get().expect("a bound function has a receiver")
-        };
-        vm.with_prepended(receiver, args, |args| (self.def.func)(vm, args))
+        let receiver = self.receiver.get().expect("a bound function has a receiver");
+        vm.with_prepended(receiver, args, |args| (self.def.func)(vm, self.def, args))
     }
 }
 
-fn text_signature(vm: &Vm, text: &str) -> Value {
+fn text_or_none(vm: &Vm, text: &str) -> Value {
     if text.is_empty() { none() } else { vm.new_str(text) }
 }
 
-fn doc_value(vm: &Vm, doc: &str) -> Value {
-    if doc.is_empty() { none() } else { vm.new_str(doc) }
+/// `__text_signature__` of a definition.
+fn method_signature(vm: &Vm, def: &'static MethodDef) -> Value {
+    match def.extension {
+        true => text_or_none(vm, extension::method_doc(def).0),
+        false => text_or_none(vm, def.text_signature),
+    }
+}
+
+/// `__doc__` of a definition.
+fn method_doc(vm: &Vm, def: &'static MethodDef) -> Value {
+    text_or_none(vm, if def.extension { extension::method_doc(def).1 } else { def.doc })
 }
 
 #[pymethods]
@@ -124,7 +130,7 @@ impl NativeFunction {
         // SAFETY: installed as a slot of this class only.
         let f: Ref<NativeFunction> = unsafe { this.cast() };
         Ok(vm.new_str(&match f.receiver.get() {
-            Some(r) if f.pass_receiver => {
+            Some(r) if f.pass_receiver && r.downcast::<Module>().is_none() => {
                 format!("<built-in method {} of {} object at {:#x}>", f.def.name, r.class().name(), vm.id(r))
             }
             Some(r) if f.def.kind == MethodKind::Static => {
@@ -179,12 +185,12 @@ impl NativeFunction {
 
     #[getter]
     fn __doc__(vm: &Vm, this: Ref<NativeFunction>) -> Value {
-        doc_value(vm, this.def.doc)
+        method_doc(vm, this.def)
     }
 
     #[getter]
     fn __text_signature__(vm: &Vm, this: Ref<NativeFunction>) -> Value {
-        text_signature(vm, this.def.text_signature)
+        method_signature(vm, this.def)
     }
 
     #[getter]
@@ -226,6 +232,12 @@ macro_rules! descriptor_attributes {
         fn class_name(&self) -> String {
             self.class.get().name()
         }
+
+        /// The class that has the attribute.
+        pub fn objclass(&self) -> Ref<Type> {
+            self.class.get()
+        }
+
         fn attribute_name(&self) -> String {
             let name: fn(&$t) -> String = $name;
             name(self)
@@ -285,7 +297,7 @@ impl MethodDescriptor {
     #[inline(always)]
     pub fn invoke(&self, vm: &Vm, args: Args) -> PyResult<Value> {
         self.check_receiver(vm, &args)?;
-        (self.def.func)(vm, args)
+        (self.def.func)(vm, self.def, args)
     }
 
     #[inline(always)]
@@ -323,7 +335,7 @@ impl MethodDescriptor {
         // SAFETY: installed as a slot of this class only.
         let d: Ref<MethodDescriptor> = unsafe { this.cast() };
         d.check_receiver(vm, &args)?;
-        (d.def.func)(vm, args)
+        (d.def.func)(vm, d.def, args)
     }
 
     #[slot(tp_descr_get)]
@@ -357,12 +369,12 @@ impl MethodDescriptor {
 
     #[getter]
     fn __doc__(vm: &Vm, this: Ref<MethodDescriptor>) -> Value {
-        doc_value(vm, this.documentation())
+        method_doc(vm, this.def)
     }
 
     #[getter]
     fn __text_signature__(vm: &Vm, this: Ref<MethodDescriptor>) -> Value {
-        text_signature(vm, this.def.text_signature)
+        method_signature(vm, this.def)
     }
 
     #[pymethod("($self, /)")]
@@ -390,6 +402,10 @@ pub fn classmethod_descriptor(_vm: &Vm, class: Ref<Type>, def: &'static MethodDe
 
 impl ClassMethodDescriptor {
     descriptor_attributes!(ClassMethodDescriptor, |d| d.def.name.to_string(), |d| d.def.doc);
+
+    pub fn def(&self) -> &'static MethodDef {
+        self.def
+    }
 }
 
 #[pymethods]
@@ -461,12 +477,12 @@ impl ClassMethodDescriptor {
 
     #[getter]
     fn __doc__(vm: &Vm, this: Ref<ClassMethodDescriptor>) -> Value {
-        doc_value(vm, this.documentation())
+        method_doc(vm, this.def)
     }
 
     #[getter]
     fn __text_signature__(vm: &Vm, this: Ref<ClassMethodDescriptor>) -> Value {
-        text_signature(vm, this.def.text_signature)
+        method_signature(vm, this.def)
     }
 }
 
@@ -477,13 +493,16 @@ pub struct WrapperDescriptor {
     h: LongHeader,
     def: &'static SlotDef,
     word: usize,
+    /// The C function of a slot that an extension defines, or 0; `word` is what calls it for its class.
+    foreign: usize,
     class: Field<Ref<Type>>,
 }
 
-pub fn wrapper_descriptor(_vm: &Vm, class: Ref<Type>, def: &'static SlotDef, word: usize) -> Value {
+pub fn wrapper_descriptor(class: Ref<Type>, def: &'static SlotDef, word: usize, foreign: usize) -> Value {
+    let class = Field::new(class);
     heap::new(
         WrapperDescriptor::shape(),
-        WrapperDescriptor { h: LongHeader::new(), def, word, class: Field::new(class) },
+        WrapperDescriptor { h: LongHeader::new(), def, word, foreign, class },
     )
     .value()
 }
@@ -498,6 +517,18 @@ impl WrapperDescriptor {
     /// The slot function.
     pub fn word(&self) -> usize {
         self.word
+    }
+
+    /// The C function, or 0.
+    pub fn foreign(&self) -> usize {
+        self.foreign
+    }
+
+    fn invoke(&self, vm: &Vm, receiver: Value, args: Args) -> PyResult<Value> {
+        if self.foreign != 0 {
+            return extension::call_slot(vm, self.def, self.foreign, receiver, args);
+        }
+        (self.def.wrap)(vm, self.word, receiver, args)
     }
 }
 
@@ -526,7 +557,7 @@ impl WrapperDescriptor {
                 receiver.class().name()
             )
         }
-        (d.def.wrap)(vm, d.word, receiver, rest)
+        d.invoke(vm, receiver, rest)
     }
 
     #[slot(tp_descr_get)]
@@ -573,12 +604,12 @@ impl WrapperDescriptor {
 
     #[getter]
     fn __doc__(vm: &Vm, this: Ref<WrapperDescriptor>) -> Value {
-        doc_value(vm, this.documentation())
+        text_or_none(vm, this.documentation())
     }
 
     #[getter]
     fn __text_signature__(vm: &Vm, this: Ref<WrapperDescriptor>) -> Value {
-        text_signature(vm, this.def.text_signature)
+        text_or_none(vm, this.def.text_signature)
     }
 
     #[pymethod("($self, /)")]
@@ -602,8 +633,7 @@ impl MethodWrapper {
     fn call(vm: &Vm, this: Value, args: Args) -> PyResult<Value> {
         // SAFETY: installed as a slot of this class only.
         let w: Ref<MethodWrapper> = unsafe { this.cast() };
-        let d = w.descriptor.get();
-        (d.def.wrap)(vm, d.word, w.receiver.get(), args)
+        w.descriptor.get().invoke(vm, w.receiver.get(), args)
     }
 
     #[slot(tp_repr)]
@@ -660,12 +690,12 @@ impl MethodWrapper {
 
     #[getter]
     fn __doc__(vm: &Vm, this: Ref<MethodWrapper>) -> Value {
-        doc_value(vm, this.descriptor.get().documentation())
+        text_or_none(vm, this.descriptor.get().documentation())
     }
 
     #[getter]
     fn __text_signature__(vm: &Vm, this: Ref<MethodWrapper>) -> Value {
-        text_signature(vm, this.descriptor.get().def.text_signature)
+        text_or_none(vm, this.descriptor.get().def.text_signature)
     }
 
     #[pymethod("($self, /)")]
@@ -728,7 +758,7 @@ impl GetSetDescriptor {
         let Some(obj) = obj else { return Ok(this) };
         check_instance(vm, d.def.name, d.class.get(), obj)?;
         match d.def.get {
-            Some(get) => get(vm, obj),
+            Some(get) => get(vm, d.def, obj),
             None => raise!(
                 vm,
                 AttributeError,
@@ -745,7 +775,7 @@ impl GetSetDescriptor {
         let d: Ref<GetSetDescriptor> = unsafe { this.cast() };
         check_instance(vm, d.def.name, d.class.get(), obj)?;
         match d.def.set {
-            Some(set) => set(vm, obj, value),
+            Some(set) => set(vm, d.def, obj, value),
             None => raise!(
                 vm,
                 AttributeError,
@@ -778,7 +808,13 @@ impl GetSetDescriptor {
 
     #[getter]
     fn __doc__(vm: &Vm, this: Ref<GetSetDescriptor>) -> Value {
-        doc_value(vm, this.documentation())
+        text_or_none(
+            vm,
+            match this.def.extension {
+                true => extension::getset_doc(this.def),
+                false => this.def.doc,
+            },
+        )
     }
 }
 
@@ -791,10 +827,14 @@ pub struct MemberDescriptor {
     class: Field<Ref<Type>>,
     pub offset: u32,
     readonly: bool,
+    /// A field of a C struct: read and written by these functions.
+    foreign: Option<&'static GetSetDef>,
 }
 
 impl MemberDescriptor {
-    descriptor_attributes!(MemberDescriptor, |d| d.name.get().to_string(), |_| "");
+    descriptor_attributes!(MemberDescriptor, |d| d.name.get().to_string(), |d| d
+        .foreign
+        .map_or("", extension::getset_doc));
 
     pub fn owner(&self) -> Ref<Type> {
         self.class.get()
@@ -812,8 +852,25 @@ impl MemberDescriptor {
 
     fn make(class: Ref<Type>, name: Ref<Str>, offset: u32, readonly: bool) -> Value {
         let (name, class) = (Field::new(name), Field::new(class));
-        let d = MemberDescriptor { h: LongHeader::new(), name, class, offset, readonly };
+        let d = MemberDescriptor { h: LongHeader::new(), name, class, offset, readonly, foreign: None };
         heap::new(MemberDescriptor::shape(), d).value()
+    }
+
+    /// A field of the C struct of instances.
+    pub fn new_foreign(class: Ref<Type>, name: Ref<Str>, def: &'static GetSetDef) -> Value {
+        let (name, class) = (Field::new(name), Field::new(class));
+        let (h, foreign) = (LongHeader::new(), Some(def));
+        let d = MemberDescriptor { h, name, class, offset: 0, readonly: false, foreign };
+        heap::new(MemberDescriptor::shape(), d).value()
+    }
+
+    pub fn name(&self) -> String {
+        self.name.get().to_string()
+    }
+
+    /// The definition of a field of a C struct.
+    pub fn foreign(&self) -> Option<&'static GetSetDef> {
+        self.foreign
     }
 }
 
@@ -825,6 +882,9 @@ impl MemberDescriptor {
         let d: Ref<MemberDescriptor> = unsafe { this.cast() };
         let Some(obj) = obj else { return Ok(this) };
         check_instance(vm, &d.attribute_name(), d.class.get(), obj)?;
+        if let Some(def) = d.foreign {
+            return (def.get.expect("members are readable"))(vm, def, obj);
+        }
         match word_at(obj, d.offset) {
             Some(v) => Ok(v),
             None => Err(vm.no_attribute(obj, d.name.get())),
@@ -836,6 +896,12 @@ impl MemberDescriptor {
         // SAFETY: installed as a slot of this class only.
         let d: Ref<MemberDescriptor> = unsafe { this.cast() };
         check_instance(vm, &d.attribute_name(), d.class.get(), obj)?;
+        if let Some(def) = d.foreign {
+            return match def.set {
+                Some(set) => set(vm, def, obj, value),
+                None => raise!(vm, AttributeError, "readonly attribute"),
+            };
+        }
         if d.readonly {
             raise!(vm, AttributeError, "readonly attribute")
         }
@@ -868,7 +934,7 @@ impl MemberDescriptor {
 
     #[getter]
     fn __doc__(vm: &Vm, this: Ref<MemberDescriptor>) -> Value {
-        doc_value(vm, this.documentation())
+        text_or_none(vm, this.documentation())
     }
 
     #[pymethod("($self, /)")]
@@ -898,6 +964,7 @@ static NEW_DEF: MethodDef = MethodDef {
     },
     text_signature: "($type, *args, **kwargs)",
     doc: "Create and return a new object.  See help(type) for accurate signature.",
+    extension: false,
 };
 
 pub fn new_function(vm: &Vm, class: Ref<Type>) -> Value {
@@ -910,7 +977,7 @@ pub fn new_function_class(f: Value) -> Option<Ref<Type>> {
     if std::ptr::eq(f.def, &NEW_DEF) { f.receiver.get()?.downcast::<Type>() } else { None }
 }
 
-fn call_new(vm: &Vm, args: Args) -> PyResult<Value> {
+fn call_new(vm: &Vm, _: &'static MethodDef, args: Args) -> PyResult<Value> {
     let Some((owner, args)) = args.split_first() else {
         return Err(vm.type_error("__new__() needs a class"));
     };

@@ -41,6 +41,8 @@ pub struct Dict {
     mask: Cell<u32>,
     /// All keys are exact strings, so comparing keys runs no Python code.
     only_str: Cell<bool>,
+    /// Bit i: the watcher i of the C API is told of changes, before they are made.
+    watched: Cell<u8>,
     entries: Field<Option<Ref<Entries>>>,
     index: Field<Option<Ref<Index>>>,
 }
@@ -160,6 +162,15 @@ fn hash_key(vm: &Vm, key: Value) -> PyResult<i64> {
     }
 }
 
+/// What watchers are told of, numbered as `PyDict_WatchEvent`.
+#[derive(Clone, Copy)]
+pub enum DictEvent {
+    Added = 0,
+    Modified = 1,
+    Deleted = 2,
+    Cleared = 4,
+}
+
 /// Result of a search.
 enum Found {
     At(u32),
@@ -185,6 +196,7 @@ impl Dict {
             version: Cell::new(0),
             mask: Cell::new(0),
             only_str: Cell::new(true),
+            watched: Cell::new(0),
             entries: Field::new(None),
             index: Field::new(None),
         }
@@ -510,6 +522,9 @@ impl Dict {
     pub fn replace_at(&self, i: u32, value: Value) {
         let entries = self.entries.get().expect("a found entry is somewhere");
         let e = entries.get(i);
+        if self.watched.get() != 0 && e.value != value.bits() {
+            self.tell(DictEvent::Modified, Value::from_bits(e.key), Some(value));
+        }
         entries.set(i, Entry { value: value.bits(), ..e });
     }
 
@@ -519,7 +534,25 @@ impl Dict {
         unsafe { Ref::from_ptr(self as *const Dict as *mut Dict) }.value()
     }
 
+    /// The watchers.
+    pub fn watched(&self) -> u8 {
+        self.watched.get()
+    }
+
+    pub fn set_watched(&self, watchers: u8) {
+        self.watched.set(watchers);
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn tell(&self, event: DictEvent, key: Option<Value>, value: Option<Value>) {
+        crate::extension::dict_event(self.itself(), event, key, value);
+    }
+
     fn insert_new(&self, key: Value, hash: i64, value: Value) {
+        if self.watched.get() != 0 {
+            self.tell(DictEvent::Added, Some(key), Some(value));
+        }
         self.version.set(0);
         if self.only_str.get() && !key.is::<Str>() {
             self.only_str.set(false);
@@ -593,6 +626,9 @@ impl Dict {
     /// Deletes the entry at a position.
     pub fn remove_at(&self, i: usize) -> Option<(Value, Value)> {
         let (k, v) = self.entry(i)?;
+        if self.watched.get() != 0 {
+            self.tell(DictEvent::Deleted, Some(k), None);
+        }
         self.version.set(0);
         let entries = self.entries.get()?;
         let hash = entries.get(i as u32).hash as i64 >> 1;
@@ -616,6 +652,9 @@ impl Dict {
     }
 
     pub fn clear(&self) {
+        if self.watched.get() != 0 {
+            self.tell(DictEvent::Cleared, None, None);
+        }
         self.version.set(0);
         self.used.set(0);
         self.filled.set(0);

@@ -8,6 +8,7 @@ use crate::builtins::code::Code;
 use crate::builtins::dict::Dict;
 use crate::builtins::exceptions::BaseException;
 use crate::builtins::function::{Cell as PyCell, Function};
+use crate::builtins::generator::{self, Generator};
 use crate::builtins::singletons::none;
 use crate::builtins::str_::Str;
 use crate::builtins::traceback::Traceback;
@@ -32,6 +33,8 @@ pub struct Frame {
     registers: Field<Option<Ref<Array>>>,
     back: Field<Option<Ref<Frame>>>,
     trace: Field<Option<Value>>,
+    /// The generator whose frame it is, until that has ended.
+    generator: Field<Option<Value>>,
     /// Null after the frame has ended.
     control: Cell<*mut Control>,
     unit: Cell<u32>,
@@ -58,6 +61,7 @@ pub fn object_of(vm: &Vm, control: *mut Control) -> Ref<Frame> {
             registers: Field::new(None),
             back: Field::new(None),
             trace: Field::new(None),
+            generator: Field::new(None),
             control: Cell::new(control),
             unit: Cell::new(0),
             lineno: Cell::new(0),
@@ -100,8 +104,10 @@ pub fn leave(vm: &Vm, control: *mut Control, result: Option<Value>) {
     }
     frame.registers.set(frame, Some(copy));
     frame.unit.set(c.unit());
+    frame.generator.set(frame, None);
     let thread = vm.thread();
-    if control > thread.stacks.controls {
+    // A generator's frame is nobody's callee any more.
+    if control > thread.stacks.controls && !c.kind.is_generator() {
         // SAFETY: there is a frame below.
         let below = unsafe { control.sub(1) };
         let back = object_of(vm, below);
@@ -112,9 +118,31 @@ pub fn leave(vm: &Vm, control: *mut Control, result: Option<Value>) {
     std::hint::black_box(keep);
 }
 
-/// A generator's frame goes to sleep: its object reads the registers from the copy made here.
-pub fn suspend(vm: &Vm, control: *mut Control) {
-    leave(vm, control, None);
+/// A generator's frame goes to sleep: its object, if there is one, reads the generator's registers.
+pub fn suspend(control: *mut Control, g: Ref<Generator>) -> Option<Value> {
+    // SAFETY: the frame that goes to sleep.
+    let c = unsafe { &mut *control };
+    let object = Value::from_bits(c.object)?;
+    // SAFETY: the word is a Frame.
+    let frame: Ref<Frame> = unsafe { object.cast() };
+    frame.generator.set(frame, Some(g.value()));
+    frame.control.set(std::ptr::null_mut());
+    c.object = 0;
+    Some(object)
+}
+
+/// A generator that has a frame object runs again.
+pub fn wake(object: Value, control: *mut Control) {
+    // SAFETY: what generators keep as their frame object is a Frame.
+    let frame: Ref<Frame> = unsafe { object.cast() };
+    frame.control.set(control);
+}
+
+/// The object of a sleeping generator's frame.
+pub fn of_generator(g: Ref<Generator>) -> Ref<Frame> {
+    let frame = Frame::of_extension(g.function.get(), None, 0);
+    frame.generator.set(frame, Some(g.value()));
+    frame
 }
 
 /// Adds a traceback entry for the frame to the exception being raised.
@@ -134,6 +162,27 @@ pub fn traceback_of(exc: Ref<BaseException>) -> Option<Ref<Traceback>> {
 }
 
 impl Frame {
+    /// The object of a frame that never runs: a C function's entry in tracebacks.
+    pub fn of_extension(function: Ref<Function>, locals: Option<Value>, lineno: i32) -> Ref<Frame> {
+        heap::new(
+            Frame::shape(),
+            Frame {
+                h: LongHeader::new(),
+                function: Field::new(function),
+                locals: Field::new(locals),
+                registers: Field::new(None),
+                back: Field::new(None),
+                trace: Field::new(None),
+                generator: Field::new(None),
+                control: Cell::new(std::ptr::null_mut()),
+                unit: Cell::new(0),
+                lineno: Cell::new(lineno),
+                trace_lines: Cell::new(true),
+                trace_opcodes: Cell::new(false),
+            },
+        )
+    }
+
     pub fn code(&self) -> Ref<Code> {
         self.function.get().code.get()
     }
@@ -143,8 +192,17 @@ impl Frame {
         unsafe { self.control.get().as_ref() }
     }
 
+    /// The sleeping generator.
+    fn sleeping(&self) -> Option<Ref<Generator>> {
+        self.generator.get().and_then(generator::as_generator)
+    }
+
     pub fn unit(&self) -> u32 {
-        self.running().map_or(self.unit.get(), |c| c.unit())
+        match (self.running(), self.sleeping()) {
+            (Some(c), _) => c.unit(),
+            (None, Some(g)) => g.unit(),
+            (None, None) => self.unit.get(),
+        }
     }
 
     /// The line now.
@@ -156,9 +214,10 @@ impl Frame {
     }
 
     fn register(&self, i: usize) -> Option<Value> {
-        match self.running() {
-            Some(c) => c.reg(i),
-            None => self.registers.get().and_then(|r| r.get(i)),
+        match (self.running(), self.sleeping()) {
+            (Some(c), _) => c.reg(i),
+            (None, Some(g)) => g.register(i),
+            (None, None) => self.registers.get().and_then(|r| r.get(i)),
         }
     }
 

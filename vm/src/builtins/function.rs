@@ -580,6 +580,52 @@ macro_rules! wrapper_class {
             }
 
             #[getter]
+            fn __annotations__(vm: &Vm, this: Ref<$t>) -> PyResult<Value> {
+                crate::builtins::function_attrs::wrapped_attribute(
+                    vm,
+                    this.value(),
+                    this.callable.get(),
+                    names().__annotations__,
+                )
+            }
+
+            #[setter(name = "__annotations__")]
+            fn set_annotations(vm: &Vm, this: Ref<$t>, value: Option<Value>) -> PyResult<()> {
+                crate::builtins::function_attrs::set_wrapped_attribute(
+                    vm,
+                    this.value(),
+                    names().__annotations__,
+                    value,
+                )
+            }
+
+            #[getter]
+            fn __annotate__(vm: &Vm, this: Ref<$t>) -> PyResult<Value> {
+                crate::builtins::function_attrs::wrapped_attribute(
+                    vm,
+                    this.value(),
+                    this.callable.get(),
+                    names().__annotate__,
+                )
+            }
+
+            #[setter(name = "__annotate__")]
+            fn set_annotate(vm: &Vm, this: Ref<$t>, value: Option<Value>) -> PyResult<()> {
+                crate::builtins::function_attrs::set_wrapped_attribute(
+                    vm,
+                    this.value(),
+                    names().__annotate__,
+                    value,
+                )
+            }
+
+            /// See PEP 585
+            #[classmethod]
+            fn __class_getitem__(vm: &Vm, class: Value, item: Value) -> PyResult<Value> {
+                crate::builtins::union_::generic_alias(vm, class, item)
+            }
+
+            #[getter]
             fn __dict__(vm: &Vm, this: Value) -> Option<Ref<Dict>> {
                 vm.instance_dict(this)
             }

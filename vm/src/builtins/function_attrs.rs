@@ -102,3 +102,32 @@ pub fn copy_wrapped_attributes(vm: &Vm, wrapper: Value, wrapped: Value) -> PyRes
     let _ = none();
     Ok(())
 }
+
+/// An attribute that a wrapper shows of what it wraps, unless it was set on the wrapper.
+pub fn wrapped_attribute(vm: &Vm, wrapper: Value, wrapped: Value, name: Ref<Str>) -> PyResult<Value> {
+    let dict = vm.instance_dict(wrapper);
+    if let Some(dict) = dict
+        && let Some(v) = dict.get_name(vm, name)?
+    {
+        return Ok(v);
+    }
+    let v = vm.get_attr(wrapped, name)?;
+    if let Some(dict) = dict {
+        dict.set_name(name, v);
+    }
+    Ok(v)
+}
+
+/// Sets or deletes such an attribute on the wrapper.
+pub fn set_wrapped_attribute(vm: &Vm, wrapper: Value, name: Ref<Str>, value: Option<Value>) -> PyResult<()> {
+    let Some(dict) = vm.instance_dict(wrapper) else { return Ok(()) };
+    match value {
+        Some(v) => dict.set_name(name, v),
+        None => {
+            if dict.remove(vm, name.value())?.is_none() {
+                raise!(vm, AttributeError, "{}", name)
+            }
+        }
+    }
+    Ok(())
+}

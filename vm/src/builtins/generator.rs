@@ -162,7 +162,7 @@ pub fn suspend(m: &mut Interp, i: Instr) -> PyResult<Flow> {
         g.watch();
     }
     if frame.object != 0 {
-        crate::builtins::frame::suspend(vm, m.frame);
+        g.frame_object.set(g, crate::builtins::frame::suspend(m.frame, g));
     }
     leave_state(vm, g, frame);
     let thread = vm.thread();
@@ -290,7 +290,7 @@ unsafe fn write_frame(
         body,
         function: g.function.get().value().bits(),
         locals: 0,
-        object: 0,
+        object: g.frame_object.get().map_or(0, |v| v.bits()),
         extra: g.value().bits(),
         outer_handled: thread.handled.get(),
         dest: 0,
@@ -299,6 +299,9 @@ unsafe fn write_frame(
         trace_line: 0,
         jump: 0,
     });
+    if let Some(object) = g.frame_object.get() {
+        crate::builtins::frame::wake(object, next);
+    }
     thread.frame.set(next);
     thread.depth.set(thread.depth.get() + 1);
     thread.handled.set(g.handled.get().map_or(0, |v| v.bits()));
@@ -567,6 +570,22 @@ pub fn stop(vm: &Vm, v: Value) -> Raised {
 
 /// Builds the exception that `throw(type, value, traceback)` raises.
 pub fn thrown(vm: &Vm, typ: Value, value: Option<Value>, tb: Option<Value>) -> PyResult<Ref<BaseException>> {
+    thrown_by(vm, "throw", typ, value, tb)
+}
+
+/// As `thrown`, for a method of another name.
+pub fn thrown_by(
+    vm: &Vm,
+    method: &str,
+    typ: Value,
+    value: Option<Value>,
+    tb: Option<Value>,
+) -> PyResult<Ref<BaseException>> {
+    if value.is_some() || tb.is_some() {
+        vm.warn_deprecated(&format!(
+            "the (type, exc, tb) signature of {method}() is deprecated, use the single-arg signature instead."
+        ))?;
+    }
     let exc = if let Some(e) = typ.downcast::<BaseException>() {
         if value.is_some_and(|v| !v.is_none()) {
             return Err(vm.type_error("instance exception may not have a separate value"));
@@ -585,7 +604,13 @@ pub fn thrown(vm: &Vm, typ: Value, value: Option<Value>, tb: Option<Value>) -> P
         };
         match made.downcast::<BaseException>() {
             Some(e) => e,
-            None => raise!(vm, TypeError, "exceptions must derive from BaseException"),
+            None => raise!(
+                vm,
+                TypeError,
+                "calling {} should have returned an instance of BaseException, not {}",
+                vm.repr_string(typ)?,
+                vm.repr_string(made.class().value())?
+            ),
         }
     } else {
         raise!(
@@ -886,10 +911,49 @@ pub fn finalize(vm: &Vm, v: Value) {
 }
 
 pub fn frame_of(vm: &Vm, g: Ref<Generator>) -> Value {
-    let _ = vm;
     match g.state.get() {
         State::Closed => none(),
-        _ => g.frame_object.get().unwrap_or(none()),
+        State::Running => {
+            let thread = vm.thread();
+            let mut control = thread.frame.get();
+            while !control.is_null() && control >= thread.stacks.controls {
+                // SAFETY: frames from the base to the top are initialised.
+                let c = unsafe { &*control };
+                if c.kind.is_generator() && c.extra == g.value().bits() {
+                    return crate::builtins::frame::object_of(vm, control).value();
+                }
+                // SAFETY: compared with the base above.
+                control = unsafe { control.sub(1) };
+            }
+            // It runs in another thread.
+            none()
+        }
+        State::Created | State::Suspended => match g.frame_object.get() {
+            Some(frame) => frame,
+            None => {
+                let frame = crate::builtins::frame::of_generator(g).value();
+                g.frame_object.set(g, Some(frame));
+                frame
+            }
+        },
+    }
+}
+
+impl Generator {
+    /// A register of the sleeping frame.
+    pub fn register(&self, i: usize) -> Option<Value> {
+        if i >= self.saved.get() as usize {
+            return None;
+        }
+        self.registers.get()?.get(i)
+    }
+
+    /// The bytecode unit where the sleeping frame is.
+    pub fn unit(&self) -> u32 {
+        let at = (self.at.get() as usize).saturating_sub(1);
+        let body = self.function.get().code.get().ready_body();
+        // SAFETY: bodies live as long as their code.
+        body.and_then(|b| unsafe { &*b }.origin.get(at).copied()).unwrap_or(0)
     }
 }
 

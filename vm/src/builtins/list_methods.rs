@@ -226,8 +226,12 @@ impl List {
             list.clear();
         } else if n > 1 && !list.is_empty() {
             let new = List::repeated(vm, fast_items(this), n)?;
-            let (items, len) = new.take_items();
-            list.put_items(items, len);
+            if list.in_c() {
+                list.replace_range(vm, 0, list.len(), new.items())?;
+            } else {
+                let (items, len) = new.take_items();
+                list.put_items(items, len);
+            }
         }
         Ok(this)
     }

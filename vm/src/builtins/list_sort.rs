@@ -19,6 +19,9 @@ use std::cmp::Ordering;
 
 /// `list.sort(key=key, reverse=reverse)`
 pub fn sort(vm: &Vm, list: Ref<List>, key: Option<Value>, reverse: bool) -> PyResult<()> {
+    if list.in_c() {
+        return sort_in_c(vm, list, key, reverse);
+    }
     let (items, n) = list.take_items();
     let marker = Array::new(0);
     list.put_items(Some(marker), 0);
@@ -26,13 +29,37 @@ pub fn sort(vm: &Vm, list: Ref<List>, key: Option<Value>, reverse: bool) -> PyRe
         Some(items) if n > 1 || key.is_some() => sort_items(vm, items, n, key, reverse),
         _ => Ok(()),
     };
-    let (now, _) = list.take_items();
-    list.put_items(items, n);
+    let modified = if list.in_c() {
+        // The key function gave the empty list to C code.
+        let sorted = items.as_ref().map_or(&[][..], |a| a.slice(n));
+        let now = list.len();
+        list.replace_range(vm, 0, now, sorted)?;
+        now != 0
+    } else {
+        let (now, _) = list.take_items();
+        list.put_items(items, n);
+        now != Some(marker)
+    };
+    finish(vm, result, modified)
+}
+
+fn finish(vm: &Vm, result: PyResult<()>, modified: bool) -> PyResult<()> {
     result?;
-    if now != Some(marker) {
+    if modified {
         return Err(vm.value_error("list modified during sort"));
     }
     Ok(())
+}
+
+/// Sorts a list whose items are in its C struct.
+fn sort_in_c(vm: &Vm, list: Ref<List>, key: Option<Value>, reverse: bool) -> PyResult<()> {
+    let items = list.copy_items();
+    let n = items.capacity();
+    let lists = crate::extension::lists();
+    (lists.begin_sort)(list.value());
+    let result = if n > 1 || key.is_some() { sort_items(vm, items, n, key, reverse) } else { Ok(()) };
+    let modified = (lists.end_sort)(list.value(), items.slice(n));
+    finish(vm, result, modified)
 }
 
 fn sort_items(vm: &Vm, items: Ref<Array>, n: usize, key: Option<Value>, reverse: bool) -> PyResult<()> {

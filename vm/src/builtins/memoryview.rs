@@ -174,6 +174,15 @@ impl MemoryView {
         }
     }
 
+    /// The exporter and the place of the first item; nothing of a released view.
+    pub fn exporter(view: Ref<MemoryView>) -> (Option<Value>, Option<Base>) {
+        let base = view.state.borrow().as_ref().map(|s| match view.inside.get() {
+            Some(b) => Base::Inside(b, s.start),
+            None => Base::Address(s.start as *mut u8),
+        });
+        (view.owner.get(), base)
+    }
+
     /// `memoryview.release`
     pub fn release_now(vm: &Vm, view: Ref<MemoryView>) -> PyResult<()> {
         let exports = match &*view.state.borrow() {

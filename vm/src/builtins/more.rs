@@ -248,7 +248,25 @@ pub fn simple_namespace(vm: &Vm, fields: &[(&str, Value)]) -> PyResult<Value> {
 }
 
 pub fn stdlib_module_names(vm: &Vm) -> PyResult<Value> {
-    Ok(Tuple::from_slice(vm, &[]).value())
+    let names = List::new(vm);
+    for name in crate::stdlib_names::NAMES {
+        names.push(vm, vm.new_str(name));
+    }
+    vm.call(<crate::builtins::set::FrozenSet as crate::object::Object>::class().value(), &[names.value()])
+}
+
+/// As `named_tuple`; fields from `visible` on are attributes only.
+pub fn partly_hidden(
+    vm: &Vm,
+    name: &'static str,
+    fields: &[(&str, Value)],
+    visible: usize,
+) -> PyResult<Value> {
+    let class = vm.named_struct_sequence_of(name, &mut fields.iter().map(|f| f.0), Some(visible));
+    let mut items: smallvec::SmallVec<[Value; 24]> = smallvec::SmallVec::new();
+    items.extend(fields.iter().map(|f| f.1));
+    debug_assert!(!items.spilled());
+    Ok(vm.new_struct_sequence(class, &items))
 }
 
 pub fn add_builtins(vm: &Vm, d: Ref<Dict>) {

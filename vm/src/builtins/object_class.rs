@@ -4,6 +4,7 @@ use crate::builtins::dict::Dict;
 use crate::builtins::function::Function;
 use crate::builtins::list::List;
 use crate::builtins::module::Module;
+use crate::builtins::object::Object as BaseObject;
 use crate::builtins::singletons::none;
 use crate::builtins::str_::Str;
 use crate::builtins::tuple::Tuple;
@@ -14,6 +15,7 @@ use crate::object::{Object, Ref, Value, ValueExt};
 use crate::raise;
 use crate::shapes::{self, Mode};
 use crate::vm::Vm;
+use adder_heap as heap;
 
 /// `obj.__dict__ = value`
 pub fn set_dict(vm: &Vm, obj: Value, value: Option<Value>) -> PyResult<()> {
@@ -84,7 +86,16 @@ pub fn assign(vm: &Vm, obj: Value, new: Ref<Type>) -> PyResult<()> {
         vm.set_instance_dict(obj, dict);
         let shape =
             if both_modules && !new.is_heap_type() { new.instance_shape.get() } else { new.dict_shape() };
-        // SAFETY: dict-mode shapes of both classes have the same size.
+        if !heap::same_size(obj.shape(), shape) {
+            raise!(
+                vm,
+                TypeError,
+                "__class__ assignment: '{}' object layout differs from '{}'",
+                new.name(),
+                old.name()
+            )
+        }
+        // SAFETY: compared above.
         unsafe { (*obj.header()).set_shape(shape) };
     }
     Ok(())
@@ -162,7 +173,10 @@ pub fn getstate(vm: &Vm, obj: Value, required: bool) -> PyResult<Value> {
     } else {
         none()
     };
-    if required && class.basic_size.get() > class.native_size.get() && class.native_size.get() > 16 {
+    // What a native struct holds is no state that pickling knows.
+    let own_dict = class.mode.get() == Mode::Dict && class.dict_offset.get() < class.native_size.get();
+    let plain = BaseObject::class().native_size.get() + if own_dict { 8 } else { 0 };
+    if required && class.native_size.get() > plain {
         raise!(vm, TypeError, "cannot pickle '{}' object", class.name())
     }
     let names = slot_names(vm, class)?;

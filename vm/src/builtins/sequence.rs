@@ -141,6 +141,24 @@ pub fn fast_items<'a>(v: Value) -> &'a [Value] {
     }
 }
 
+/// The number of items of a list or tuple now.
+#[inline(always)]
+fn fast_len(v: Value) -> usize {
+    match v.downcast::<List>() {
+        Some(l) => l.len(),
+        None => fast_items(v).len(),
+    }
+}
+
+/// Item i of a list or tuple now.
+#[inline(always)]
+fn fast_get(v: Value, i: usize) -> Option<Value> {
+    match v.downcast::<List>() {
+        Some(l) => l.try_get(i),
+        None => fast_items(v).get(i).copied(),
+    }
+}
+
 /// A list or tuple as it is, anything else as a new list; `message` is the TypeError for what is not
 /// iterable (PySequence_Fast).
 pub fn fast_sequence(vm: &Vm, v: Value, message: &str) -> PyResult<Value> {
@@ -166,19 +184,19 @@ pub fn compare(vm: &Vm, a: Value, b: Value, op: CompareOp) -> PyResult<Value> {
     if let (Some(x), Some(y)) = (a.exact::<Tuple>(), b.exact::<Tuple>()) {
         return compare_tuples(vm, x, y, op);
     }
-    let (n, m) = (fast_items(a).len(), fast_items(b).len());
+    let (n, m) = (fast_len(a), fast_len(b));
     if n != m && matches!(op, CompareOp::Eq | CompareOp::Ne) && a.downcast::<List>().is_some() {
         return Ok(bool_value(op == CompareOp::Ne));
     }
     let mut i = 0;
     loop {
-        let (x, y) = match (fast_items(a).get(i), fast_items(b).get(i)) {
-            (Some(x), Some(y)) => (*x, *y),
-            _ => return Ok(bool_value(op.holds(fast_items(a).len().cmp(&fast_items(b).len())))),
+        let (x, y) = match (fast_get(a, i), fast_get(b, i)) {
+            (Some(x), Some(y)) => (x, y),
+            _ => return Ok(bool_value(op.holds(fast_len(a).cmp(&fast_len(b))))),
         };
         if !vm.eq(x, y)? {
             // Comparing may have shortened a list.
-            let (n, m) = (fast_items(a).len(), fast_items(b).len());
+            let (n, m) = (fast_len(a), fast_len(b));
             if i >= n || i >= m {
                 return Ok(bool_value(op.holds(n.cmp(&m))));
             }
@@ -208,13 +226,13 @@ fn compare_tuples(vm: &Vm, a: Ref<Tuple>, b: Ref<Tuple>, op: CompareOp) -> PyRes
 
 /// Index of an item between two bounds, as `list.index` and `tuple.index` take them.
 pub fn index_of(vm: &Vm, this: Value, value: Value, start: isize, stop: isize) -> PyResult<Option<usize>> {
-    let n = fast_items(this).len() as isize;
+    let n = fast_len(this) as isize;
     let from = |i: isize| if i < 0 { (i + n).max(0) } else { i };
     let (start, stop) = (from(start), from(stop));
     let mut i = start;
     while i < stop {
-        let Some(item) = fast_items(this).get(i as usize) else { break };
-        if vm.eq(*item, value)? {
+        let Some(item) = fast_get(this, i as usize) else { break };
+        if vm.eq(item, value)? {
             return Ok(Some(i as usize));
         }
         i += 1;
@@ -233,8 +251,8 @@ pub fn slice_index(vm: &Vm, v: Option<Value>, default: isize) -> PyResult<isize>
 
 pub fn count(vm: &Vm, this: Value, value: Value) -> PyResult<usize> {
     let (mut n, mut i) = (0, 0);
-    while let Some(item) = fast_items(this).get(i) {
-        n += vm.eq(*item, value)? as usize;
+    while let Some(item) = fast_get(this, i) {
+        n += vm.eq(item, value)? as usize;
         i += 1;
     }
     Ok(n)
@@ -242,8 +260,7 @@ pub fn count(vm: &Vm, this: Value, value: Value) -> PyResult<usize> {
 
 pub fn contains(vm: &Vm, this: Value, value: Value) -> PyResult<bool> {
     let mut i = 0;
-    while let Some(item) = fast_items(this).get(i) {
-        let item = *item;
+    while let Some(item) = fast_get(this, i) {
         if item == value || vm.eq(item, value)? {
             return Ok(true);
         }

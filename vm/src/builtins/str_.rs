@@ -342,6 +342,11 @@ fn intern_key(kind: u8, bytes: &[u8]) -> Box<[u8]> {
     key.into_boxed_slice()
 }
 
+/// How many strings are interned.
+pub fn interned_count() -> usize {
+    interner().table.len()
+}
+
 impl Vm {
     /// A new string. Panics only if memory is exhausted for this short-lived use; strings of
     /// unbounded size go through `new_str_units`.

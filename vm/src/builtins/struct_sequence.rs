@@ -76,12 +76,22 @@ impl Vm {
         name: &'static str,
         fields: &mut dyn Iterator<Item = &str>,
     ) -> Ref<Type> {
+        self.named_struct_sequence_of(name, fields, None)
+    }
+
+    /// As `named_struct_sequence`; fields from `visible` on are attributes only.
+    pub fn named_struct_sequence_of(
+        &self,
+        name: &'static str,
+        fields: &mut dyn Iterator<Item = &str>,
+        visible: Option<usize>,
+    ) -> Ref<Type> {
         if let Some((_, def)) = CLASSES.get().iter().find(|(_, d)| d.name == name) {
             return self.struct_sequence_type(def);
         }
         let fields: Vec<(&'static str, &'static str)> =
             fields.map(|f| (&*Box::leak(f.to_string().into_boxed_str()), "")).collect();
-        let visible = fields.len();
+        let visible = visible.unwrap_or(fields.len());
         let def = Box::leak(Box::new(StructSeqDef { name, doc: "", fields: fields.leak(), visible }));
         self.struct_sequence_type(def)
     }
@@ -130,7 +140,13 @@ fn make_class(vm: &Vm, def: &'static StructSeqDef) -> PyResult<Ref<Type>> {
     dict.remove(vm, names().__slots__.value())?;
     for method in ["__repr__", "__reduce__", "__replace__"] {
         let name = vm.intern_str(method);
-        if let Some(f) = native.dict.get().get_name_quiet(name) {
+        let found = native.dict.get().get_name_quiet(name);
+        let own = match found.and_then(|f| f.exact::<descr::MethodDescriptor>()) {
+            // The native class is no base, so its descriptor would refuse the instances.
+            Some(d) => Some(descr::method_descriptor(vm, class, d.def())),
+            None => found,
+        };
+        if let Some(f) = own {
             dict.set_name(name, f);
         }
     }

@@ -41,8 +41,10 @@ pub struct Type {
     pub subclasses: Field<Option<Ref<List>>>,
     /// The base that determines the layout.
     pub solid: Field<Option<Ref<Type>>>,
-    /// `HeapTypeExtra`-like data that the C API attaches.
-    pub extension: Cell<usize>,
+    /// `tp_name` of a class that an extension defines; empty for others.
+    pub c_name: Cell<&'static str>,
+    /// Instances have a C struct with fields of an extension's.
+    pub extension: Cell<bool>,
     pub flags: Cell<u64>,
     pub version: Cell<u32>,
     /// Size of the fixed part: native struct and `__slots__`.
@@ -116,7 +118,10 @@ impl Type {
 
     /// `__name__` for messages.
     pub fn name(&self) -> String {
-        self.name.get().to_string()
+        match self.c_name.get() {
+            "" => self.name.get().to_string(),
+            full => full.to_string(),
+        }
     }
 
     /// `module.qualname`, or `qualname` alone for builtins: what tracebacks show.
@@ -540,7 +545,7 @@ impl Type {
             Mode::None => 0,
             Mode::Tail => -8,
             Mode::Inline => -1,
-            Mode::Dict => this.dict_offset.get() as i64,
+            Mode::Dict | Mode::Foreign => this.dict_offset.get() as i64,
         }
     }
 

@@ -155,52 +155,89 @@ pub fn shared<T: Object>(target: Value) -> Option<Value> {
         .map(|w| w.value())
 }
 
+/// Whether an object may have weak references.
+pub fn has_references(target: Value) -> bool {
+    match REGISTER.get() {
+        Some(r) => !target.is_small() && r.by_hash.contains_key(&heap::identity_hash(target)),
+        None => false,
+    }
+}
+
+/// The referent dies now, before a collection: its references are cleared and their callbacks called.
+pub fn clear_references(vm: &Vm, target: Value) {
+    let all = weakrefs_of(vm, target);
+    for i in 0..all.len() {
+        // SAFETY: the list holds references and proxies, which are laid out alike.
+        let weak: Ref<Weak> = unsafe { all.get(i).cast() };
+        weak.target.set(0);
+    }
+    for i in 0..all.len() {
+        // SAFETY: as above.
+        let weak: Ref<Weak> = unsafe { all.get(i).cast() };
+        let Some(callback) = weak.callback.get() else { continue };
+        weak.callback.set(weak, None);
+        if let Err(raised) = vm.call(callback, &[weak.value()]) {
+            vm.unraisable(raised, "Exception ignored while calling weakref callback", callback);
+        }
+    }
+}
+
 /// Native classes whose instances CPython gives weak references; subclasses of others may allow them
 /// unless their instances are of variable size.
 pub fn native_has_weakref(name: &str) -> bool {
-    !matches!(
+    matches!(
         name,
-        "object"
-            | "int"
-            | "bool"
-            | "float"
-            | "complex"
-            | "str"
-            | "bytes"
-            | "bytearray"
-            | "tuple"
-            | "list"
-            | "dict"
-            | "range"
-            | "slice"
-            | "NoneType"
-            | "NotImplementedType"
-            | "ellipsis"
-            | "property"
-            | "cell"
-            | "super"
-            | "mappingproxy"
-            | "frame"
-            | "traceback"
-            | "method_descriptor"
-            | "wrapper_descriptor"
-            | "method-wrapper"
-            | "getset_descriptor"
-            | "member_descriptor"
-            | "classmethod_descriptor"
-            | "enumerate"
-            | "zip"
-            | "map"
-            | "filter"
-            | "reversed"
-            | "ReferenceType"
-            | "ProxyType"
-            | "CallableProxyType"
-            | "SimpleNamespace"
-            | "BaseException"
-    ) && !name.ends_with("iterator")
-        && !name.ends_with("Error")
-        && !name.starts_with("dict_")
+        "BufferedRWPair"
+            | "BufferedRandom"
+            | "BufferedReader"
+            | "BufferedWriter"
+            | "BytesIO"
+            | "Context"
+            | "Element"
+            | "FileIO"
+            | "Future"
+            | "GenericAlias"
+            | "OrderedDict"
+            | "ParamSpec"
+            | "ParamSpecArgs"
+            | "ParamSpecKwargs"
+            | "Pattern"
+            | "PickleBuffer"
+            | "RLock"
+            | "SimpleQueue"
+            | "StringIO"
+            | "Struct"
+            | "Task"
+            | "TextIOWrapper"
+            | "TypeVar"
+            | "TypeVarTuple"
+            | "Union"
+            | "ZoneInfo"
+            | "_BufferedIOBase"
+            | "_IOBase"
+            | "_RawIOBase"
+            | "_TextIOBase"
+            | "_local"
+            | "_lru_cache_wrapper"
+            | "_tee"
+            | "array"
+            | "async_generator"
+            | "builtin_function_or_method"
+            | "code"
+            | "coroutine"
+            | "deque"
+            | "frozenset"
+            | "function"
+            | "generator"
+            | "lock"
+            | "memoryview"
+            | "method"
+            | "mmap"
+            | "module"
+            | "partial"
+            | "set"
+            | "type"
+    )
 }
 
 pub fn check_supported(vm: &Vm, target: Value) -> PyResult<()> {

@@ -17,7 +17,7 @@ use crate::builtins::object::Object as BaseObject;
 use crate::builtins::property::Property;
 use crate::builtins::str_::Str;
 use crate::builtins::type_::{Type, TypeExt};
-use crate::def::Getter;
+use crate::def::GetSetDef;
 use crate::error::PyResult;
 use crate::object::{Object, Ref, ShapeId, Value, ValueExt};
 use crate::shapes::{self, Mode};
@@ -154,9 +154,9 @@ fn read(vm: &Vm, obj: Value, name: Ref<Str>, c: &Cache) -> Option<PyResult<Value
         }
         CacheKind::TypeValue if c.identity == obj.bits() as usize => Value::from_bits(c.value).map(Ok),
         CacheKind::GetSet => {
-            // SAFETY: the word was a Getter.
-            let get: Getter = unsafe { std::mem::transmute::<usize, Getter>(c.identity) };
-            Some(get(vm, obj))
+            // SAFETY: the word is the address of a definition, which lives for ever.
+            let def: &'static GetSetDef = unsafe { &*(c.identity as *const GetSetDef) };
+            Some((def.get?)(vm, def, obj))
         }
         _ => None,
     }
@@ -252,7 +252,7 @@ fn find(vm: &Vm, obj: Value, name: Ref<Str>) -> Option<Cache> {
                 ..bind(obj, class, CacheKind::DictSlot)
             });
         }
-        Mode::Tail => return None,
+        Mode::Tail | Mode::Foreign => return None,
     }
     let v = attr?;
     if v.class().slots().tp_descr_get.is_some() {
@@ -262,7 +262,7 @@ fn find(vm: &Vm, obj: Value, name: Ref<Str>) -> Option<Cache> {
 }
 
 fn find_data_descriptor(obj: Value, class: Ref<Type>, d: Value) -> Option<Cache> {
-    if let Some(member) = d.exact::<MemberDescriptor>() {
+    if let Some(member) = d.exact::<MemberDescriptor>().filter(|m| m.foreign().is_none()) {
         if !class.is_subclass_of(member.owner()) {
             return None;
         }
@@ -273,8 +273,9 @@ fn find_data_descriptor(obj: Value, class: Ref<Type>, d: Value) -> Option<Cache>
         return Some(Cache { value: getter.value().bits(), ..bind(obj, class, CacheKind::Property) });
     }
     let getset = d.exact::<GetSetDescriptor>().filter(|g| class.is_subclass_of(g.owner()))?;
-    let get = getset.def().get?;
-    Some(Cache { identity: get as usize, ..bind(obj, class, CacheKind::GetSet) })
+    let def: *const GetSetDef = getset.def();
+    getset.def().get?;
+    Some(Cache { identity: def as usize, ..bind(obj, class, CacheKind::GetSet) })
 }
 
 fn find_in_module(vm: &Vm, obj: Value, class: Ref<Type>, name: Ref<Str>) -> Option<Cache> {
@@ -437,7 +438,7 @@ pub fn store_attr(vm: &Vm, obj: Value, name: Ref<Str>, value: Value, cache: &mut
         && d.class().slots().tp_descr_set.is_some()
     {
         vm.set_attr(obj, name, value)?;
-        if let Some(member) = d.exact::<MemberDescriptor>()
+        if let Some(member) = d.exact::<MemberDescriptor>().filter(|m| m.foreign().is_none())
             && obj.class() == class
         {
             let found = Cache { offset: member.offset, ..bind(obj, class, CacheKind::Member) };

@@ -952,7 +952,7 @@ pub fn translate(
         })
         .collect();
     // One position more than fits the masks: then all registers count as live.
-    let live = if t.max_registers - locals > 32 { vec![] } else { t.live };
+    let live = if t.max_registers + 1 - locals > 32 { vec![] } else { t.live };
     Ok(Translated {
         code: t.code,
         origin: t.origin,

@@ -72,7 +72,22 @@ macro_rules! unicode_error {
             fn str(vm: &Vm, this: Value) -> PyResult<Value> {
                 // SAFETY: installed as a slot of this class only.
                 let e: Ref<$t> = unsafe { this.cast() };
-                let Some(object) = e.object.get() else { return Ok(vm.new_str("")) };
+                let Some(object) = e.object.get() else {
+                    // `__init__` was not called, or the attribute was deleted afterwards.
+                    if e.reason.get().is_none() && e.encoding.get().is_none() {
+                        return Ok(vm.new_str(""));
+                    }
+                    return Err(vm.type_error("UnicodeError 'object' attribute is not set"));
+                };
+                let wanted = if $name == "UnicodeDecodeError" { "a bytes" } else { "a string" };
+                let right = if $name == "UnicodeDecodeError" {
+                    object.downcast::<Bytes>().is_some()
+                } else {
+                    object.downcast::<Str>().is_some()
+                };
+                if !right {
+                    raise!(vm, TypeError, "UnicodeError 'object' attribute must be {wanted}")
+                }
                 let reason = vm.str(e.reason.get().unwrap_or(none()))?.value();
                 let encoding = vm.str(e.encoding.get().unwrap_or(none()))?.to_string();
                 let show: fn(&Vm, Ref<$t>, Value, String) -> String = $str;

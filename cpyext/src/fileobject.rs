@@ -1,0 +1,172 @@
+//! Python files from C (`fileobject.h`), and `PyOS_FSPath` (`osmodule.h`).
+
+use crate::pyobject::{Arg, Done};
+use crate::unicodeobject::text;
+use adder_macros::capi;
+use adder_vm::builtins::bytes::Bytes;
+use adder_vm::builtins::int::as_int;
+use adder_vm::builtins::singletons::none;
+use adder_vm::builtins::str_::Str;
+use adder_vm::error::PyResult;
+use adder_vm::names::names;
+use adder_vm::object::{Value, ValueExt};
+use adder_vm::raise;
+use adder_vm::vm::Vm;
+use std::ffi::{c_char, c_int};
+
+fn c_text(vm: &Vm, p: *const c_char) -> Value {
+    // SAFETY: the callers pass C strings or NULL.
+    if p.is_null() { none() } else { vm.new_str(&unsafe { text(p) }) }
+}
+
+#[capi]
+#[allow(clippy::too_many_arguments)] // The function is the API's.
+pub fn PyFile_FromFd(
+    vm: &Vm,
+    fd: c_int,
+    _name: *const c_char,
+    mode: *const c_char,
+    buffering: c_int,
+    encoding: *const c_char,
+    errors: *const c_char,
+    newline: *const c_char,
+    close: c_int,
+) -> PyResult<Value> {
+    let io = adder_vm::import::import_module(vm, "io")?;
+    let args = [
+        vm.int(fd as i64),
+        c_text(vm, mode),
+        vm.int(buffering as i64),
+        c_text(vm, encoding),
+        c_text(vm, errors),
+        c_text(vm, newline),
+        adder_vm::builtins::singletons::bool_value(close != 0),
+    ];
+    vm.call(vm.get_attr_str(io, "open")?, &args)
+}
+
+/// A line without its end if `n` is below 0, else at most `n` bytes.
+#[capi]
+pub fn PyFile_GetLine(vm: &Vm, file: Arg, n: c_int) -> PyResult<Value> {
+    let file = file.value();
+    let line = match n > 0 {
+        true => vm.call_method(file, names().readline, &[vm.int(n as i64)])?,
+        false => vm.call_method(file, names().readline, &[])?,
+    };
+    let (is_str, is_bytes) = (line.downcast::<Str>().is_some(), line.downcast::<Bytes>().is_some());
+    if !is_str && !is_bytes {
+        raise!(vm, TypeError, "object.readline() returned non-string")
+    }
+    if n >= 0 {
+        return Ok(line);
+    }
+    let length = vm.len(line)?;
+    if length == 0 {
+        raise!(vm, EOFError, "EOF when reading a line")
+    }
+    let newline = if is_str { vm.new_str("\n") } else { vm.new_bytes(b"\n")? };
+    if vm.truth(vm.call_method(line, vm.intern_str("endswith"), &[newline])?)? {
+        return vm.get_item(line, vm.new_slice(none(), vm.int(length as i64 - 1), none()));
+    }
+    Ok(line)
+}
+
+const RAW: c_int = 1;
+
+#[capi]
+pub fn PyFile_WriteObject(vm: &Vm, v: Arg, file: Arg, flags: c_int) -> PyResult<Done> {
+    if file.0.is_null() {
+        raise!(vm, TypeError, "writeobject with NULL file")
+    }
+    let write = vm.get_attr(file.value(), names().write)?;
+    let shown = match (v.0.is_null(), flags & RAW != 0) {
+        (true, _) => vm.new_str("<NULL>"),
+        (false, true) => vm.str(v.value())?.value(),
+        (false, false) => vm.repr(v.value())?,
+    };
+    vm.call(write, &[shown])?;
+    Ok(Done)
+}
+
+#[capi]
+pub fn PyFile_WriteString(vm: &Vm, string: *const c_char, file: Arg) -> PyResult<Done> {
+    if file.0.is_null() {
+        raise!(vm, SystemError, "null file for PyFile_WriteString")
+    }
+    if crate::pyerrors::is_set() {
+        return Err(crate::pyerrors::from_indicator(vm));
+    }
+    let write = vm.get_attr(file.value(), names().write)?;
+    vm.call(write, &[c_text(vm, string)])?;
+    Ok(Done)
+}
+
+#[capi]
+pub fn PyObject_AsFileDescriptor(vm: &Vm, v: Arg) -> PyResult<i32> {
+    let v = v.value();
+    let number = match as_int(v) {
+        Some(i) => i,
+        None => {
+            let Some(method) = vm.get_attr_opt(v, names().fileno)? else {
+                raise!(vm, TypeError, "argument must be an int, or have a fileno() method.")
+            };
+            match as_int(vm.call(method, &[])?) {
+                Some(i) => i,
+                None => raise!(vm, TypeError, "fileno() returned a non-integer"),
+            }
+        }
+    };
+    let fd = match vm.int_to_i64(number).and_then(|n| i32::try_from(n).ok()) {
+        Some(n) => n,
+        None => raise!(vm, OverflowError, "Python int too large to convert to C int"),
+    };
+    if fd < 0 {
+        raise!(vm, ValueError, "file descriptor cannot be a negative integer ({fd})")
+    }
+    Ok(fd)
+}
+
+#[capi]
+pub fn PyFile_OpenCodeObject(vm: &Vm, path: Arg) -> PyResult<Value> {
+    let io = adder_vm::import::import_module(vm, "_io")?;
+    vm.call(vm.get_attr_str(io, "open_code")?, &[path.value()])
+}
+
+#[capi]
+pub fn PyFile_OpenCode(vm: &Vm, path: *const c_char) -> PyResult<Value> {
+    let io = adder_vm::import::import_module(vm, "_io")?;
+    vm.call(vm.get_attr_str(io, "open_code")?, &[c_text(vm, path)])
+}
+
+#[capi]
+pub fn PyOS_FSPath(vm: &Vm, path: Arg) -> PyResult<Value> {
+    let v = path.value();
+    if v.downcast::<Str>().is_some() || v.downcast::<Bytes>().is_some() {
+        return Ok(v);
+    }
+    let Some(r) = vm.call_special(v, vm.intern_str("__fspath__"), &[])? else {
+        raise!(vm, TypeError, "expected str, bytes or os.PathLike object, not {}", v.class().name())
+    };
+    if r.downcast::<Str>().is_none() && r.downcast::<Bytes>().is_none() {
+        raise!(
+            vm,
+            TypeError,
+            "expected {}.__fspath__() to return str or bytes, not {}",
+            v.class().name(),
+            r.class().name()
+        )
+    }
+    Ok(r)
+}
+
+#[capi]
+pub fn PyObject_Print(vm: &Vm, v: Arg, file: *mut libc::FILE, flags: c_int) -> PyResult<Done> {
+    let shown = match (v.0.is_null(), flags & RAW != 0) {
+        (true, _) => "<nil>".to_string(),
+        (false, true) => vm.str(v.value())?.to_string(),
+        (false, false) => vm.repr_string(v.value())?,
+    };
+    // SAFETY: the caller passes an open file.
+    unsafe { libc::fwrite(shown.as_ptr().cast(), 1, shown.len(), file) };
+    Ok(Done)
+}

@@ -1,0 +1,298 @@
+//! Memory of objects, tracking by the collector, attribute access as `object` does it.
+
+use crate::ffi::constants::*;
+use crate::ffi::types::*;
+use crate::memory;
+use crate::pyobject::{self, Arg, Done, Ptr};
+use crate::typeobject::{init_head, instance_size};
+use adder_macros::capi;
+use adder_vm::builtins::str_::Str;
+use adder_vm::error::PyResult;
+use adder_vm::object::{Ref, Value, ValueExt};
+use adder_vm::raise;
+use adder_vm::vm::Vm;
+use std::ffi::c_void;
+
+// ---- memory -------------------------------------------------------------------------------------
+
+#[capi]
+pub fn PyObject_Malloc(_vm: &Vm, size: usize) -> *mut c_void {
+    memory::alloc_raw(size).map_or(std::ptr::null_mut(), |p| p.cast())
+}
+
+#[capi]
+pub fn PyObject_Calloc(_vm: &Vm, n: usize, size: usize) -> *mut c_void {
+    n.checked_mul(size).and_then(memory::alloc).map_or(std::ptr::null_mut(), |p| p.cast())
+}
+
+#[capi]
+pub fn PyObject_Realloc(_vm: &Vm, p: *mut c_void, size: usize) -> *mut c_void {
+    // SAFETY: the caller passes memory of PyObject_Malloc, or null.
+    unsafe {
+        if p.is_null() {
+            return memory::alloc_raw(size).map_or(std::ptr::null_mut(), |p| p.cast());
+        }
+        let room = memory::room(p);
+        if size <= room && size * 2 > room {
+            return p;
+        }
+        let Some(new) = memory::alloc_raw(size) else { return std::ptr::null_mut() };
+        std::ptr::copy_nonoverlapping(p as *const u8, new, room.min(size));
+        let link = memory::link(p);
+        if *link != 0 {
+            pyobject::move_link(p as Ptr, new as Ptr);
+        }
+        memory::free(p);
+        new.cast()
+    }
+}
+
+#[unsafe(no_mangle)]
+#[allow(non_snake_case)]
+pub unsafe extern "C" fn PyObject_Free(p: *mut c_void) {
+    if p.is_null() {
+        return;
+    }
+    pyobject::drop_stale(p as Ptr);
+    if memory::contains(p) {
+        memory::free(p);
+    }
+}
+
+#[unsafe(no_mangle)]
+#[allow(non_snake_case)]
+pub unsafe extern "C" fn PyObject_GC_Del(p: *mut c_void) {
+    PyObject_Free(p)
+}
+
+// ---- new objects --------------------------------------------------------------------------------
+
+#[capi]
+pub fn PyObject_Init(vm: &Vm, p: *mut PyObject, t: *mut PyTypeObject) -> PyResult<*mut PyObject> {
+    if p.is_null() {
+        return Err(vm.memory_error());
+    }
+    // SAFETY: the caller passes memory for an instance of the type.
+    unsafe { init_head(p, t) };
+    Ok(p)
+}
+
+#[capi]
+pub fn PyObject_InitVar(
+    vm: &Vm,
+    p: *mut PyVarObject,
+    t: *mut PyTypeObject,
+    n: isize,
+) -> PyResult<*mut PyVarObject> {
+    if p.is_null() {
+        return Err(vm.memory_error());
+    }
+    // SAFETY: as in PyObject_Init.
+    unsafe {
+        init_head(p as Ptr, t);
+        (*p).ob_size = n;
+    }
+    Ok(p)
+}
+
+/// Memory that is not cleared, with its head set.
+fn new(vm: &Vm, t: *mut PyTypeObject, size: usize) -> PyResult<Ptr> {
+    match memory::alloc_raw(size) {
+        Some(p) => {
+            // SAFETY: fresh memory of that size.
+            unsafe { init_head(p as Ptr, t) };
+            Ok(p as Ptr)
+        }
+        None => Err(vm.memory_error()),
+    }
+}
+
+#[capi]
+pub fn _PyObject_New(vm: &Vm, t: *mut PyTypeObject) -> PyResult<*mut PyObject> {
+    // SAFETY: the caller passes a type.
+    new(vm, t, unsafe { instance_size(t, 0) })
+}
+
+#[capi]
+pub fn _PyObject_NewVar(vm: &Vm, t: *mut PyTypeObject, n: isize) -> PyResult<*mut PyVarObject> {
+    // SAFETY: as in _PyObject_New.
+    unsafe {
+        let p = new(vm, t, instance_size(t, n))? as *mut PyVarObject;
+        (*p).ob_size = n;
+        Ok(p)
+    }
+}
+
+#[capi]
+pub fn _PyObject_GC_New(vm: &Vm, t: *mut PyTypeObject) -> PyResult<*mut PyObject> {
+    // SAFETY: as in _PyObject_New.
+    new(vm, t, unsafe { instance_size(t, 0) })
+}
+
+#[capi]
+pub fn _PyObject_GC_NewVar(vm: &Vm, t: *mut PyTypeObject, n: isize) -> PyResult<*mut PyVarObject> {
+    // SAFETY: as in _PyObject_New.
+    unsafe {
+        let p = new(vm, t, instance_size(t, n))? as *mut PyVarObject;
+        (*p).ob_size = n;
+        Ok(p)
+    }
+}
+
+#[capi]
+pub fn PyUnstable_Object_GC_NewWithExtraData(
+    vm: &Vm,
+    t: *mut PyTypeObject,
+    extra: usize,
+) -> PyResult<*mut PyObject> {
+    // SAFETY: as in _PyObject_New.
+    unsafe {
+        let Some(p) = memory::alloc(instance_size(t, 0) + extra) else { return Err(vm.memory_error()) };
+        init_head(p as Ptr, t);
+        Ok(p as Ptr)
+    }
+}
+
+#[capi]
+pub fn _PyObject_GC_Resize(vm: &Vm, p: *mut PyVarObject, n: isize) -> PyResult<*mut PyVarObject> {
+    // SAFETY: the caller passes an object of which nobody else knows.
+    unsafe {
+        let size = instance_size((*p).ob_base.ob_type, n);
+        let new = PyObject_Realloc(p.cast(), size) as *mut PyVarObject;
+        if new.is_null() {
+            return Err(vm.memory_error());
+        }
+        (*new).ob_size = n;
+        Ok(new)
+    }
+}
+
+// ---- the collector ------------------------------------------------------------------------------
+
+#[capi]
+pub fn PyObject_GC_Track(_vm: &Vm, p: *mut c_void) {
+    // SAFETY: the caller passes an object.
+    unsafe { (*(p as Ptr)).ob_flags |= pyobject::TRACKED };
+}
+
+#[capi]
+pub fn PyObject_GC_UnTrack(_vm: &Vm, p: *mut c_void) {
+    // SAFETY: the caller passes an object.
+    unsafe { (*(p as Ptr)).ob_flags &= !pyobject::TRACKED };
+}
+
+#[capi]
+pub fn PyObject_GC_IsTracked(_vm: &Vm, p: *mut PyObject) -> i32 {
+    // SAFETY: the caller passes an object.
+    unsafe {
+        let own = (*(*p).ob_type).tp_flags & Py_TPFLAGS_HAVE_GC != 0;
+        (own && (*p).ob_flags & pyobject::TRACKED != 0) as i32
+    }
+}
+
+#[capi]
+pub fn PyObject_GC_IsFinalized(_vm: &Vm, p: *mut PyObject) -> i32 {
+    // SAFETY: the caller passes an object.
+    unsafe { pyobject::was_finalized(p) as i32 }
+}
+
+#[capi]
+pub fn PyObject_IS_GC(_vm: &Vm, p: *mut PyObject) -> i32 {
+    // SAFETY: the caller passes an object.
+    unsafe {
+        let t = (*p).ob_type;
+        ((*t).tp_flags & Py_TPFLAGS_HAVE_GC != 0 && (*t).tp_is_gc.is_none_or(|f| f(p) != 0)) as i32
+    }
+}
+
+#[capi]
+pub fn PyGC_Collect(vm: &Vm) -> isize {
+    adder_heap::collect_full();
+    adder_vm::pending::run_finalizers(vm);
+    0
+}
+
+// ---- attributes ---------------------------------------------------------------------------------
+
+fn attribute(vm: &Vm, name: Arg) -> PyResult<Ref<Str>> {
+    let v = name.value();
+    match v.downcast::<Str>() {
+        Some(s) => Ok(vm.intern_ref(s)),
+        None => raise!(vm, TypeError, "attribute name must be string, not '{}'", v.class().name()),
+    }
+}
+
+#[capi]
+pub fn PyObject_GenericGetAttr(vm: &Vm, v: Arg, name: Arg) -> PyResult<Value> {
+    let (v, name) = (v.value(), attribute(vm, name)?);
+    match vm.generic_getattr(v, name)? {
+        Some(found) => Ok(found),
+        None => Err(vm.no_attribute(v, name)),
+    }
+}
+
+#[capi]
+pub fn PyObject_GenericSetAttr(vm: &Vm, v: Arg, name: Arg, value: Arg) -> PyResult<Done> {
+    let value = if value.0.is_null() { None } else { Some(value.value()) };
+    vm.generic_setattr(v.value(), attribute(vm, name)?, value)?;
+    Ok(Done)
+}
+
+#[capi]
+pub fn PyObject_GenericGetDict(vm: &Vm, v: Arg, _closure: *mut c_void) -> PyResult<Value> {
+    let v = v.value();
+    match vm.instance_dict(v) {
+        Some(d) => Ok(d.value()),
+        None => Err(vm.no_attribute(v, vm.intern_str("__dict__"))),
+    }
+}
+
+#[capi]
+pub fn PyObject_GenericSetDict(vm: &Vm, v: Arg, value: Arg, _closure: *mut c_void) -> PyResult<Done> {
+    let v = v.value();
+    if !vm.has_instance_dict(v) {
+        return Err(vm.no_attribute(v, vm.intern_str("__dict__")));
+    }
+    if value.0.is_null() {
+        return Err(vm.type_error("cannot delete __dict__"));
+    }
+    adder_vm::builtins::object_class::set_dict(vm, v, Some(value.value()))?;
+    Ok(Done)
+}
+
+#[capi]
+pub fn PyObject_SelfIter(_vm: &Vm, v: Arg) -> Value {
+    v.value()
+}
+
+#[capi]
+pub fn PyObject_HashNotImplemented(vm: &Vm, v: Arg) -> PyResult<isize> {
+    Err(vm.unhashable(v.value()))
+}
+
+// ---- the module gc -----------------------------------------------------------------------------
+
+#[capi]
+pub fn PyGC_Enable(vm: &Vm) -> PyResult<i32> {
+    gc(vm, "enable")
+}
+
+#[capi]
+pub fn PyGC_Disable(vm: &Vm) -> PyResult<i32> {
+    gc(vm, "disable")
+}
+
+/// Calls a function of the module `gc`; whether collection was enabled before.
+fn gc(vm: &Vm, function: &str) -> PyResult<i32> {
+    let gc = adder_vm::import::import_module(vm, "gc")?;
+    let before = vm.call_method(gc, vm.intern_str("isenabled"), &[])?;
+    vm.call_method(gc, vm.intern_str(function), &[])?;
+    Ok(vm.truth(before)? as i32)
+}
+
+#[capi]
+pub fn PyGC_IsEnabled(vm: &Vm) -> PyResult<bool> {
+    let gc = adder_vm::import::import_module(vm, "gc")?;
+    let enabled = vm.call_method(gc, vm.intern_str("isenabled"), &[])?;
+    vm.truth(enabled)
+}

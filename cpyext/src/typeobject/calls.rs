@@ -1,0 +1,512 @@
+//! Slots of C types as VM functions: what stands in `Slots` of classes that extensions define.
+//!
+//! One VM function serves all C types: it finds the C function in the C type of the receiver's class.
+//! A wrapper descriptor (`ndarray.__add__`) has its C function itself, and `call` calls it.
+
+use super::{places, type_struct};
+use crate::ffi::constants::Py_TPFLAGS_HAVE_VECTORCALL;
+use crate::ffi::types::*;
+use crate::methodobject;
+use crate::pyerrors;
+use crate::pyobject::{Owned, Ptr, steal, with_loans};
+use adder_vm::args::Args;
+use adder_vm::builtins::singletons::{bool_value, is_not_implemented, none, not_implemented};
+use adder_vm::builtins::str_::Str;
+use adder_vm::builtins::type_::Type;
+use adder_vm::error::{PyResult, Raised};
+use adder_vm::object::{Ref, Value, ValueExt};
+use adder_vm::raise;
+use adder_vm::slots::*;
+use adder_vm::vm::Vm;
+use std::mem::transmute;
+
+// SAFETY of the transmutes below: a word of a C type's slot is a function of the slot's type
+// (c-slots).
+
+/// The C function that the class has in a slot.
+#[inline(always)]
+fn function(class: Ref<Type>, slot: SlotId) -> usize {
+    // SAFETY: the struct of a class.
+    unsafe { places::function(type_struct(class), slot) }
+}
+
+/// The VM function for C functions in the slot.
+pub fn caller(slot: SlotId) -> usize {
+    CALLERS.raw(slot)
+}
+
+/// The exception that a C function has set, or SystemError.
+fn error(vm: &Vm, what: &str) -> Raised {
+    if pyerrors::is_set() {
+        return pyerrors::from_indicator(vm);
+    }
+    vm.system_error(format!("{what} returned an error without setting an exception"))
+}
+
+fn object(vm: &Vm, slot: SlotId, p: Ptr) -> PyResult<Value> {
+    if p.is_null() {
+        return Err(error(vm, SLOT_NAMES[slot as usize]));
+    }
+    // SAFETY: the function gives the reference away.
+    Ok(unsafe { steal(p) })
+}
+
+fn status(vm: &Vm, slot: SlotId, n: i32) -> PyResult<()> {
+    if n == -1 { Err(error(vm, SLOT_NAMES[slot as usize])) } else { Ok(()) }
+}
+
+/// A null pointer if there is no value.
+fn optional(v: Option<Value>) -> Owned {
+    v.map_or(Owned::NULL, Owned::new)
+}
+
+// ---- the C functions called ---------------------------------------------------------------------
+
+type C1 = unsafe extern "C" fn(Ptr) -> Ptr;
+type C2 = unsafe extern "C" fn(Ptr, Ptr) -> Ptr;
+type C3 = unsafe extern "C" fn(Ptr, Ptr, Ptr) -> Ptr;
+
+fn c_unary(vm: &Vm, slot: SlotId, f: usize, a: Value) -> PyResult<Value> {
+    let a = Owned::new(a);
+    object(vm, slot, with_loans(|| unsafe { transmute::<usize, C1>(f)(a.0) }))
+}
+
+fn c_binary(vm: &Vm, slot: SlotId, f: usize, a: Value, b: Value) -> PyResult<Value> {
+    let (a, b) = (Owned::new(a), Owned::new(b));
+    object(vm, slot, with_loans(|| unsafe { transmute::<usize, C2>(f)(a.0, b.0) }))
+}
+
+fn c_ternary(vm: &Vm, slot: SlotId, f: usize, a: Value, b: Value, c: Value) -> PyResult<Value> {
+    let (a, b, c) = (Owned::new(a), Owned::new(b), Owned::new(c));
+    object(vm, slot, with_loans(|| unsafe { transmute::<usize, C3>(f)(a.0, b.0, c.0) }))
+}
+
+fn c_inquiry(vm: &Vm, slot: SlotId, f: usize, a: Value) -> PyResult<bool> {
+    let a = Owned::new(a);
+    let n = with_loans(|| unsafe { transmute::<usize, unsafe extern "C" fn(Ptr) -> i32>(f)(a.0) });
+    status(vm, slot, n)?;
+    Ok(n != 0)
+}
+
+fn c_length(vm: &Vm, slot: SlotId, f: usize, a: Value) -> PyResult<usize> {
+    let a = Owned::new(a);
+    let n = with_loans(|| unsafe { transmute::<usize, unsafe extern "C" fn(Ptr) -> isize>(f)(a.0) });
+    if n < 0 { Err(error(vm, SLOT_NAMES[slot as usize])) } else { Ok(n as usize) }
+}
+
+fn c_hash(vm: &Vm, f: usize, a: Value) -> PyResult<i64> {
+    let a = Owned::new(a);
+    let n = with_loans(|| unsafe { transmute::<usize, unsafe extern "C" fn(Ptr) -> isize>(f)(a.0) });
+    if n == -1 { Err(error(vm, "tp_hash")) } else { Ok(n as i64) }
+}
+
+fn c_richcompare(vm: &Vm, f: usize, a: Value, b: Value, op: CompareOp) -> PyResult<Value> {
+    let (a, b) = (Owned::new(a), Owned::new(b));
+    type F = unsafe extern "C" fn(Ptr, Ptr, i32) -> Ptr;
+    let p = with_loans(|| unsafe { transmute::<usize, F>(f)(a.0, b.0, op as i32) });
+    object(vm, SlotId::tp_richcompare, p)
+}
+
+fn c_iternext(vm: &Vm, f: usize, a: Value) -> PyResult<Option<Value>> {
+    let a = Owned::new(a);
+    let p = with_loans(|| unsafe { transmute::<usize, C1>(f)(a.0) });
+    if !p.is_null() {
+        // SAFETY: the function gives the reference away.
+        return Ok(Some(unsafe { steal(p) }));
+    }
+    if pyerrors::is_set() {
+        return stop_is_end(vm, pyerrors::from_indicator(vm));
+    }
+    Ok(None)
+}
+
+/// StopIteration is the end as well.
+fn stop_is_end(vm: &Vm, raised: Raised) -> PyResult<Option<Value>> {
+    vm.swallow(raised, adder_vm::builtins::exceptions::Exc::StopIteration)?;
+    Ok(None)
+}
+
+fn c_descr_get(vm: &Vm, f: usize, d: Value, obj: Option<Value>, owner: Value) -> PyResult<Value> {
+    let (d, obj, owner) = (Owned::new(d), optional(obj), Owned::new(owner));
+    object(vm, SlotId::tp_descr_get, with_loans(|| unsafe { transmute::<usize, C3>(f)(d.0, obj.0, owner.0) }))
+}
+
+fn c_store(vm: &Vm, slot: SlotId, f: usize, this: Value, key: Value, value: Option<Value>) -> PyResult<()> {
+    let (this, key, value) = (Owned::new(this), Owned::new(key), optional(value));
+    type F = unsafe extern "C" fn(Ptr, Ptr, Ptr) -> i32;
+    status(vm, slot, with_loans(|| unsafe { transmute::<usize, F>(f)(this.0, key.0, value.0) }))
+}
+
+fn c_size_arg(vm: &Vm, slot: SlotId, f: usize, this: Value, n: isize) -> PyResult<Value> {
+    let this = Owned::new(this);
+    type F = unsafe extern "C" fn(Ptr, isize) -> Ptr;
+    object(vm, slot, with_loans(|| unsafe { transmute::<usize, F>(f)(this.0, n) }))
+}
+
+fn c_size_obj_arg(vm: &Vm, slot: SlotId, f: usize, this: Value, n: isize, v: Option<Value>) -> PyResult<()> {
+    let (this, v) = (Owned::new(this), optional(v));
+    type F = unsafe extern "C" fn(Ptr, isize, Ptr) -> i32;
+    status(vm, slot, with_loans(|| unsafe { transmute::<usize, F>(f)(this.0, n, v.0) }))
+}
+
+fn c_contains(vm: &Vm, f: usize, this: Value, item: Value) -> PyResult<bool> {
+    let (this, item) = (Owned::new(this), Owned::new(item));
+    type F = unsafe extern "C" fn(Ptr, Ptr) -> i32;
+    let n = with_loans(|| unsafe { transmute::<usize, F>(f)(this.0, item.0) });
+    status(vm, SlotId::sq_contains, n)?;
+    Ok(n != 0)
+}
+
+/// The arguments as a tuple and, if there are keywords, a dict.
+pub fn packed(vm: &Vm, args: Args) -> PyResult<(Owned, Owned)> {
+    let keywords = if args.has_keywords() { Owned::new(args.keyword_dict(vm)?.value()) } else { Owned::NULL };
+    Ok((methodobject::tuple(args), keywords))
+}
+
+fn c_init(vm: &Vm, f: usize, this: Value, args: Args) -> PyResult<()> {
+    let this = Owned::new(this);
+    let (args, keywords) = packed(vm, args)?;
+    type F = unsafe extern "C" fn(Ptr, Ptr, Ptr) -> i32;
+    let n = with_loans(|| unsafe { transmute::<usize, F>(f)(this.0, args.0, keywords.0) });
+    status(vm, SlotId::tp_init, n)
+}
+
+fn c_call(vm: &Vm, f: usize, this: Value, args: Args) -> PyResult<Value> {
+    let this = Owned::new(this);
+    let (args, keywords) = packed(vm, args)?;
+    object(
+        vm,
+        SlotId::tp_call,
+        with_loans(|| unsafe { transmute::<usize, C3>(f)(this.0, args.0, keywords.0) }),
+    )
+}
+
+fn c_getattro(vm: &Vm, f: usize, this: Value, name: Ref<Str>) -> PyResult<Option<Value>> {
+    let (this, name) = (Owned::new(this), Owned::new(name.value()));
+    object(vm, SlotId::tp_getattro, with_loans(|| unsafe { transmute::<usize, C2>(f)(this.0, name.0) }))
+        .map(Some)
+}
+
+fn c_finalize(_vm: &Vm, f: usize, this: Value) {
+    let this = Owned::new(this);
+    pyerrors::keeping(|| {
+        with_loans(|| unsafe { transmute::<usize, unsafe extern "C" fn(Ptr)>(f)(this.0) });
+    });
+}
+
+// ---- the slots ----------------------------------------------------------------------------------
+
+/// A binary slot: the functions of both operands, in CPython's order. The VM calls this once if both
+/// have C functions, for to it they are the same function.
+fn binary(
+    _vm: &Vm,
+    slot: SlotId,
+    a: Value,
+    b: Value,
+    call: impl Fn(usize) -> PyResult<Value>,
+) -> PyResult<Value> {
+    let (ta, tb) = (a.class(), b.class());
+    let own = |t: Ref<Type>| if t.slots().raw(slot) == caller(slot) { function(t, slot) } else { 0 };
+    let fa = own(ta);
+    let mut fb = if ta == tb { 0 } else { own(tb) };
+    if fa == fb {
+        fb = 0;
+    }
+    if fa != 0 {
+        if fb != 0 && tb.is_subclass_of(ta) {
+            let r = call(fb)?;
+            if !is_not_implemented(r) {
+                return Ok(r);
+            }
+            fb = 0;
+        }
+        let r = call(fa)?;
+        if !is_not_implemented(r) {
+            return Ok(r);
+        }
+    }
+    if fb != 0 { call(fb) } else { Ok(not_implemented()) }
+}
+
+macro_rules! callers {
+    (
+        unary: $($unary:ident)*;
+        binary: $($binary:ident)*;
+        left: $($left:ident)*;
+        length: $($length:ident)*;
+        size_arg: $($size_arg:ident)*;
+        $($slot:ident: $f:expr;)*
+    ) => {
+        static CALLERS: Slots = Slots {
+            $($unary: Some(|vm, a| c_unary(vm, SlotId::$unary, function(a.class(), SlotId::$unary), a)),)*
+            $($binary: Some(|vm, a, b| {
+                binary(vm, SlotId::$binary, a, b, |f| c_binary(vm, SlotId::$binary, f, a, b))
+            }),)*
+            $($left: Some(|vm, a, b| {
+                c_binary(vm, SlotId::$left, function(a.class(), SlotId::$left), a, b)
+            }),)*
+            $($length: Some(|vm, a| c_length(vm, SlotId::$length, function(a.class(), SlotId::$length), a)),)*
+            $($size_arg: Some(|vm, a, n| {
+                c_size_arg(vm, SlotId::$size_arg, function(a.class(), SlotId::$size_arg), a, n)
+            }),)*
+            $($slot: Some($f),)*
+        };
+    };
+}
+
+callers! {
+    unary: tp_repr tp_str tp_iter am_await am_aiter am_anext nb_negative nb_positive nb_absolute nb_invert nb_int
+        nb_float nb_index;
+    binary: nb_add nb_subtract nb_multiply nb_remainder nb_divmod nb_lshift nb_rshift nb_and nb_xor nb_or
+        nb_floor_divide nb_true_divide nb_matrix_multiply;
+    left: nb_inplace_add nb_inplace_subtract nb_inplace_multiply nb_inplace_remainder nb_inplace_lshift
+        nb_inplace_rshift nb_inplace_and nb_inplace_xor nb_inplace_or nb_inplace_floor_divide
+        nb_inplace_true_divide nb_inplace_matrix_multiply mp_subscript sq_concat sq_inplace_concat;
+    length: mp_length sq_length;
+    size_arg: sq_repeat sq_item sq_inplace_repeat;
+    tp_hash: |vm, a| c_hash(vm, function(a.class(), SlotId::tp_hash), a);
+    tp_call: call_instance;
+    tp_getattro: |vm, a, name| c_getattro(vm, function(a.class(), SlotId::tp_getattro), a, name);
+    tp_setattro: |vm, a, name, v| {
+        let f = function(a.class(), SlotId::tp_setattro);
+        c_store(vm, SlotId::tp_setattro, f, a, name.value(), v)
+    };
+    tp_richcompare: |vm, a, b, op| {
+        c_richcompare(vm, function(a.class(), SlotId::tp_richcompare), a, b, op)
+    };
+    tp_iternext: |vm, a| c_iternext(vm, function(a.class(), SlotId::tp_iternext), a);
+    tp_descr_get: |vm, d, obj, owner| {
+        c_descr_get(vm, function(d.class(), SlotId::tp_descr_get), d, obj, owner)
+    };
+    tp_descr_set: |vm, d, obj, v| {
+        c_store(vm, SlotId::tp_descr_set, function(d.class(), SlotId::tp_descr_set), d, obj, v)
+    };
+    tp_init: |vm, a, args| c_init(vm, function(a.class(), SlotId::tp_init), a, args);
+    tp_new: new_instance;
+    tp_finalize: |vm, a| c_finalize(vm, function(a.class(), SlotId::tp_finalize), a);
+    nb_power: |vm, a, b, m| {
+        binary(vm, SlotId::nb_power, a, b, |f| c_ternary(vm, SlotId::nb_power, f, a, b, m))
+    };
+    nb_inplace_power: |vm, a, b, m| {
+        let f = function(a.class(), SlotId::nb_inplace_power);
+        c_ternary(vm, SlotId::nb_inplace_power, f, a, b, m)
+    };
+    nb_bool: |vm, a| c_inquiry(vm, SlotId::nb_bool, function(a.class(), SlotId::nb_bool), a);
+    mp_ass_subscript: |vm, a, key, v| {
+        let f = function(a.class(), SlotId::mp_ass_subscript);
+        c_store(vm, SlotId::mp_ass_subscript, f, a, key, v)
+    };
+    sq_ass_item: |vm, a, n, v| {
+        let f = function(a.class(), SlotId::sq_ass_item);
+        c_size_obj_arg(vm, SlotId::sq_ass_item, f, a, n, v)
+    };
+    sq_contains: |vm, a, item| c_contains(vm, function(a.class(), SlotId::sq_contains), a, item);
+    bf_getbuffer: |vm, a, flags| {
+        let f = function(a.class(), SlotId::bf_getbuffer);
+        crate::buffers::get(vm, a, f, flags)
+    };
+    bf_releasebuffer: |_, _, _| {};
+}
+
+/// Calls an instance: its vectorcall function if it has one, else `tp_call`.
+fn call_instance(vm: &Vm, this: Value, args: Args) -> PyResult<Value> {
+    let t = type_struct(this.class());
+    let owned = Owned::new(this);
+    // SAFETY: the struct of a class; the offset is that of a function pointer in the instance.
+    unsafe {
+        if (*t).tp_flags & Py_TPFLAGS_HAVE_VECTORCALL != 0 {
+            let at = (owned.0 as *const u8).offset((*t).tp_vectorcall_offset);
+            if let Some(f) = *at.cast::<vectorcallfunc>() {
+                let p = with_loans(|| methodobject::vectorcall(f, owned.0, args));
+                return object(vm, SlotId::tp_call, p);
+            }
+        }
+    }
+    c_call(vm, function(this.class(), SlotId::tp_call), this, args)
+}
+
+/// `tp_new` of the nearest class that is not written in Python.
+fn new_instance(vm: &Vm, class: Ref<Type>, args: Args) -> PyResult<Value> {
+    let mut native = class;
+    while native.is_generic(SlotId::tp_new) {
+        match native.base.get() {
+            Some(b) => native = b,
+            None => break,
+        }
+    }
+    let f = function(native, SlotId::tp_new);
+    if f == 0 {
+        raise!(vm, TypeError, "cannot create '{}' instances", class.full_name(vm))
+    }
+    call_new(vm, f, class, args)
+}
+
+fn call_new(vm: &Vm, f: usize, class: Ref<Type>, args: Args) -> PyResult<Value> {
+    let (args, keywords) = packed(vm, args)?;
+    type F = unsafe extern "C" fn(*mut PyTypeObject, Ptr, Ptr) -> Ptr;
+    let p = with_loans(|| unsafe { transmute::<usize, F>(f)(type_struct(class), args.0, keywords.0) });
+    object(vm, SlotId::tp_new, p)
+}
+
+// ---- wrapper descriptors ------------------------------------------------------------------------
+
+fn arguments<const N: usize>(vm: &Vm, args: Args) -> PyResult<[Value; N]> {
+    if args.has_keywords() {
+        raise!(vm, TypeError, "wrapper does not take keyword arguments")
+    }
+    match <[Value; N]>::try_from(args.pos()) {
+        Ok(a) => Ok(a),
+        Err(_) => {
+            let s = if N == 1 { "" } else { "s" };
+            raise!(vm, TypeError, "expected {N} argument{s}, got {}", args.pos().len())
+        }
+    }
+}
+
+fn one_or_two(vm: &Vm, args: Args) -> PyResult<(Value, Value)> {
+    match args.pos() {
+        [a] => Ok((*a, none())),
+        [a, b] => Ok((*a, *b)),
+        _ => raise!(vm, TypeError, "expected 1 or 2 arguments, got {}", args.pos().len()),
+    }
+}
+
+fn attribute(vm: &Vm, v: Value) -> PyResult<Ref<Str>> {
+    match v.downcast::<Str>() {
+        Some(s) => Ok(s),
+        None => raise!(vm, TypeError, "attribute name must be string, not '{}'", v.class().name()),
+    }
+}
+
+/// An index that counts from the end if it is negative.
+fn index(vm: &Vm, this: Value, i: Value) -> PyResult<isize> {
+    let i = vm.index_isize(i)?;
+    match this.class().slots().sq_length {
+        Some(length) if i < 0 => Ok(i + length(vm, this)? as isize),
+        _ => Ok(i),
+    }
+}
+
+/// Calls the C function `f` of a slot as the special method of the definition.
+pub fn call_slot(vm: &Vm, def: &'static SlotDef, f: usize, this: Value, args: Args) -> PyResult<Value> {
+    use SlotId::*;
+    let slot = def.slot;
+    let reversed = def.name.starts_with("__r") && !matches!(def.name, "__repr__" | "__rshift__");
+    let done = |r: PyResult<()>| r.map(|()| none());
+    match slot {
+        tp_repr | tp_str | tp_iter | am_await | am_aiter | am_anext | nb_negative | nb_positive
+        | nb_absolute | nb_invert | nb_int | nb_float | nb_index => {
+            let [] = arguments(vm, args)?;
+            c_unary(vm, slot, f, this)
+        }
+        tp_iternext => {
+            let [] = arguments(vm, args)?;
+            match c_iternext(vm, f, this)? {
+                Some(v) => Ok(v),
+                None => Err(vm.stop_iteration(None)),
+            }
+        }
+        nb_power | nb_inplace_power => {
+            let (a, m) = one_or_two(vm, args)?;
+            let (a, b) = if reversed { (a, this) } else { (this, a) };
+            c_ternary(vm, slot, f, a, b, m)
+        }
+        nb_bool => {
+            let [] = arguments(vm, args)?;
+            Ok(bool_value(c_inquiry(vm, slot, f, this)?))
+        }
+        mp_length | sq_length => {
+            let [] = arguments(vm, args)?;
+            Ok(vm.int(c_length(vm, slot, f, this)? as i64))
+        }
+        tp_hash => {
+            let [] = arguments(vm, args)?;
+            Ok(vm.int(c_hash(vm, f, this)?))
+        }
+        tp_richcompare => {
+            let [other] = arguments(vm, args)?;
+            let op = ["__lt__", "__le__", "__eq__", "__ne__", "__gt__", "__ge__"]
+                .iter()
+                .position(|n| *n == def.name)
+                .expect("a comparison");
+            c_richcompare(vm, f, this, other, CompareOp::from_index(op))
+        }
+        tp_descr_get => {
+            let (obj, owner) = one_or_two(vm, args)?;
+            let instance = if obj.is_none() { None } else { Some(obj) };
+            if instance.is_none() && owner.is_none() {
+                raise!(vm, TypeError, "__get__(None, None) is invalid")
+            }
+            let owner = if owner.is_none() { obj.class().value() } else { owner };
+            c_descr_get(vm, f, this, instance, owner)
+        }
+        tp_descr_set | tp_setattro | mp_ass_subscript => {
+            let deletes = matches!(def.name, "__delete__" | "__delattr__" | "__delitem__");
+            let (key, v) = if deletes {
+                let [key] = arguments(vm, args)?;
+                (key, None)
+            } else {
+                let [key, v] = arguments(vm, args)?;
+                (key, Some(v))
+            };
+            if slot == tp_setattro {
+                attribute(vm, key)?;
+            }
+            done(c_store(vm, slot, f, this, key, v))
+        }
+        tp_getattro => {
+            let [name] = arguments(vm, args)?;
+            let name = attribute(vm, name)?;
+            match c_getattro(vm, f, this, name)? {
+                Some(v) => Ok(v),
+                None => Err(vm.no_attribute(this, name)),
+            }
+        }
+        tp_init => done(c_init(vm, f, this, args)),
+        tp_call => c_call(vm, f, this, args),
+        tp_finalize => {
+            let [] = arguments(vm, args)?;
+            c_finalize(vm, f, this);
+            Ok(none())
+        }
+        sq_repeat | sq_inplace_repeat => {
+            let [n] = arguments(vm, args)?;
+            c_size_arg(vm, slot, f, this, vm.index_isize(n)?)
+        }
+        sq_item => {
+            let [i] = arguments(vm, args)?;
+            c_size_arg(vm, slot, f, this, index(vm, this, i)?)
+        }
+        sq_ass_item => {
+            let (i, v) = if def.name == "__delitem__" {
+                let [i] = arguments(vm, args)?;
+                (i, None)
+            } else {
+                let [i, v] = arguments(vm, args)?;
+                (i, Some(v))
+            };
+            done(c_size_obj_arg(vm, slot, f, this, index(vm, this, i)?, v))
+        }
+        sq_contains => {
+            let [item] = arguments(vm, args)?;
+            Ok(bool_value(c_contains(vm, f, this, item)?))
+        }
+        bf_getbuffer => {
+            let [flags] = arguments(vm, args)?;
+            let flags = vm.index_isize(flags)? as i32;
+            let buffer = crate::buffers::get(vm, this, f, flags)?;
+            adder_vm::builtins::buffer::memoryview_of(vm, buffer)
+        }
+        bf_releasebuffer => {
+            let [view] = arguments(vm, args)?;
+            adder_vm::builtins::buffer::release_view(vm, view)?;
+            Ok(none())
+        }
+        tp_new => Err(vm.system_error("slot without a wrapper")),
+        _ => {
+            let [other] = arguments(vm, args)?;
+            let (a, b) = if reversed { (other, this) } else { (this, other) };
+            c_binary(vm, slot, f, a, b)
+        }
+    }
+}
