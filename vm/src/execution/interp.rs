@@ -3,6 +3,7 @@
 //! Python calls Python without native recursion: a call pushes a control record and the loop goes
 //! on in the callee. `run` is entered anew only when Rust calls Python.
 
+use super::attribute_cache::{self, Access};
 use super::body::{Body, Cache, CacheKind};
 use super::cold;
 use super::frame::{Control, Kind};
@@ -12,8 +13,11 @@ use crate::builtins::descr::{MethodDescriptor, NativeFunction};
 use crate::builtins::float::Float;
 use crate::builtins::function::Function;
 use crate::builtins::generator;
+use crate::builtins::list::List;
+use crate::builtins::module::Module;
 use crate::builtins::singletons::{bool_value, none};
-use crate::error::PyResult;
+use crate::builtins::tuple::Tuple;
+use crate::error::{PyResult, Raised};
 use crate::object::{Ref, ShapeId, Value, ValueExt};
 use crate::semantics::machine::{Cond, Effect, FloatOp, Flow, IntOp, Machine};
 use crate::slots::SlotId;
@@ -24,14 +28,19 @@ use adder_heap as heap;
 ///
 /// It lives in machine registers while instructions execute, so nothing may take its address: what is not
 /// inlined saves the position and works on a state of its own (`saved`); see `run.rs`.
+///
+/// The fast instance (`FAST`) calls nothing: where the other one would, it sets `stopped` and has no effect
+/// from then on. Because instructions do their tests first, the whole instruction can then be executed by
+/// the other one.
 #[derive(Clone, Copy)]
-pub struct Interp {
+pub struct Interp<const FAST: bool = false> {
     pub pc: *const Instr,
     pub regs: *mut u64,
     pub frame: *mut Control,
     /// The frame's body.
     pub body: *const Body,
     pub vm: &'static Vm,
+    pub stopped: bool,
 }
 
 impl Interp {
@@ -40,9 +49,31 @@ impl Interp {
     pub fn saved(vm: &'static Vm) -> Interp {
         let (pc, regs, frame, body) =
             (std::ptr::null(), std::ptr::null_mut(), std::ptr::null_mut(), std::ptr::null());
-        let mut m = Interp { pc, regs, frame, body, vm };
+        let mut m = Interp { pc, regs, frame, body, vm, stopped: false };
         m.reload();
         m
+    }
+}
+
+impl<const FAST: bool> Interp<FAST> {
+    /// Leaves the instruction to the other instance.
+    #[inline(always)]
+    fn stop(&mut self) -> Raised {
+        self.stopped = true;
+        Raised::stopped()
+    }
+
+    /// The same state as the fast instance's, and back.
+    #[inline(always)]
+    fn fast(&self) -> Interp<true> {
+        let Interp { pc, regs, frame, body, vm, stopped } = *self;
+        Interp { pc, regs, frame, body, vm, stopped }
+    }
+
+    #[inline(always)]
+    fn adopt(&mut self, other: Interp<true>) {
+        let Interp { pc, regs, frame, body, vm, stopped } = other;
+        *self = Interp { pc, regs, frame, body, vm, stopped };
     }
 
     /// Goes on from the saved position if that makes sense.
@@ -149,7 +180,7 @@ impl Interp {
 
 // SAFETY of the memory operations below: semantics ask for offsets of the object whose shape they
 // have just tested (layout-of-objects), and for registers of the running body.
-impl Machine for Interp {
+impl<const FAST: bool> Machine for Interp<FAST> {
     type V = Value;
     type I = i64;
     type F = f64;
@@ -183,6 +214,9 @@ impl Machine for Interp {
 
     #[inline(always)]
     fn set(&mut self, r: u16, v: Value) {
+        if FAST && self.stopped {
+            return;
+        }
         unsafe { *self.regs.add(r as usize) = v.bits() }
     }
 
@@ -289,6 +323,15 @@ impl Machine for Interp {
 
     #[inline(always)]
     fn box_float(&mut self, f: f64) -> Value {
+        if FAST {
+            return match self.vm.float_in_place(f) {
+                Some(v) => v,
+                None => {
+                    self.stopped = true;
+                    none()
+                }
+            };
+        }
         // It may collect.
         self.sync();
         self.vm.float(f)
@@ -383,6 +426,11 @@ impl Machine for Interp {
 
     #[inline(always)]
     fn store(&mut self, obj: Value, offset: u32, v: Value) {
+        // SAFETY: word-is-object.
+        if FAST && (self.stopped || unsafe { (*obj.header()).needs_barrier() }) {
+            self.stopped = true;
+            return;
+        }
         unsafe { *(obj.header() as *mut u8).add(offset as usize).cast::<u64>() = v.bits() }
         heap::write_barrier(obj);
     }
@@ -394,6 +442,9 @@ impl Machine for Interp {
 
     #[inline(always)]
     fn store_raw(&mut self, obj: Value, offset: u32, i: i64) {
+        if FAST && self.stopped {
+            return;
+        }
         unsafe { *(obj.header() as *mut u8).add(offset as usize).cast::<i64>() = i }
     }
 
@@ -412,6 +463,11 @@ impl Machine for Interp {
 
     #[inline(always)]
     fn store_item(&mut self, obj: Value, base: u32, i: i64, v: Value) {
+        // SAFETY: word-is-object.
+        if FAST && (self.stopped || unsafe { (*obj.header()).needs_barrier() }) {
+            self.stopped = true;
+            return;
+        }
         unsafe {
             let p = (obj.header() as *mut u8).add(base as usize).cast::<u64>().add(i as usize);
             *p = v.bits();
@@ -421,11 +477,17 @@ impl Machine for Interp {
 
     #[inline(always)]
     fn set_shape(&mut self, obj: Value, shape: ShapeId) {
+        if FAST && self.stopped {
+            return;
+        }
         unsafe { (*obj.header()).set_shape(shape) }
     }
 
     #[inline(always)]
     fn call1(&mut self, _: Effect, f: fn(&Vm, Value) -> PyResult<Value>, a: Value) -> PyResult<Value> {
+        if FAST {
+            return Err(self.stop());
+        }
         self.sync();
         f(self.vm, a)
     }
@@ -438,6 +500,9 @@ impl Machine for Interp {
         a: Value,
         b: Value,
     ) -> PyResult<Value> {
+        if FAST {
+            return Err(self.stop());
+        }
         self.sync();
         f(self.vm, a, b)
     }
@@ -451,14 +516,40 @@ impl Machine for Interp {
         b: Value,
         c: Value,
     ) -> PyResult<Value> {
+        if FAST {
+            return Err(self.stop());
+        }
         self.sync();
         f(self.vm, a, b, c)
     }
 
     #[inline(always)]
     fn call_truth(&mut self, v: Value) -> PyResult<bool> {
+        if FAST {
+            return Err(self.stop());
+        }
         self.sync();
         self.vm.truth(v)
+    }
+
+    #[inline(always)]
+    fn new_tuple(&mut self, first: u16, count: u16) -> Value {
+        if FAST {
+            self.stopped = true;
+            return none();
+        }
+        self.sync();
+        new_tuple(self.vm, unsafe { self.regs.add(first as usize) }, count)
+    }
+
+    #[inline(always)]
+    fn new_list(&mut self, first: u16, count: u16) -> Value {
+        if FAST {
+            self.stopped = true;
+            return none();
+        }
+        self.sync();
+        new_list(self.vm, unsafe { self.regs.add(first as usize) }, count)
     }
 
     #[inline(always)]
@@ -468,14 +559,18 @@ impl Machine for Interp {
 
     #[inline(always)]
     fn back_edge(&mut self, offset: i32) -> Flow {
-        if self.vm.eval_breaker() {
+        if FAST && (self.vm.eval_breaker() || super::run::stack_grows(self.vm)) {
+            self.stopped = true;
+            return Flow::Raise;
+        }
+        if !FAST && self.vm.eval_breaker() {
             self.sync();
             if self.vm.handle_pending().is_err() {
                 return Flow::Raise;
             }
         }
         self.pc = unsafe { self.pc.offset(offset as isize) };
-        if super::run::stack_grows(self.vm) {
+        if !FAST && super::run::stack_grows(self.vm) {
             self.sync();
             return Flow::Leave;
         }
@@ -514,6 +609,26 @@ impl Machine for Interp {
     }
 
     #[inline(always)]
+    fn known_entry(&mut self, obj: Value, site: &Cache, access: Access) -> Option<&'static Cache> {
+        // SAFETY: names of a code object are interned strings.
+        let name = unsafe {
+            Value::from_bits_unchecked(*self.body().names.get_unchecked(site.name as usize)).cast()
+        };
+        attribute_cache::known(obj, name, access)
+    }
+
+    #[inline(always)]
+    fn module_value(&mut self, module: Value, entry: &Cache) -> Option<Value> {
+        // SAFETY: the entry's shape is that of modules.
+        let dict = unsafe { module.cast::<Module>() }.dict();
+        if dict.version() == entry.version2 && entry.version2 != 0 {
+            dict.value_at(entry.offset)
+        } else {
+            None
+        }
+    }
+
+    #[inline(always)]
     fn push_call(&mut self, function: Value, dest: u16, first: u16, count: u16) -> bool {
         self.sync();
         // SAFETY: the caller has tested the shape.
@@ -522,6 +637,9 @@ impl Machine for Interp {
 
     #[inline(always)]
     fn push_init(&mut self, class: Value, dest: u16, first: u16, count: u16) -> PyResult<bool> {
+        if FAST {
+            return Err(self.stop());
+        }
         self.sync();
         let entered = push_init(self.vm, class, dest, first, count)?;
         if entered {
@@ -532,6 +650,13 @@ impl Machine for Interp {
 
     #[inline(always)]
     fn push_resume(&mut self, generator: Value, sent: Value, dest: u16, kind: Kind) -> bool {
+        if FAST {
+            let mut fast: Interp<true> = self.fast();
+            // SAFETY: the caller has tested the shape.
+            let entered = generator::enter_fast(&mut fast, unsafe { generator.cast() }, sent, dest, kind);
+            self.adopt(fast);
+            return entered;
+        }
         self.sync();
         let entered = push_resume(self.vm, generator, sent, dest, kind);
         if entered {
@@ -542,18 +667,27 @@ impl Machine for Interp {
 
     #[inline(always)]
     fn call_native(&mut self, f: Value, first: u16, count: u16) -> PyResult<Value> {
+        if FAST {
+            return Err(self.stop());
+        }
         self.sync();
         call_native(self.vm, f, unsafe { self.regs.add(first as usize) }, count)
     }
 
     #[inline(always)]
     fn call_descriptor(&mut self, f: Value, first: u16, count: u16) -> PyResult<Value> {
+        if FAST {
+            return Err(self.stop());
+        }
         self.sync();
         call_descriptor(self.vm, f, unsafe { self.regs.add(first as usize) }, count)
     }
 
     #[inline(always)]
     fn push_next(&mut self, iter: Value, dest: u16) -> PyResult<bool> {
+        if FAST {
+            return Err(self.stop());
+        }
         if !iter.class().is_generic(SlotId::tp_iternext) {
             return Ok(false);
         }
@@ -567,16 +701,29 @@ impl Machine for Interp {
 
     #[inline(always)]
     fn call_next(&mut self, iter: Value) -> PyResult<Option<Value>> {
+        if FAST {
+            return Err(self.stop());
+        }
         self.sync();
         self.vm.next(iter)
     }
 
     #[inline(always)]
     fn return_value(&mut self, v: Value) -> Flow {
-        self.sync();
         let frame = unsafe { &*self.frame };
         let thread = self.vm.thread();
-        if frame.object != 0 || frame.traced {
+        let simple = match frame.kind {
+            Kind::Call | Kind::Getter | Kind::Next => true,
+            Kind::For | Kind::Send => generator::can_finish_fast(frame),
+            Kind::Init => v == none(),
+            _ => false,
+        };
+        if FAST && !(simple && frame.object == 0 && !frame.traced) {
+            self.stopped = true;
+            return Flow::Raise;
+        }
+        self.sync();
+        if !FAST && (frame.object != 0 || frame.traced) {
             cold::leave_frame(self.vm, self.frame, Some(v));
         }
         thread.depth.set(thread.depth.get() - 1);
@@ -602,7 +749,11 @@ impl Machine for Interp {
             }
             Kind::For | Kind::Send => {
                 let jump = frame.jump;
-                generator::finish_frame(self.vm, self.frame);
+                if FAST {
+                    generator::finish_fast(self.vm, frame);
+                } else {
+                    generator::finish_frame(self.vm, self.frame);
+                }
                 self.reload();
                 self.pc = unsafe { self.pc.offset(jump as isize) };
                 if kind == Kind::Send {
@@ -629,6 +780,16 @@ impl Machine for Interp {
 
     #[inline(always)]
     fn yield_value(&mut self, i: Instr) -> Flow {
+        if FAST {
+            let mut fast = self.fast();
+            let suspended = generator::suspend_fast(&mut fast, i);
+            self.adopt(fast);
+            if suspended {
+                return Flow::Switch;
+            }
+            self.stopped = true;
+            return Flow::Raise;
+        }
         self.sync();
         let flow = yield_value(self.vm, i);
         self.resume(flow)
@@ -636,6 +797,10 @@ impl Machine for Interp {
 
     #[inline(always)]
     fn cold(&mut self, i: Instr) -> Flow {
+        if FAST {
+            self.stopped = true;
+            return Flow::Raise;
+        }
         self.sync();
         let flow = execute_cold(self.vm, i);
         self.resume(flow)
@@ -702,6 +867,18 @@ fn call_descriptor(vm: &'static Vm, f: Value, args: *mut u64, count: u16) -> PyR
         let args = Args::positional(std::slice::from_raw_parts(args.cast(), count as usize));
         f.cast::<MethodDescriptor>().invoke(vm, args)
     }
+}
+
+#[inline(never)]
+fn new_tuple(vm: &Vm, items: *mut u64, count: u16) -> Value {
+    // SAFETY: as in `call_native`.
+    Tuple::from_slice(vm, unsafe { std::slice::from_raw_parts(items.cast(), count as usize) }).value()
+}
+
+#[inline(never)]
+fn new_list(vm: &Vm, items: *mut u64, count: u16) -> Value {
+    // SAFETY: as in `call_native`.
+    List::from_slice(vm, unsafe { std::slice::from_raw_parts(items.cast(), count as usize) }).value()
 }
 
 #[cold]

@@ -5,6 +5,9 @@
 //! instruction, instead of one for all, is what branch prediction likes, and the compiler allocates
 //! registers for one instruction at a time.
 //!
+//! There are two functions for each instruction. The first calls nothing and so needs no registers saved;
+//! what it cannot do, it leaves to the second.
+//!
 //! Rust does not promise that a call at the end of a function becomes a jump; optimising LLVM makes it one
 //! if nothing on the stack is still needed. So an instruction must not let the address of a local escape:
 //! `Interp` calls functions that take plain words. Should a compiler fail to jump all the same, the stack
@@ -47,7 +50,7 @@ mod threaded {
         type Entry = Handler;
 
         fn entry<I: Instruction>() -> Handler {
-            execute::<I>
+            fast::<I>
         }
     }
 
@@ -69,10 +72,30 @@ mod threaded {
         *TABLE.get() = table::<Threaded>();
     }
 
+    /// Executes one instruction if that takes no call, and what follows.
+    ///
+    /// # Safety
+    /// The arguments are the state of the running frame; `word` is the instruction before `pc`.
+    unsafe fn fast<I: Instruction>(
+        pc: *const Instr,
+        regs: *mut u64,
+        frame: *mut Control,
+        body: *const Body,
+        vm: &'static Vm,
+        word: u64,
+    ) -> Flow {
+        let mut m: Interp<true> = Interp { pc, regs, frame, body, vm, stopped: false };
+        match I::run(&mut m, std::mem::transmute::<u64, Instr>(word)) {
+            Flow::Next | Flow::Switch if !m.stopped => dispatch(m),
+            _ => execute::<I>(pc, regs, frame, body, vm, word),
+        }
+    }
+
     /// Executes one instruction, and what follows.
     ///
     /// # Safety
     /// The arguments are the state of the running frame; `word` is the instruction before `pc`.
+    #[inline(never)]
     unsafe fn execute<I: Instruction>(
         pc: *const Instr,
         regs: *mut u64,
@@ -81,7 +104,7 @@ mod threaded {
         vm: &'static Vm,
         word: u64,
     ) -> Flow {
-        let mut m = Interp { pc, regs, frame, body, vm };
+        let mut m: Interp = Interp { pc, regs, frame, body, vm, stopped: false };
         match I::run(&mut m, std::mem::transmute::<u64, Instr>(word)) {
             Flow::Next | Flow::Switch => dispatch(m),
             flow => flow,
@@ -93,7 +116,7 @@ mod threaded {
     /// # Safety
     /// `m` is the state of the running frame.
     #[inline(always)]
-    pub unsafe fn dispatch(m: Interp) -> Flow {
+    pub unsafe fn dispatch<const FAST: bool>(m: Interp<FAST>) -> Flow {
         let word = *m.pc.cast::<u64>();
         // Operation codes come first and index the table.
         let handler = *TABLE.get().get_unchecked(word as u16 as usize);

@@ -12,6 +12,7 @@ pub mod sequences;
 use crate::builtins::float::Float;
 use crate::builtins::int::BigInt;
 use crate::builtins::singletons::{bool_value, false_, none, true_};
+use crate::builtins::str_::Str;
 use crate::error::PyResult;
 use crate::execution::instr::{Instr, Op};
 use crate::object::{Object, Value, ValueExt};
@@ -96,7 +97,7 @@ macro_rules! instructions {
 
         /// An entry for every operation code.
         pub fn table<H: Handlers>() -> [H::Entry; Op::ALL.len()] {
-            let mut table = [H::entry::<one::LoadAndClear>(); Op::ALL.len()];
+            let mut table = [H::entry::<one::DeleteLocal>(); Op::ALL.len()];
             $(
                 table[Op::$op as usize] = H::entry::<one::$op>();
                 $(table[Op::$more as usize] = H::entry::<one::$op>();)*
@@ -297,12 +298,52 @@ instructions! {
         let v = m.operand(i.a);
         m.return_value(v)
     },
+    LoadAndClear => {
+        m.copy(i.a, i.b);
+        m.clear(i.b);
+        Flow::Next
+    },
+    BuildTuple => {
+        let v = m.new_tuple(i.b, i.c);
+        m.set(i.a, v);
+        Flow::Next
+    },
+    BuildList => {
+        let v = m.new_list(i.b, i.c);
+        m.set(i.a, v);
+        Flow::Next
+    },
+    BinarySlice => {
+        let (obj, start, stop) = (m.reg(i.b), m.reg(i.b + 1), m.reg(i.b + 2));
+        finish!(m, i.a, m.call3(Effect::Any, sequences::residual_slice, obj, start, stop))
+    },
+    SetAdd => {
+        let (set, v) = (m.reg(i.a), m.reg(i.b));
+        match m.call2(Effect::Any, |vm, set, v| vm.set_add(set, v).map(|()| v), set, v) {
+            Ok(_) => Flow::Next,
+            Err(_) => Flow::Raise,
+        }
+    },
+    MapAdd => {
+        let (dict, k, v) = (m.reg(i.a), m.reg(i.b), m.reg(i.c));
+        match m.call3(Effect::Any, sequences::residual_map_add, dict, k, v) {
+            Ok(_) => Flow::Next,
+            Err(_) => Flow::Raise,
+        }
+    },
+    GetIter => sequences::get_iter(m, i),
+    FormatSimple => {
+        let v = m.reg(i.b);
+        if m.shape_is(v, Str::shape()) {
+            m.set(i.a, v);
+            return Flow::Next;
+        }
+        finish!(m, i.a, m.call1(Effect::Any, |vm, v| vm.format(v, None), v))
+    },
     // Without generic semantics.
-    LoadAndClear
-    | DeleteLocal
+    DeleteLocal
     | Pos
     | Invert
-    | GetIter
     | LoadName
     | StoreName
     | DeleteName
@@ -317,20 +358,15 @@ instructions! {
     | LoadFromDictOrGlobals
     | CallKw
     | CallEx
-    | BuildTuple
-    | BuildList
     | BuildSet
     | BuildMap
     | BuildString
     | BuildSlice
-    | SetAdd
     | ListExtend
     | SetUpdate
     | DictUpdate
-    | MapAdd
     | DictMerge
     | DeleteSubscr
-    | BinarySlice
     | StoreSlice
     | UnpackEx
     | MakeFunction
@@ -362,7 +398,6 @@ instructions! {
     | MatchSequence
     | GetLen
     | ConvertValue
-    | FormatSimple
     | FormatWithSpec
     | BuildInterpolation
     | BuildTemplate
