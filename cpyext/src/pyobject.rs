@@ -538,6 +538,17 @@ pub fn to_c(v: Value) -> Ptr {
     }
 }
 
+/// As `to_c`, for an object whose fields C does not look at yet: a new struct only gets its head.
+pub fn to_c_head(v: Value) -> Ptr {
+    // SAFETY: callers pass objects with the long header (layout-of-objects).
+    unsafe {
+        let word = (*(v.header() as *const LongHeader)).shadow();
+        let p = if word == 0 || word & 1 != 0 { create(v) } else { word as Ptr };
+        incref(p);
+        p
+    }
+}
+
 /// Fills a struct that has only its head, and the fields that follow the object.
 #[inline(never)]
 unsafe fn bring_up_to_date(v: Value, p: Ptr) {
@@ -892,6 +903,9 @@ pub unsafe fn look(p: Ptr) -> Value {
     if memory::contains(p) {
         let link = *memory::link(p);
         return if link != 0 { Value::from_bits_unchecked(link & !MARKS) } else { adopt(p) };
+    }
+    if p == crate::object::none_struct() {
+        return adder_vm::builtins::singletons::none();
     }
     match foreign_link(p) {
         Some(link) => Value::from_bits_unchecked(*link & !MARKS),
