@@ -19,6 +19,7 @@ use adder_vm::builtins::bytes::Bytes;
 use adder_vm::builtins::code::Code;
 use adder_vm::builtins::dict::Dict;
 use adder_vm::builtins::float::{Float, FloatObject, as_float};
+use adder_vm::builtins::function::Function;
 use adder_vm::builtins::int::{BigInt, as_int};
 use adder_vm::builtins::list::List;
 use adder_vm::builtins::memoryview::MemoryView;
@@ -690,6 +691,9 @@ fn struct_size(v: Value, class: Ref<Type>) -> usize {
     if v.is::<Code>() {
         return crate::code::SIZE;
     }
+    if v.is::<Function>() {
+        return crate::funcobject::SIZE;
+    }
     if v.is::<MemoryView>() {
         return crate::buffer_parts::SIZE;
     }
@@ -754,6 +758,8 @@ unsafe fn fill(v: Value, p: Ptr) {
         crate::code::fill(c, p);
     } else if let Some(m) = v.exact::<MemoryView>() {
         crate::buffer_parts::fill(m, p);
+    } else if let Some(f) = v.exact::<Function>() {
+        crate::funcobject::fill(f, p);
     } else {
         let _ = crate::descrobject::fill(v, p) || crate::datetime::fill(v, p);
     }
