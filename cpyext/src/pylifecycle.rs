@@ -214,3 +214,24 @@ pub fn Py_GetExecPrefix(vm: &Vm) -> *mut libc::wchar_t {
 }
 
 // skipped Py_Finalize, Py_FinalizeEx, Py_Main, Py_RunMain: for programs that embed Python.
+
+// ---- pymacro.h: versions as numbers -------------------------------------------------------------
+
+#[unsafe(no_mangle)]
+#[allow(non_snake_case)] // The name is the API's.
+pub unsafe extern "C" fn Py_PACK_FULL_VERSION(
+    x: c_int,
+    y: c_int,
+    z: c_int,
+    level: c_int,
+    serial: c_int,
+) -> u32 {
+    let byte = |n: c_int| n as u32 & 0xff;
+    byte(x) << 24 | byte(y) << 16 | byte(z) << 8 | (level as u32 & 15) << 4 | serial as u32 & 15
+}
+
+#[unsafe(no_mangle)]
+#[allow(non_snake_case)] // The name is the API's.
+pub unsafe extern "C" fn Py_PACK_VERSION(x: c_int, y: c_int) -> u32 {
+    Py_PACK_FULL_VERSION(x, y, 0, 0, 0)
+}
