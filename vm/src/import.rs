@@ -333,15 +333,23 @@ pub fn start_external(vm: &Vm) -> PyResult<()> {
 pub mod hooks {
     use super::*;
 
+    static LOADING: adder_heap::GilCell<bool> = adder_heap::GilCell::new(false);
+
     /// Gives the importer of a zip archive; ImportError for what is none.
     #[pyfunction("(path, /)")]
     fn zipimporter(vm: &Vm, path: Value) -> PyResult<Value> {
-        if let Some(s) = path.downcast::<Str>()
-            && (s.is_empty() || std::path::Path::new(&s.to_string()).is_dir())
-        {
+        let s = vm.str(path)?;
+        // A path may go on inside the archive.
+        let text = s.to_string();
+        let is_file = std::path::Path::new(&text).ancestors().any(|p| p.is_file());
+        // `zipimport` itself is searched for on the path, of which the archive may be a part.
+        if !is_file || *LOADING.get() {
             raise!(vm, ImportError, "not a Zip file: {}", s)
         }
-        let module = import_module(vm, "zipimport")?;
+        *LOADING.get() = true;
+        let module = import_module(vm, "zipimport");
+        *LOADING.get() = false;
+        let module = module?;
         let class = vm.get_attr_str(module, "zipimporter")?;
         vm.call(class, &[path])
     }
