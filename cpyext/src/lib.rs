@@ -95,6 +95,7 @@ pub fn init(vm: &Vm) {
         set_instance_dict: pyobject::set_instance_dict,
         release_dead: pyobject::release_dead,
         datetime: datetime::announce,
+        references: pyobject::references,
         lists: listobject::HOOKS,
         dict_event: dict_watchers::tell,
         bytearray_moved: bytearrayobject::resized,

@@ -38,6 +38,8 @@ pub struct Hooks {
     pub release_dead: fn(&Vm),
     /// The module `_datetime` was made: its C API.
     pub datetime: fn(&Vm, Ref<Module>) -> PyResult<()>,
+    /// How many references of the object C has.
+    pub references: fn(Value) -> i64,
     pub lists: Lists,
     /// A dict that is watched will change: what happens, the key and the new value.
     pub dict_event: fn(Value, DictEvent, Option<Value>, Option<Value>),
@@ -170,4 +172,9 @@ pub fn dict_event(dict: Value, event: DictEvent, key: Option<Value>, value: Opti
     if let Some(h) = *HOOKS.get() {
         (h.dict_event)(dict, event, key, value);
     }
+}
+
+/// How many references of the object C has.
+pub fn references(v: Value) -> i64 {
+    HOOKS.get().map_or(0, |h| (h.references)(v))
 }
