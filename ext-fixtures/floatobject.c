@@ -84,10 +84,51 @@ VARARGS(string_to_double)
     return Py_BuildValue("ds", x, end);
 }
 
+/* A type that is laid out as a float, but whose tp_base is another of its bases. */
+static PyTypeObject MixinType = {
+    PyVarObject_HEAD_INIT(NULL, 0)
+    .tp_name = "ext_floatobject.Mixin",
+    .tp_basicsize = sizeof(PyObject),
+    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE,
+};
+
+static PyTypeObject BothType = {
+    PyVarObject_HEAD_INIT(NULL, 0)
+    .tp_name = "ext_floatobject.Both",
+    .tp_basicsize = sizeof(PyFloatObject),
+    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE,
+};
+
+static PyObject *both_new(PyTypeObject *type, PyObject *args, PyObject *Py_UNUSED(keywords))
+{
+    PyObject *self;
+    double value;
+    if (!PyArg_ParseTuple(args, "d", &value)) {
+        return NULL;
+    }
+    self = type->tp_alloc(type, 0);
+    if (self != NULL) {
+        ((PyFloatObject *)self)->ob_fval = value;
+    }
+    return self;
+}
+
+static int setup(PyObject *module)
+{
+    if (PyType_Ready(&MixinType) < 0) {
+        return -1;
+    }
+    BothType.tp_base = &MixinType;
+    BothType.tp_bases = PyTuple_Pack(2, &MixinType, &PyFloat_Type);
+    BothType.tp_hash = PyFloat_Type.tp_hash;
+    BothType.tp_new = both_new;
+    return PyModule_AddType(module, &BothType);
+}
+
 static PyMethodDef methods[] = {
     ONE_ENTRY(from_string), ONE_ENTRY(as_double), ONE_ENTRY(check), ONE_ENTRY(twice),
     NONE_ENTRY(limits), NONE_ENTRY(nan_), ONE_ENTRY(infinity), ONE_ENTRY(classify),
     VARARGS_ENTRY(pack), VARARGS_ENTRY(to_string), VARARGS_ENTRY(string_to_double), LAST_ENTRY,
 };
 
-FIXTURE_MODULE(ext_floatobject, methods)
+FIXTURE_MODULE_WITH(ext_floatobject, methods, setup)

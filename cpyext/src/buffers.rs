@@ -2,7 +2,7 @@
 
 use crate::ffi::types::*;
 use crate::pyerrors;
-use crate::pyobject::{Owned, Ptr, decref, with_loans};
+use crate::pyobject::{Owned, Ptr, with_loans};
 use adder_vm::builtins::buffer::{Base, Buffer, Layout};
 use adder_vm::error::PyResult;
 use adder_vm::object::Value;
@@ -16,20 +16,8 @@ struct View(Py_buffer);
 
 impl Drop for View {
     fn drop(&mut self) {
-        let obj = self.0.obj;
-        if obj.is_null() {
-            return;
-        }
-        // SAFETY: the view holds a reference to its exporter.
-        unsafe {
-            let procs = (*(*obj).ob_type).tp_as_buffer;
-            if !procs.is_null()
-                && let Some(release) = (*procs).bf_releasebuffer
-            {
-                pyerrors::keeping(|| release(obj, &mut self.0));
-            }
-            decref(obj);
-        }
+        // SAFETY: the view was filled, or has no exporter.
+        pyerrors::keeping(|| unsafe { crate::memoryobject::PyBuffer_Release(&mut self.0) });
     }
 }
 

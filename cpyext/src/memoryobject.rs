@@ -7,10 +7,12 @@
 use crate::buffer_parts::{Parts, c_address};
 use crate::ffi::types::*;
 use crate::pyerrors;
-use crate::pyobject::{Arg, Done, Owned, Ptr, from_c, to_c};
+use crate::pyobject::{Arg, Done, Owned, Ptr, from_c, look, to_c};
+use crate::typeobject::{self, exports};
 use crate::unicodeobject::text;
 use adder_macros::capi;
 use adder_vm::builtins::buffer::{Base, Buffer, Layout, flags};
+use adder_vm::builtins::bytearray::{ByteArray, Storage};
 use adder_vm::builtins::bytes::Bytes;
 use adder_vm::builtins::memoryview::MemoryView;
 use adder_vm::error::PyResult;
@@ -51,8 +53,22 @@ pub fn PyObject_CheckBuffer(_vm: &Vm, v: Arg) -> bool {
     unsafe { procs(v.0) }.0.is_some() || v.peek().class().slots().bf_getbuffer.is_some()
 }
 
+/// Whether views of an object must be given back, because its memory may move or end.
+#[capi]
+pub fn adder_releases_buffer(_vm: &Vm, v: Arg) -> bool {
+    // SAFETY: a live object.
+    match unsafe { procs(v.0) } {
+        (Some(_), release) => release.is_some(),
+        (None, _) => v.peek().class().slots().bf_releasebuffer.is_some(),
+    }
+}
+
 #[capi]
 pub fn PyObject_GetBuffer(vm: &Vm, v: Arg, view: *mut Py_buffer, wanted: c_int) -> PyResult<i32> {
+    // SAFETY: a live object, and a place for the view.
+    if let Some(r) = unsafe { plain_view(vm, v.0, view, wanted) } {
+        return r.map(|_| 0);
+    }
     // SAFETY: a live object.
     if let (Some(get), _) = unsafe { procs(v.0) } {
         if wanted != flags::SIMPLE && (wanted == 0x100 || wanted == 0x200) {
@@ -65,10 +81,80 @@ pub fn PyObject_GetBuffer(vm: &Vm, v: Arg, view: *mut Py_buffer, wanted: c_int) 
     if this.class().slots().bf_getbuffer.is_none() {
         raise!(vm, TypeError, "a bytes-like object is required, not '{}'", this.class().name())
     }
-    let buffer = vm.get_buffer(this, wanted)?;
-    // SAFETY: the caller passes a place.
-    unsafe { export(buffer, view, wanted) };
+    let get = this.class().slots().bf_getbuffer.expect("asked above");
+    get_native(vm, get, this, view, wanted)?;
     Ok(0)
+}
+
+/// `internal` of views of bytearrays: their storage, with this mark.
+const STORAGE: usize = 1;
+
+/// The view of an exact bytes object or bytearray, which needs no arrays of its own.
+unsafe fn plain_view(vm: &Vm, p: Ptr, view: *mut Py_buffer, wanted: c_int) -> Option<PyResult<Done>> {
+    let class = (*p).ob_type;
+    let (buf, len, readonly, internal) = if class == typeobject::bytes_type() {
+        let b = p as *mut PyBytesObject;
+        ((&raw mut (*b).ob_sval).cast(), (*b).ob_base.ob_size, 1, 0)
+    } else if class == typeobject::bytearray_type() {
+        let b = look(p).exact::<ByteArray>()?;
+        let data = b.bytes_mut();
+        let (data, len) = (data.as_mut_ptr(), data.len());
+        (data.cast(), len as isize, 0, Rc::into_raw(b.storage()) as usize | STORAGE)
+    } else {
+        return None;
+    };
+    let r = fill_info(vm, view, Arg(p), buf, len, readonly, wanted);
+    match &r {
+        Ok(_) => (*view).internal = internal as *mut c_void,
+        Err(_) if internal != 0 => drop(Rc::from_raw((internal - STORAGE) as *const Storage)),
+        Err(_) => {}
+    }
+    Some(r)
+}
+
+/// Fills a view with the VM's function of the exporter.
+pub fn get_native(
+    vm: &Vm,
+    get: adder_vm::builtins::buffer::GetBuffer,
+    v: Value,
+    view: *mut Py_buffer,
+    wanted: c_int,
+) -> PyResult<Done> {
+    // SAFETY: the caller passes a place.
+    unsafe {
+        (*view).obj = std::ptr::null_mut();
+        let buffer = get(vm, v, wanted)?;
+        export(buffer, view, wanted);
+    }
+    Ok(Done)
+}
+
+/// `bf_releasebuffer` of exporters of the VM.
+///
+/// # Safety
+/// The view was filled by `get_native`.
+pub unsafe extern "C" fn give_back(_exporter: Ptr, view: *mut Py_buffer) {
+    release_native(view)
+}
+
+/// Gives back what a view of an object of the VM keeps; nothing the second time.
+///
+/// # Safety
+/// As `give_back`.
+pub unsafe fn release_native(view: *mut Py_buffer) {
+    let held = std::mem::replace(&mut (*view).internal, std::ptr::null_mut());
+    if held.is_null() {
+        return;
+    }
+    if held as usize & STORAGE != 0 {
+        return drop(Rc::from_raw((held as usize - STORAGE) as *const Storage));
+    }
+    let Held { parts, layout, keep, via, inside, internal } = *Box::from_raw(held as *mut Held);
+    let python_view = if via.0.is_null() { None } else { Some(from_c(via.0)) };
+    let base = Base::Address((*view).buf.cast());
+    let owner = Some(from_c((*view).obj));
+    pyerrors::keeping(|| drop(Buffer { owner, base, layout, keep, via: python_view, internal }));
+    drop((parts, inside, via));
 }
 
 /// Fills the view with a buffer of the VM, which it takes over.
@@ -106,7 +192,7 @@ unsafe fn export(mut buffer: Buffer, view: *mut Py_buffer, wanted: c_int) {
 }
 
 #[capi]
-pub fn PyBuffer_Release(vm: &Vm, view: *mut Py_buffer) {
+pub fn PyBuffer_Release(_vm: &Vm, view: *mut Py_buffer) {
     // SAFETY: the caller passes a view that was filled.
     unsafe {
         let p = (*view).obj;
@@ -114,36 +200,34 @@ pub fn PyBuffer_Release(vm: &Vm, view: *mut Py_buffer) {
             return;
         }
         match procs(p) {
-            (Some(_), release) => {
+            // Exporters defined in C have their own use of `internal`.
+            (Some(get), release) if exports::word_of(get as *const () as usize).is_none() => {
                 if let Some(release) = release {
                     release(p, view);
                 }
             }
-            (None, _) if (*view).internal.is_null() => {}
-            (None, _) => {
-                let held = Box::from_raw((*view).internal as *mut Held);
-                let saved = Owned(pyerrors::PyErr_GetRaisedException());
-                drop(Buffer {
-                    owner: Some(from_c(p)),
-                    base: Base::Address((*view).buf.cast()),
-                    layout: held.layout,
-                    keep: held.keep,
-                    via: if held.via.0.is_null() { None } else { Some(from_c(held.via.0)) },
-                    internal: held.internal,
-                });
-                pyerrors::PyErr_SetRaisedException(saved.release());
-                drop((held.parts, held.inside, held.via));
-            }
+            _ => release_native(view),
         }
         (*view).obj = std::ptr::null_mut();
         drop(Owned(p));
     }
-    let _ = vm;
 }
 
 /// A view of plain bytes, for exporters.
 #[capi]
 pub fn PyBuffer_FillInfo(
+    vm: &Vm,
+    view: *mut Py_buffer,
+    exporter: Arg,
+    buf: *mut c_void,
+    len: isize,
+    readonly: c_int,
+    wanted: c_int,
+) -> PyResult<Done> {
+    fill_info(vm, view, exporter, buf, len, readonly, wanted)
+}
+
+fn fill_info(
     vm: &Vm,
     view: *mut Py_buffer,
     exporter: Arg,

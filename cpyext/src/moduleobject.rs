@@ -146,7 +146,7 @@ pub fn PyModule_Create2(vm: &Vm, def: *mut PyModuleDef, _version: i32) -> PyResu
         let name = crate::loader::full_name(&text((*def).m_name));
         let m = from_def(vm, def, &name)?;
         make_state(vm, m)?;
-        remember_module(def, Owned::new(m.value()));
+        crate::pystate::remember_module(def, Owned::new(m.value()));
         Ok(m.value())
     }
 }
@@ -182,6 +182,9 @@ pub fn PyModule_GetDict(vm: &Vm, m: Arg) -> PyResult<Borrowed> {
 
 #[capi]
 pub fn PyModule_AddObjectRef(vm: &Vm, m: Arg, name: *const c_char, value: Arg) -> PyResult<Done> {
+    if m.peek().downcast::<Module>().is_none() {
+        raise!(vm, TypeError, "PyModule_AddObjectRef() first argument must be a module")
+    }
     let m = check(vm, m)?;
     // SAFETY: the caller passes a C string.
     let name = unsafe { text(name) };
@@ -218,32 +221,29 @@ pub fn PyModule_AddStringConstant(
     Ok(Done)
 }
 
+/// As `PyModule_AddObjectRef`; takes the reference, but only if it succeeds. The struct stays, because C
+/// code often goes on using its pointer.
 #[capi]
 pub fn PyModule_AddObject(vm: &Vm, m: Arg, name: *const c_char, value: *mut PyObject) -> PyResult<Done> {
-    let m = check(vm, m)?;
-    if value.is_null() {
-        if pyerrors::is_set() {
-            return Err(pyerrors::from_indicator(vm));
-        }
+    if value.is_null() && !pyerrors::is_set() {
         return Err(vm.type_error("PyModule_AddObject() needs non-NULL value"));
     }
-    // SAFETY: the caller passes a C string, and a reference that is taken when nothing failed.
-    unsafe { m.dict().set_str(vm, &text(name), crate::pyobject::steal(value)) };
+    // SAFETY: the same contract.
+    if unsafe { PyModule_AddObjectRef(m.0, name, value) } < 0 {
+        return Err(pyerrors::from_indicator(vm));
+    }
+    drop(crate::pyobject::Owned(value));
     Ok(Done)
 }
 
+/// As `PyModule_AddObjectRef`; takes the reference in any case.
 #[capi]
 pub fn PyModule_Add(vm: &Vm, m: Arg, name: *const c_char, value: *mut PyObject) -> PyResult<Done> {
-    if value.is_null() {
-        if pyerrors::is_set() {
-            return Err(pyerrors::from_indicator(vm));
-        }
-        raise!(vm, SystemError, "PyModule_Add() must be called with an exception raised if value is NULL")
+    let value = crate::pyobject::Owned(value);
+    // SAFETY: the same contract.
+    if unsafe { PyModule_AddObjectRef(m.0, name, value.0) } < 0 {
+        return Err(pyerrors::from_indicator(vm));
     }
-    // SAFETY: as in PyModule_AddObject; the reference is taken in any case.
-    let value = unsafe { crate::pyobject::steal(value) };
-    // SAFETY: the caller passes a C string.
-    check(vm, m)?.dict().set_str(vm, &unsafe { text(name) }, value);
     Ok(Done)
 }
 
@@ -327,51 +327,6 @@ pub fn PyModule_FromDefAndSpec2(vm: &Vm, def: *mut PyModuleDef, spec: Arg, _vers
     let name = vm.str(name)?.to_string();
     // SAFETY: the caller passes a definition that lives for ever.
     unsafe { create(vm, def, spec, &name) }
-}
-
-/// Modules with single-phase initialisation, by definition: pairs of addresses, each with a reference.
-static MODULES: adder_heap::GilCell<Vec<(usize, usize)>> = adder_heap::GilCell::new(vec![]);
-
-/// Lets `PyState_FindModule` find a module; a reference is kept.
-pub fn remember_module(def: *mut PyModuleDef, module: Owned) {
-    forget_module(def);
-    MODULES.get().push((def as usize, module.release() as usize));
-}
-
-fn forget_module(def: *mut PyModuleDef) -> bool {
-    let all = MODULES.get();
-    let Some(i) = all.iter().position(|m| m.0 == def as usize) else { return false };
-    let (_, module) = all.swap_remove(i);
-    drop(Owned(module as Ptr));
-    true
-}
-
-#[capi]
-pub fn PyState_FindModule(_vm: &Vm, def: *mut PyModuleDef) -> Borrowed {
-    let found = MODULES.get().iter().find(|m| m.0 == def as usize);
-    Borrowed(found.map_or(std::ptr::null_mut(), |m| m.1 as Ptr))
-}
-
-#[capi]
-pub fn PyState_AddModule(vm: &Vm, module: Arg, def: *mut PyModuleDef) -> PyResult<Done> {
-    // SAFETY: the caller passes a definition.
-    if unsafe { !(*def).m_slots.is_null() } {
-        return Err(vm.system_error("PyState_AddModule called on module with slots"));
-    }
-    remember_module(def, Owned::new(module.value()));
-    Ok(Done)
-}
-
-#[capi]
-pub fn PyState_RemoveModule(vm: &Vm, def: *mut PyModuleDef) -> PyResult<Done> {
-    // SAFETY: the caller passes a definition.
-    if unsafe { !(*def).m_slots.is_null() } {
-        return Err(vm.system_error("PyState_RemoveModule called on module with slots"));
-    }
-    if !forget_module(def) {
-        return Err(vm.system_error("Module index invalid."));
-    }
-    Ok(Done)
 }
 
 /// The state of a module made from a definition; null otherwise.

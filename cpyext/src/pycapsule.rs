@@ -80,6 +80,10 @@ fn destroy(capsule: Value, p: Ptr) {
 
 /// `tp_dealloc`: the last reference of C went, and no value refers to the capsule.
 unsafe extern "C" fn dealloc(p: Ptr) {
+    if !crate::pyobject::is_linked(p) {
+        // The object is dead: its finaliser has called the destructor.
+        return crate::typeobject::builtin_dealloc(p);
+    }
     // A reference for the destructor's time.
     (*p).ob_refcnt = 1;
     destroy(crate::pyobject::look(p), p);

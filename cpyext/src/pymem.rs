@@ -4,9 +4,7 @@
 
 use crate::pystate::PyGILState_Check;
 use adder_heap as heap;
-use std::collections::HashMap;
 use std::ffi::{c_int, c_uint, c_void};
-use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::atomic::{AtomicIsize, Ordering};
 use std::sync::{Mutex, MutexGuard};
 
@@ -36,25 +34,7 @@ domain!(PyMem_RawMalloc, PyMem_RawCalloc, PyMem_RawRealloc, PyMem_RawFree);
 
 // ---- tracemalloc.h: memory that extensions report -----------------------------------------------
 
-/// Addresses are spread by a multiplication.
-#[derive(Default)]
-struct AddressHasher(u64);
-
-impl Hasher for AddressHasher {
-    fn write(&mut self, _bytes: &[u8]) {
-        unreachable!("only addresses are hashed")
-    }
-
-    fn write_usize(&mut self, n: usize) {
-        self.0 = (n as u64 >> 4).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    }
-
-    fn finish(&self) -> u64 {
-        self.0
-    }
-}
-
-type Sizes = HashMap<usize, usize, BuildHasherDefault<AddressHasher>>;
+type Sizes = crate::memory::AddressMap<usize>;
 
 /// Sizes by address. What is smaller than `SMALL` has no effect on the collector worth a look-up.
 static SIZES: Mutex<Option<Sizes>> = Mutex::new(None);

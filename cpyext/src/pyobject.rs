@@ -32,7 +32,6 @@ use adder_vm::error::PyResult;
 use adder_vm::extension;
 use adder_vm::object::{LongHeader, Object as _, Ref, Value, ValueExt};
 use adder_vm::vm::Vm;
-use std::collections::HashMap;
 
 pub type Ptr = *mut PyObject;
 
@@ -52,7 +51,7 @@ pub const TRACKED: u16 = 1 << 8;
 const FINALIZED: u16 = 1 << 9;
 
 /// The links of structs outside the range: static types and objects of extensions.
-static FOREIGN: GilCell<Option<HashMap<usize, u64>>> = GilCell::new(None);
+static FOREIGN: GilCell<Option<memory::AddressMap<u64>>> = GilCell::new(None);
 
 /// Structs of objects that the collector found dead; each has the reference that was the heap's.
 static DEAD: GilCell<Vec<Ptr>> = GilCell::new(vec![]);
@@ -450,6 +449,7 @@ pub unsafe fn release_fields(p: Ptr) {
             let item = std::ptr::replace(items.add(i), std::ptr::null_mut());
             xdecref(item);
         }
+        crate::structseq::release_hidden(p);
     } else if flags & LIST_SUBCLASS != 0 {
         crate::listobject::release_items(p);
     } else if flags & UNICODE_SUBCLASS != 0 {
@@ -626,7 +626,7 @@ pub unsafe fn link_type(v: Value, p: Ptr) {
         return;
     }
     (*(v.header() as *const LongHeader)).set_shadow(p as u64);
-    FOREIGN.get().get_or_insert_with(HashMap::new).insert(p as usize, v.bits() | MANAGED);
+    FOREIGN.get().get_or_insert_with(Default::default).insert(p as usize, v.bits() | MANAGED);
     incref(p);
     heap::note_linked(v);
 }
@@ -644,12 +644,13 @@ pub unsafe fn make_immortal(p: Ptr) {
 /// Both live for ever, and the object does not move.
 pub unsafe fn register_foreign(v: Value, p: Ptr) {
     (*(v.header() as *const LongHeader)).set_shadow(p as u64);
-    FOREIGN.get().get_or_insert_with(HashMap::new).insert(p as usize, v.bits());
+    FOREIGN.get().get_or_insert_with(Default::default).insert(p as usize, v.bits());
 }
 
 fn struct_size(v: Value, class: Ref<Type>) -> usize {
     if class.has_flag(TUPLE_SUBCLASS) {
-        return size_of::<PyTupleObject>() + 8 * v.downcast::<Tuple>().map_or(0, |t| t.len());
+        let n = v.downcast::<Tuple>().map_or(0, |t| t.len()) + crate::structseq::hidden(class);
+        return size_of::<PyTupleObject>() + 8 * n;
     }
     if let Some(s) = v.downcast::<Str>() {
         // SAFETY: the struct of a class.
@@ -720,6 +721,7 @@ unsafe fn fill(v: Value, p: Ptr) {
         for i in 0..t.len() {
             *items.add(i) = to_c(t.get(i));
         }
+        crate::structseq::fill_hidden(v, p);
     } else if let Some(l) = v.downcast::<List>() {
         crate::listobject::fill(l, p);
     } else if let Some(s) = v.downcast::<Str>() {
@@ -780,10 +782,31 @@ pub unsafe fn from_c(p: Ptr) -> Value {
     if is_by_value((*p).ob_type) {
         return by_value(p);
     }
+    if !memory::contains(p) {
+        return from_foreign(p);
+    }
+    let link = memory::link(p);
+    if *link == 0 {
+        let v = adopt(p);
+        if *link == 0 || v.is_small() {
+            return v;
+        }
+    }
+    if *link & MANAGED == 0 && (*p).ob_refcnt >> 31 == 0 {
+        *link |= MANAGED;
+        incref(p);
+    }
+    Value::from_bits_unchecked(*link & !MARKS)
+}
+
+/// As `from_c`, of a struct outside the range.
+unsafe fn from_foreign(p: Ptr) -> Value {
+    if p == &raw mut crate::object::_Py_NoneStruct as Ptr {
+        return adder_vm::builtins::singletons::none();
+    }
     let v = look(p);
     if v.is_ptr()
-        && let Some(link) = link_of(p)
-        && *link != 0
+        && let Some(link) = foreign_link(p)
         && *link & MANAGED == 0
         && (*p).ob_refcnt >> 31 == 0
     {
@@ -959,7 +982,7 @@ unsafe fn adopt_instance(vm: &Vm, p: Ptr, class: Ref<Type>) -> Value {
         attach(v, p, if follows(v) { FOLLOWS } else { 0 });
     } else {
         (*(v.header() as *const LongHeader)).set_shadow(p as u64);
-        FOREIGN.get().get_or_insert_with(HashMap::new).insert(p as usize, v.bits());
+        FOREIGN.get().get_or_insert_with(Default::default).insert(p as usize, v.bits());
         heap::note_linked(v);
     }
     v
@@ -967,6 +990,9 @@ unsafe fn adopt_instance(vm: &Vm, p: Ptr, class: Ref<Type>) -> Value {
 
 /// The items of a tuple's struct; one that is not filled yet shows None.
 unsafe fn exact_tuple(vm: &Vm, p: Ptr) -> Value {
+    if let Some(v) = crate::structseq::value(vm, p) {
+        return v;
+    }
     let c = p as *mut PyTupleObject;
     let items = (&raw mut (*c).ob_item) as *mut Ptr;
     let t: Result<Ref<Tuple>, ()> = Tuple::build(vm, (*c).ob_base.ob_size as usize, |i| {
@@ -1077,14 +1103,6 @@ pub unsafe fn ensure_filled(p: Ptr) {
     }
 }
 
-/// Whether one of the references is the heap's.
-///
-/// # Safety
-/// `p` is a live object.
-pub unsafe fn is_managed(p: Ptr) -> bool {
-    link_of(p).is_some_and(|link| *link & MANAGED != 0)
-}
-
 /// Whether no value refers to the object of the struct, if it has one. One that C code only let the VM
 /// look at is forgotten, so that C may go on writing.
 ///
@@ -1105,6 +1123,14 @@ pub unsafe fn is_c_only(p: Ptr) -> bool {
         *link = 0;
     }
     true
+}
+
+/// Whether one of the references is the heap's.
+///
+/// # Safety
+/// `p` is a live object.
+pub unsafe fn is_managed(p: Ptr) -> bool {
+    link_of(p).is_some_and(|link| *link & MANAGED != 0)
 }
 
 /// Whether the struct is in our memory.

@@ -9,7 +9,7 @@
 //! these functions are naked, and jump to their bodies after the thread was marked as blocked.
 
 use crate::ffi::types::*;
-use crate::pyobject::{Arg, Borrowed, Owned, Ptr, xdecref};
+use crate::pyobject::{Arg, Borrowed, Done, Owned, Ptr, xdecref};
 use adder_heap::{self as heap, ThreadToken};
 use adder_macros::capi;
 use adder_vm::builtins::dict::Dict;
@@ -570,3 +570,48 @@ pub fn PyInterpreterState_GetDict(vm: &Vm, _interp: *mut PyInterpreterState) -> 
 }
 
 // skipped PyInterpreterState_New, _Clear, _Delete: there is one interpreter.
+
+/// Modules with single-phase initialisation, by definition: pairs of addresses, each with a reference.
+static MODULES: heap::GilCell<Vec<(usize, usize)>> = heap::GilCell::new(vec![]);
+
+/// Lets `PyState_FindModule` find a module; a reference is kept.
+pub fn remember_module(def: *mut PyModuleDef, module: Owned) {
+    forget_module(def);
+    MODULES.get().push((def as usize, module.release() as usize));
+}
+
+fn forget_module(def: *mut PyModuleDef) -> bool {
+    let all = MODULES.get();
+    let Some(i) = all.iter().position(|m| m.0 == def as usize) else { return false };
+    let (_, module) = all.swap_remove(i);
+    drop(Owned(module as Ptr));
+    true
+}
+
+#[capi]
+pub fn PyState_FindModule(_vm: &Vm, def: *mut PyModuleDef) -> Borrowed {
+    let found = MODULES.get().iter().find(|m| m.0 == def as usize);
+    Borrowed(found.map_or(std::ptr::null_mut(), |m| m.1 as Ptr))
+}
+
+#[capi]
+pub fn PyState_AddModule(vm: &Vm, module: Arg, def: *mut PyModuleDef) -> PyResult<Done> {
+    // SAFETY: the caller passes a definition.
+    if unsafe { !(*def).m_slots.is_null() } {
+        return Err(vm.system_error("PyState_AddModule called on module with slots"));
+    }
+    remember_module(def, Owned::new(module.value()));
+    Ok(Done)
+}
+
+#[capi]
+pub fn PyState_RemoveModule(vm: &Vm, def: *mut PyModuleDef) -> PyResult<Done> {
+    // SAFETY: the caller passes a definition.
+    if unsafe { !(*def).m_slots.is_null() } {
+        return Err(vm.system_error("PyState_RemoveModule called on module with slots"));
+    }
+    if !forget_module(def) {
+        return Err(vm.system_error("Module index invalid."));
+    }
+    Ok(Done)
+}

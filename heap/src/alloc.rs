@@ -64,6 +64,12 @@ pub fn alloc(shape: ShapeId, size: usize) -> *mut u8 {
     }
 }
 
+/// As `alloc` if the current block has room, so that nothing is called and nothing collected.
+#[inline(always)]
+pub fn alloc_in_place(shape: ShapeId, size: usize) -> Option<*mut u8> {
+    bump(shape, size)
+}
+
 /// As `alloc`, but `None` when memory is exhausted or the size is absurd.
 #[inline(always)]
 pub fn try_alloc(shape: ShapeId, size: usize) -> Option<*mut u8> {

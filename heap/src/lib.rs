@@ -28,7 +28,9 @@ mod trace;
 mod value;
 mod verify;
 
-pub use alloc::{alloc, alloc_array, alloc_pinned, new, try_alloc, try_alloc_array, try_alloc_zeroed};
+pub use alloc::{
+    alloc, alloc_array, alloc_in_place, alloc_pinned, new, try_alloc, try_alloc_array, try_alloc_zeroed,
+};
 pub use barrier::{write_barrier, write_barrier_at};
 pub use collect::{add_pressure, collect_full, collect_minor};
 pub use config::{Config, init, set_stress};

@@ -49,3 +49,8 @@ error(m.to_string, 1.0, "q", 0, 0)
 print(m.string_to_double("1.5abc"), m.string_to_double("1e-400"), m.string_to_double("nan"))
 error(m.string_to_double, "1e400")
 error(m.string_to_double, "x")
+
+# Instances that are floats, whose type's first base is another one.
+many = [m.Both(i + 0.5) for i in range(100)]
+print(m.Both.__mro__, m.Both.__base__, 1.0 + many[3], float(many[4]), {many[5]: "found"}.get(5.5))
+print(all(hash(x) == hash(i + 0.5) and x == i + 0.5 for i, x in enumerate(many)), sum(map(float, many)))

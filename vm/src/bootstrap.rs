@@ -97,6 +97,7 @@ pub fn types(vm: &Vm) {
     heap::define_shape(Float::shape(), &Float::LAYOUT, None);
     define_layouts();
     Tuple::init();
+    crate::execution::run::init();
     make_bare(vm);
     crate::names::init(vm);
     // Exact ints and floats are not of the layout that their subclasses extend.

@@ -13,6 +13,14 @@ use crate::vm::Vm;
 #[derive(Debug)]
 pub struct Raised(());
 
+impl Raised {
+    /// Not an exception: the fast form of an instruction gives up, and nobody asks for one.
+    #[inline(always)]
+    pub(crate) fn stopped() -> Raised {
+        Raised(())
+    }
+}
+
 pub type PyResult<T = Value> = Result<T, Raised>;
 
 /// `raise!(vm, TypeError, "bad {}", x)` returns the error from the enclosing function.

@@ -16,6 +16,10 @@ pub struct Thread {
     pub exception: Cell<u64>,
     /// The exception being handled by the running code or, in a generator, by itself.
     pub handled: Cell<u64>,
+    /// What the entry frame of the run loop that ends has returned: read at once.
+    pub result: Cell<u64>,
+    /// Where the native stack of the running loop should not reach: see `execution/run.rs`.
+    pub loop_limit: Cell<usize>,
     /// Python frames now.
     pub depth: Cell<usize>,
     /// Lowest address that native recursion may reach.
@@ -48,6 +52,8 @@ impl Thread {
             frame: Cell::new(std::ptr::null_mut()),
             exception: Cell::new(0),
             handled: Cell::new(0),
+            result: Cell::new(0),
+            loop_limit: Cell::new(0),
             depth: Cell::new(0),
             native_limit: Cell::new(native_limit),
             context: Cell::new(0),

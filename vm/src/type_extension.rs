@@ -55,7 +55,9 @@ pub fn new_class(vm: &Vm, spec: &ExtensionClass) -> PyResult<Ref<Type>> {
     class.has_weakref.set(base.has_weakref.get() || spec.weakref);
     let base_has_dict = base.mode.get() != crate::shapes::Mode::None;
     let has_dict = base_has_dict || spec.dict == InstanceDict::Managed;
+    class.base.set(class, Some(widest(spec)));
     lay_out(vm, class, spec.name, &[], has_dict)?;
+    class.base.set(class, Some(base));
     // In C these are members or getsets, if wanted.
     for attribute in [names().__dict__, names().__weakref__] {
         class.dict.get().remove(vm, attribute.value())?;
@@ -71,6 +73,15 @@ pub fn new_class(vm: &Vm, spec: &ExtensionClass) -> PyResult<Ref<Type>> {
         },
     );
     Ok(class)
+}
+
+/// The base with the largest part that is the core's: `tp_base` need not be it, as long as the C struct
+/// begins with both.
+fn widest(spec: &ExtensionClass) -> Ref<Type> {
+    let native = |c: Ref<Type>| c.mro_iter().find(|t| !t.extension.get()).unwrap_or(BaseObject::class());
+    spec.bases.items().iter().filter_map(|b| b.downcast::<Type>()).fold(spec.base, |w, b| {
+        if native(b) != native(w) && native(b).is_subclass_of(native(w)) { b } else { w }
+    })
 }
 
 /// The rest, when the class's dict is filled: MRO, flags of all bases, the bases' lists of subclasses.

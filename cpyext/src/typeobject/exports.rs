@@ -7,10 +7,12 @@
 
 use super::subtype;
 use crate::ffi::types::*;
+use crate::memoryobject;
 use crate::pyerrors;
 use crate::pyobject::{Arg, IntoC, Ptr, to_c};
 use adder_heap::GilCell;
 use adder_vm::args::Args;
+use adder_vm::builtins::buffer::{GetBuffer, ReleaseBuffer};
 use adder_vm::builtins::dict::Dict;
 use adder_vm::builtins::str_::Str;
 use adder_vm::builtins::tuple::Tuple;
@@ -111,8 +113,6 @@ macro_rules! exported {
         pub fn export(slot: SlotId, word: usize) -> usize {
             match slot {
                 $($(SlotId::$slot)|* => thunk($arity, word, $target as *const () as usize),)*
-                // FIXME: buffers of VM objects are asked for through PyObject_GetBuffer only.
-                SlotId::bf_getbuffer | SlotId::bf_releasebuffer => 0,
             }
         }
     };
@@ -144,6 +144,8 @@ exported! {
     3 size_obj_arg: sq_ass_item;
     3 obj_obj_arg: mp_ass_subscript;
     2 contains: sq_contains;
+    3 getbuffer: bf_getbuffer;
+    2 releasebuffer: bf_releasebuffer;
 }
 
 fn value(p: Ptr) -> Value {
@@ -187,6 +189,16 @@ extern "C" fn hash(a: Ptr, f: Hash) -> isize {
 extern "C" fn richcompare(a: Ptr, b: Ptr, op: i32, f: RichCompare) -> Ptr {
     let vm = Vm::get();
     f(vm, value(a), value(b), CompareOp::from_index(op as usize)).into_c(vm)
+}
+
+extern "C" fn getbuffer(a: Ptr, view: *mut Py_buffer, flags: i32, f: GetBuffer) -> i32 {
+    let vm = Vm::get();
+    memoryobject::get_native(vm, f, value(a), view, flags).into_c(vm)
+}
+
+extern "C" fn releasebuffer(_a: Ptr, view: *mut Py_buffer, _f: ReleaseBuffer) {
+    // SAFETY: C passes a view that `getbuffer` has filled.
+    unsafe { memoryobject::release_native(view) }
 }
 
 extern "C" fn iternext(a: Ptr, f: IterNext) -> Ptr {

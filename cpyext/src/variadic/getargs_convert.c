@@ -120,14 +120,15 @@ static int get_buffer(PyObject *arg, Py_buffer *view, const char **expected)
     return 0;
 }
 
+/* Whether views of the object's buffer must be given back; memoryobject.rs. */
+int adder_releases_buffer(PyObject *arg);
+
 /* The memory of an object whose buffer stays where it is without being held. */
 static Py_ssize_t borrow_buffer(PyObject *arg, const void **to, const char **expected)
 {
-    PyBufferProcs *procs = Py_TYPE(arg)->tp_as_buffer;
     Py_buffer view;
     Py_ssize_t n;
-    if (PyByteArray_Check(arg) || PyMemoryView_Check(arg) || !PyObject_CheckBuffer(arg) ||
-        (procs != NULL && procs->bf_releasebuffer != NULL)) {
+    if (adder_releases_buffer(arg)) {
         *expected = "read-only bytes-like object";
         return -1;
     }
@@ -266,8 +267,7 @@ static const char *convert_encoded(State *s, PyObject *arg, const char **format,
     from = PyBytes_AS_STRING(encoded);
     if (length == NULL && strlen(from) != (size_t)n) {
         Py_DECREF(encoded);
-        PyErr_SetString(PyExc_ValueError, "embedded null byte");
-        return raised(s);
+        return wrong(s, "encoded string without null bytes", 0, arg);
     }
     if (length != NULL && *to != NULL) {
         if (n + 1 > *length) {

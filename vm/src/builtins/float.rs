@@ -51,6 +51,17 @@ impl Vm {
         heap::new(Float::shape(), Float { h: Header::new(), value }).value()
     }
 
+    /// As `float` if there is room without a collection.
+    #[inline(always)]
+    pub fn float_in_place(&self, value: f64) -> Option<Value> {
+        let p = heap::alloc_in_place(Float::shape(), 16)? as *mut Float;
+        // SAFETY: a new object of this layout.
+        unsafe {
+            (*p).value = value;
+            Some(Value::from_bits_unchecked(p as u64))
+        }
+    }
+
     /// The float value of an int, correctly rounded; OverflowError beyond the range.
     pub fn int_to_f64(&self, i: Value) -> PyResult<f64> {
         if i.is_small() {

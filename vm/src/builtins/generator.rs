@@ -12,7 +12,7 @@ use crate::builtins::str_::Str;
 use crate::error::{PyResult, Raised};
 use crate::execution::body::Body;
 use crate::execution::frame::{Control, Kind};
-use crate::execution::instr::Instr;
+use crate::execution::instr::{Instr, Op};
 use crate::execution::interp::Interp;
 use crate::names::names;
 use crate::object::{Field, LongHeader, Object, Ref, ShapeId, Value, ValueExt};
@@ -170,7 +170,7 @@ pub fn suspend(m: &mut Interp, i: Instr) -> PyResult<Flow> {
     // SAFETY: `resume` and `enter` restore the frame they saw, which is below.
     thread.frame.set(unsafe { m.frame.sub(1) });
     if frame.kind == Kind::Generator {
-        m.result = value.bits();
+        thread.result.set(value.bits());
         return Ok(Flow::Done);
     }
     let dest = frame.dest;
@@ -263,13 +263,27 @@ unsafe fn push_frame(
     regs: *mut u64,
     kind: Kind,
 ) {
-    let thread = vm.thread();
     let registers = g.registers.get().expect("a live generator has registers");
+    write_frame(vm, g, body, registers, next, regs, kind);
     let saved = g.saved.get() as usize;
-    copy_words(registers.as_mut_ptr(), regs, saved);
     if saved < body.cleared {
         std::ptr::write_bytes(regs.add(saved), 0, body.cleared - saved);
     }
+}
+
+/// As `push_frame`, but registers beyond the saved ones are not cleared.
+#[inline(always)]
+unsafe fn write_frame(
+    vm: &Vm,
+    g: Ref<Generator>,
+    body: &Body,
+    registers: Ref<Array>,
+    next: *mut Control,
+    regs: *mut u64,
+    kind: Kind,
+) {
+    let thread = vm.thread();
+    copy_words(registers.as_mut_ptr(), regs, g.saved.get() as usize);
     next.write(Control {
         pc: body.code.as_ptr().add(g.at.get() as usize),
         regs,
@@ -291,14 +305,18 @@ unsafe fn push_frame(
     thread.frame.set(next);
     thread.depth.set(thread.depth.get() + 1);
     thread.handled.set(g.handled.get().map_or(0, |v| v.bits()));
-    g.handled.set(g, None);
+    // 0 needs no barrier.
+    g.handled.init(None);
     g.state.set(State::Running);
 }
+
+/// So many registers are copied by a loop.
+const SHORT: usize = 32;
 
 /// Copies a few words: calling memcpy would take longer.
 #[inline(always)]
 unsafe fn copy_words(from: *const u64, to: *mut u64, n: usize) {
-    if n > 32 {
+    if n > SHORT {
         return std::ptr::copy_nonoverlapping(from, to, n);
     }
     let mut i = 0;
@@ -339,12 +357,112 @@ pub fn enter(m: &mut Interp, g: Ref<Generator>, sent: Value, dest: u16, kind: Ki
     true
 }
 
+/// As `enter`, without calling anything; where that does not do, the instruction stops.
+#[inline(always)]
+pub fn enter_fast(m: &mut Interp<true>, g: Ref<Generator>, sent: Value, dest: u16, kind: Kind) -> bool {
+    let vm = m.vm;
+    let thread = vm.thread();
+    let state = g.state.get();
+    let startable = state == State::Suspended || state == State::Created && sent.is_none();
+    let (body, registers) = (g.function.get().code.get().ready_body(), g.registers.get());
+    let (true, Some(body), Some(registers)) = (startable, body, registers) else {
+        m.stopped = true;
+        return false;
+    };
+    // SAFETY: as in `enter`.
+    unsafe {
+        let body = &*body;
+        let saved = g.saved.get() as usize;
+        let (next, regs) = (m.frame.add(1), m.regs.add((*m.body).registers));
+        if thread.depth.get() >= vm.recursion_limit()
+            || !thread.has_room(next, regs, body.registers)
+            || saved > SHORT
+            || saved < body.cleared
+        {
+            m.stopped = true;
+            return false;
+        }
+        let extension = m.extension();
+        m.sync();
+        write_frame(vm, g, body, registers, next, regs, kind);
+        (*next).dest = dest;
+        (*next).jump = extension.imm();
+        *regs.add(g.receiver.get() as usize) = sent.bits();
+        // The RESUME behind a yield only asks for events.
+        let pc = (*next).pc;
+        let skip = (*pc).op == Op::Resume && !vm.eval_breaker();
+        m.pc = pc.add(skip as usize);
+        m.frame = next;
+        m.regs = regs;
+        m.body = body;
+    }
+    true
+}
+
+/// As `suspend` for a consumer in the same loop, without calling anything. False: that does not do.
+#[inline(always)]
+pub fn suspend_fast(m: &mut Interp<true>, i: Instr) -> bool {
+    // SAFETY: the running frame; there is an instruction behind every yield; `extra` of such a frame is a
+    // generator, and the array has room for all its registers.
+    unsafe {
+        let frame = &*m.frame;
+        if !matches!(frame.kind, Kind::For | Kind::Send) || frame.object != 0 {
+            return false;
+        }
+        let g: Ref<Generator> = Value::from_bits_unchecked(frame.extra).cast();
+        let Some(array) = g.registers.get() else { return false };
+        let barrier = |v: Value| (*v.header()).needs_barrier();
+        let before = g.saved.get();
+        if barrier(g.value())
+            || barrier(array.value())
+            || !g.watched.get() && (*m.pc).a & 7 != 5
+            || before > i.a
+            || i.a as usize > SHORT
+        {
+            return false;
+        }
+        let value = m.reg(i.b);
+        copy_words(m.regs, array.as_mut_ptr(), i.a as usize);
+        g.saved.set(i.a);
+        g.at.set(m.pc.offset_from((*m.body).code.as_ptr()) as u32);
+        g.receiver.set(i.a);
+        g.state.set(State::Suspended);
+        let thread = m.vm.thread();
+        g.handled.init(Value::from_bits(thread.handled.get()));
+        thread.handled.set(frame.outer_handled);
+        thread.depth.set(thread.depth.get() - 1);
+        thread.frame.set(m.frame.sub(1));
+        let dest = frame.dest;
+        m.reload();
+        m.set(dest, value);
+    }
+    true
+}
+
 /// A generator's frame, just popped, has ended for good.
 pub fn finish_frame(vm: &Vm, frame: *mut Control) {
     // SAFETY: the record above the top is still intact: nothing ran since.
     if let Some(g) = Value::from_bits(unsafe { (*frame).extra }).and_then(as_generator) {
         finish(vm, g, frame);
     }
+}
+
+/// Whether `finish_fast` will do.
+#[inline(always)]
+pub fn can_finish_fast(frame: &Control) -> bool {
+    // SAFETY: `extra` of a generator's frame is a generator.
+    let g: Ref<Generator> = unsafe { Value::from_bits_unchecked(frame.extra).cast() };
+    !g.watched.get()
+}
+
+/// As `finish_frame`, for a generator that is not registered for finalisation.
+#[inline(always)]
+pub fn finish_fast(vm: &Vm, frame: &Control) {
+    // SAFETY: as in `can_finish_fast`.
+    let g: Ref<Generator> = unsafe { Value::from_bits_unchecked(frame.extra).cast() };
+    g.state.set(State::Closed);
+    g.registers.init(None);
+    vm.thread().handled.set(frame.outer_handled);
 }
 
 /// Applies PEP 479 to the exception that has ended a generator's frame.
@@ -522,7 +640,7 @@ pub fn delegate(g: Ref<Generator>) -> Option<Value> {
     // SAFETY: bodies live as long as their code.
     let body = unsafe { &*body };
     let next = body.code.get(g.at.get() as usize)?;
-    if next.op == crate::execution::instr::Op::Resume && matches!(next.a & 3, 2 | 3) {
+    if next.op == Op::Resume && matches!(next.a & 3, 2 | 3) {
         return g.registers.get()?.get(g.receiver.get() as usize - 1);
     }
     None

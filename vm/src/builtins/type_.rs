@@ -81,11 +81,17 @@ struct CacheEntry {
     value: u64,
 }
 
+static CACHE_CHANGED: heap::GilCell<bool> = heap::GilCell::new(false);
+
 static CACHE: heap::GilCell<[CacheEntry; CACHE_SIZE]> =
     heap::GilCell::new([CacheEntry { version: 0, name: 0, value: 0 }; CACHE_SIZE]);
 
 /// Traces the method cache: what it holds may move.
 pub fn trace_cache(v: &mut heap::Visitor) {
+    // What was entered before the last collection is old, and stays where it is in a minor one.
+    if !std::mem::take(CACHE_CHANGED.get()) && !v.is_major() {
+        return;
+    }
     for e in CACHE.get().iter_mut().filter(|e| e.version != 0) {
         v.visit(&mut e.value);
     }
@@ -252,6 +258,7 @@ fn lookup_slow(_vm: &Vm, class: Ref<Type>, name: Ref<Str>, version: u32, at: usi
     let found = class.mro_iter().find_map(|t| t.dict.get().get_name_quiet(name));
     if name.is_interned() && class.version.get() == version {
         let value = found.map_or(0, |v| v.bits());
+        *CACHE_CHANGED.get() = true;
         CACHE.get()[at] = CacheEntry { version, name: name.as_ptr() as usize, value };
     }
     found

@@ -37,7 +37,7 @@ pub enum Access {
 /// After this many misses an instruction keeps what it has and leaves the rest to the table.
 const MAX_MISSES: u8 = 60;
 
-const TABLE: usize = 1024;
+const TABLE: usize = 2048;
 
 #[derive(Clone, Copy)]
 struct Entry {
@@ -49,8 +49,15 @@ struct Entry {
 static ENTRIES: GilCell<[Entry; TABLE]> =
     GilCell::new([Entry { name: 0, access: Access::Load, cache: Cache::EMPTY }; TABLE]);
 
+/// Values were entered since the last collection. Afterwards they are all old, which minor collections
+/// leave alone.
+static CHANGED: GilCell<bool> = GilCell::new(false);
+
 /// Traces the values in the table.
 pub fn trace(v: &mut Visitor) {
+    if !std::mem::take(CHANGED.get()) && !v.is_major() {
+        return;
+    }
     for e in ENTRIES.get().iter_mut().filter(|e| e.cache.value != 0) {
         v.visit(&mut e.cache.value);
     }
@@ -64,7 +71,7 @@ fn entry(shape: ShapeId, name: Ref<Str>, access: Access) -> &'static mut Entry {
 
 /// The table's entry for an object, if it holds.
 #[inline(always)]
-fn known(obj: Value, name: Ref<Str>, access: Access) -> Option<&'static Cache> {
+pub fn known(obj: Value, name: Ref<Str>, access: Access) -> Option<&'static Cache> {
     if !obj.is_ptr() {
         return None;
     }
@@ -83,6 +90,7 @@ fn remember(cache: &mut Cache, name: Ref<Str>, access: Access, found: Cache) {
     adopt(cache, &found);
     // Classes as objects all have one shape.
     if !matches!(found.kind, CacheKind::TypeValue | CacheKind::ClassMethod) {
+        *CHANGED.get() = true;
         *entry(found.shape, name, access) = Entry { name: name.as_ptr() as usize, access, cache: found };
     }
 }

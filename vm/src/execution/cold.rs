@@ -26,19 +26,13 @@ use crate::vm::Vm;
 pub fn execute(m: &mut Interp, i: Instr) -> Flow {
     // Frequent instructions have functions of their own: `run` needs a large native frame.
     let result = match i.op {
-        Op::BuildTuple => displays::build_tuple(m, i),
-        Op::BuildList => displays::build_list(m, i),
         Op::BuildSet => displays::build_set(m, i),
         Op::BuildMap => displays::build_map(m, i),
         Op::BuildString => displays::build_string(m, i),
         Op::BuildSlice => displays::build_slice(m, i),
-        Op::SetAdd => displays::set_add(m, i),
         Op::ListExtend => displays::list_extend(m, i),
         Op::SetUpdate => displays::set_update(m, i),
         Op::DictUpdate => displays::dict_update(m, i),
-        Op::MapAdd => displays::map_add(m, i),
-        Op::BinarySlice => displays::binary_slice(m, i),
-        Op::FormatSimple => displays::format_simple(m, i),
         Op::FormatWithSpec => displays::format_with_spec(m, i),
         Op::ConvertValue => displays::convert_value(m, i),
         Op::Call => calls::call(m, i),
@@ -53,7 +47,6 @@ pub fn execute(m: &mut Interp, i: Instr) -> Flow {
         Op::LoadMethod => attributes::load_method(m, i),
         Op::StoreAttr => attributes::store_attr(m, i),
         Op::LoadSuperAttr => attributes::load_super_attr(m, i),
-        Op::LoadAndClear => load_and_clear(m, i),
         Op::GetIter => get_iter(m, i),
         Op::GetYieldFromIter => get_yield_from_iter(m, i),
         Op::PushExcInfo => push_exc_info(m, i),
@@ -71,14 +64,6 @@ pub fn execute(m: &mut Interp, i: Instr) -> Flow {
         Ok(flow) => flow,
         Err(_) => Flow::Raise,
     }
-}
-
-#[inline(never)]
-fn load_and_clear(m: &mut Interp, i: Instr) -> PyResult<Flow> {
-    let v = opt(m, i.b);
-    frame(m).set_reg(i.a as usize, v);
-    m.clear(i.b);
-    Ok(Flow::Next)
 }
 
 #[inline(never)]

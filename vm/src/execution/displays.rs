@@ -7,29 +7,11 @@ use crate::builtins::dict::Dict;
 use crate::builtins::exceptions::Exc;
 use crate::builtins::list::List;
 use crate::builtins::singletons::none;
-use crate::builtins::str_::Str;
-use crate::builtins::tuple::Tuple;
 use crate::error::PyResult;
 use crate::object::{Ref, Value, ValueExt};
 use crate::raise;
 use crate::semantics::machine::{Flow, Machine};
 use crate::vm::Vm;
-
-#[inline(never)]
-pub fn build_tuple(m: &mut Interp, i: Instr) -> PyResult<Flow> {
-    let vm = m.vm;
-    let t = Tuple::from_slice(vm, slice(m, i.b, i.c as usize));
-    m.set(i.a, t.value());
-    Ok(Flow::Next)
-}
-
-#[inline(never)]
-pub fn build_list(m: &mut Interp, i: Instr) -> PyResult<Flow> {
-    let vm = m.vm;
-    let l = List::from_slice(vm, slice(m, i.b, i.c as usize));
-    m.set(i.a, l.value());
-    Ok(Flow::Next)
-}
 
 #[inline(never)]
 pub fn build_set(m: &mut Interp, i: Instr) -> PyResult<Flow> {
@@ -68,14 +50,6 @@ pub fn build_slice(m: &mut Interp, i: Instr) -> PyResult<Flow> {
 }
 
 #[inline(never)]
-pub fn set_add(m: &mut Interp, i: Instr) -> PyResult<Flow> {
-    let vm = m.vm;
-    let (s, v) = (m.reg(i.a), m.reg(i.b));
-    vm.set_add(s, v)?;
-    Ok(Flow::Next)
-}
-
-#[inline(never)]
 pub fn list_extend(m: &mut Interp, i: Instr) -> PyResult<Flow> {
     let vm = m.vm;
     let (l, v) = (m.reg(i.a), m.reg(i.b));
@@ -105,38 +79,6 @@ pub fn dict_update(m: &mut Interp, i: Instr) -> PyResult<Flow> {
         }
         return Err(vm.restore(exc));
     }
-    Ok(Flow::Next)
-}
-
-#[inline(never)]
-pub fn map_add(m: &mut Interp, i: Instr) -> PyResult<Flow> {
-    let vm = m.vm;
-    let (d, k, v) = (m.reg(i.a), m.reg(i.b), m.reg(i.c));
-    // SAFETY: dict comprehensions fill exact dicts.
-    unsafe { d.cast::<Dict>() }.set_item(vm, k, v)?;
-    Ok(Flow::Next)
-}
-
-#[inline(never)]
-pub fn binary_slice(m: &mut Interp, i: Instr) -> PyResult<Flow> {
-    let vm = m.vm;
-    let p = slice(m, i.b, 3);
-    if let Some(part) = crate::builtins::sequence::simple_slice(vm, p[0], p[1], p[2])? {
-        m.set(i.a, part);
-        return Ok(Flow::Next);
-    }
-    let s = vm.new_slice(p[1], p[2], none());
-    let r = vm.get_item(p[0], s)?;
-    m.set(i.a, r);
-    Ok(Flow::Next)
-}
-
-#[inline(never)]
-pub fn format_simple(m: &mut Interp, i: Instr) -> PyResult<Flow> {
-    let vm = m.vm;
-    let v = m.reg(i.b);
-    let r = if v.is::<Str>() { v } else { vm.format(v, None)? };
-    m.set(i.a, r);
     Ok(Flow::Next)
 }
 

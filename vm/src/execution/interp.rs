@@ -1,51 +1,88 @@
-//! The interpreter: `Machine` over plain words, the run loop, calls, returns and unwinding.
+//! The interpreter: `Machine` over plain words, calls and returns.
 //!
 //! Python calls Python without native recursion: a call pushes a control record and the loop goes
 //! on in the callee. `run` is entered anew only when Rust calls Python.
 
+use super::attribute_cache::{self, Access};
 use super::body::{Body, Cache, CacheKind};
 use super::cold;
 use super::frame::{Control, Kind};
 use super::instr::{CONSTANT, Instr};
 use crate::args::Args;
 use crate::builtins::descr::{MethodDescriptor, NativeFunction};
-use crate::builtins::exceptions::Exc;
 use crate::builtins::float::Float;
 use crate::builtins::function::Function;
 use crate::builtins::generator;
+use crate::builtins::list::List;
+use crate::builtins::module::Module;
 use crate::builtins::singletons::{bool_value, none};
+use crate::builtins::tuple::Tuple;
 use crate::error::{PyResult, Raised};
 use crate::object::{Ref, ShapeId, Value, ValueExt};
 use crate::semantics::machine::{Cond, Effect, FloatOp, Flow, IntOp, Machine};
-use crate::semantics::step;
 use crate::slots::SlotId;
 use crate::vm::Vm;
 use adder_heap as heap;
 
 /// The interpreter's state: where it is in which frame.
 ///
-/// The run loop's own never has its address taken, so that it stays in machine registers: what is not
-/// inlined works on a copy (`outside`).
+/// It lives in machine registers while instructions execute, so nothing may take its address: what is not
+/// inlined saves the position and works on a state of its own (`saved`); see `run.rs`.
+///
+/// The fast instance (`FAST`) calls nothing: where the other one would, it sets `stopped` and has no effect
+/// from then on. Because instructions do their tests first, the whole instruction can then be executed by
+/// the other one.
 #[derive(Clone, Copy)]
-pub struct Interp {
+pub struct Interp<const FAST: bool = false> {
     pub pc: *const Instr,
     pub regs: *mut u64,
     pub frame: *mut Control,
     /// The frame's body.
     pub body: *const Body,
     pub vm: &'static Vm,
-    /// What the entry frame returned.
-    pub result: u64,
+    pub stopped: bool,
 }
 
 impl Interp {
-    /// Runs a function on a copy of the state, which is put back.
+    /// The state of the running frame, as it was saved.
     #[inline(always)]
-    fn outside<R>(&mut self, f: impl FnOnce(&mut Interp) -> R) -> R {
-        let mut copy = *self;
-        let result = f(&mut copy);
-        *self = copy;
-        result
+    pub fn saved(vm: &'static Vm) -> Interp {
+        let (pc, regs, frame, body) =
+            (std::ptr::null(), std::ptr::null_mut(), std::ptr::null_mut(), std::ptr::null());
+        let mut m = Interp { pc, regs, frame, body, vm, stopped: false };
+        m.reload();
+        m
+    }
+}
+
+impl<const FAST: bool> Interp<FAST> {
+    /// Leaves the instruction to the other instance.
+    #[inline(always)]
+    fn stop(&mut self) -> Raised {
+        self.stopped = true;
+        Raised::stopped()
+    }
+
+    /// The same state as the fast instance's, and back.
+    #[inline(always)]
+    fn fast(&self) -> Interp<true> {
+        let Interp { pc, regs, frame, body, vm, stopped } = *self;
+        Interp { pc, regs, frame, body, vm, stopped }
+    }
+
+    #[inline(always)]
+    fn adopt(&mut self, other: Interp<true>) {
+        let Interp { pc, regs, frame, body, vm, stopped } = other;
+        *self = Interp { pc, regs, frame, body, vm, stopped };
+    }
+
+    /// Goes on from the saved position if that makes sense.
+    #[inline(always)]
+    fn resume(&mut self, flow: Flow) -> Flow {
+        if matches!(flow, Flow::Next | Flow::Switch) {
+            self.reload();
+        }
+        flow
     }
 
     /// Saves the position, so that collections, tracebacks and calls see it.
@@ -71,16 +108,6 @@ impl Interp {
     fn body(&self) -> &'static Body {
         // SAFETY: the running frame's body outlives this instruction.
         unsafe { &*self.body }
-    }
-
-    /// Registers first..first+n, all bound.
-    #[inline(always)]
-    fn args(&self, first: u16, n: u16) -> Args<'static> {
-        // SAFETY: the registers of the running frame stay in place while the instruction executes.
-        unsafe {
-            let at = self.regs.add(first as usize).cast::<Value>();
-            Args::positional(std::slice::from_raw_parts(at, n as usize))
-        }
     }
 
     /// Pushes the frame of a Python function whose arguments are `count` registers from `first` on,
@@ -153,7 +180,7 @@ impl Interp {
 
 // SAFETY of the memory operations below: semantics ask for offsets of the object whose shape they
 // have just tested (layout-of-objects), and for registers of the running body.
-impl Machine for Interp {
+impl<const FAST: bool> Machine for Interp<FAST> {
     type V = Value;
     type I = i64;
     type F = f64;
@@ -187,6 +214,9 @@ impl Machine for Interp {
 
     #[inline(always)]
     fn set(&mut self, r: u16, v: Value) {
+        if FAST && self.stopped {
+            return;
+        }
         unsafe { *self.regs.add(r as usize) = v.bits() }
     }
 
@@ -293,6 +323,15 @@ impl Machine for Interp {
 
     #[inline(always)]
     fn box_float(&mut self, f: f64) -> Value {
+        if FAST {
+            return match self.vm.float_in_place(f) {
+                Some(v) => v,
+                None => {
+                    self.stopped = true;
+                    none()
+                }
+            };
+        }
         // It may collect.
         self.sync();
         self.vm.float(f)
@@ -387,6 +426,11 @@ impl Machine for Interp {
 
     #[inline(always)]
     fn store(&mut self, obj: Value, offset: u32, v: Value) {
+        // SAFETY: word-is-object.
+        if FAST && (self.stopped || unsafe { (*obj.header()).needs_barrier() }) {
+            self.stopped = true;
+            return;
+        }
         unsafe { *(obj.header() as *mut u8).add(offset as usize).cast::<u64>() = v.bits() }
         heap::write_barrier(obj);
     }
@@ -398,6 +442,9 @@ impl Machine for Interp {
 
     #[inline(always)]
     fn store_raw(&mut self, obj: Value, offset: u32, i: i64) {
+        if FAST && self.stopped {
+            return;
+        }
         unsafe { *(obj.header() as *mut u8).add(offset as usize).cast::<i64>() = i }
     }
 
@@ -416,6 +463,11 @@ impl Machine for Interp {
 
     #[inline(always)]
     fn store_item(&mut self, obj: Value, base: u32, i: i64, v: Value) {
+        // SAFETY: word-is-object.
+        if FAST && (self.stopped || unsafe { (*obj.header()).needs_barrier() }) {
+            self.stopped = true;
+            return;
+        }
         unsafe {
             let p = (obj.header() as *mut u8).add(base as usize).cast::<u64>().add(i as usize);
             *p = v.bits();
@@ -425,11 +477,17 @@ impl Machine for Interp {
 
     #[inline(always)]
     fn set_shape(&mut self, obj: Value, shape: ShapeId) {
+        if FAST && self.stopped {
+            return;
+        }
         unsafe { (*obj.header()).set_shape(shape) }
     }
 
     #[inline(always)]
     fn call1(&mut self, _: Effect, f: fn(&Vm, Value) -> PyResult<Value>, a: Value) -> PyResult<Value> {
+        if FAST {
+            return Err(self.stop());
+        }
         self.sync();
         f(self.vm, a)
     }
@@ -442,6 +500,9 @@ impl Machine for Interp {
         a: Value,
         b: Value,
     ) -> PyResult<Value> {
+        if FAST {
+            return Err(self.stop());
+        }
         self.sync();
         f(self.vm, a, b)
     }
@@ -455,14 +516,40 @@ impl Machine for Interp {
         b: Value,
         c: Value,
     ) -> PyResult<Value> {
+        if FAST {
+            return Err(self.stop());
+        }
         self.sync();
         f(self.vm, a, b, c)
     }
 
     #[inline(always)]
     fn call_truth(&mut self, v: Value) -> PyResult<bool> {
+        if FAST {
+            return Err(self.stop());
+        }
         self.sync();
         self.vm.truth(v)
+    }
+
+    #[inline(always)]
+    fn new_tuple(&mut self, first: u16, count: u16) -> Value {
+        if FAST {
+            self.stopped = true;
+            return none();
+        }
+        self.sync();
+        new_tuple(self.vm, unsafe { self.regs.add(first as usize) }, count)
+    }
+
+    #[inline(always)]
+    fn new_list(&mut self, first: u16, count: u16) -> Value {
+        if FAST {
+            self.stopped = true;
+            return none();
+        }
+        self.sync();
+        new_list(self.vm, unsafe { self.regs.add(first as usize) }, count)
     }
 
     #[inline(always)]
@@ -472,13 +559,21 @@ impl Machine for Interp {
 
     #[inline(always)]
     fn back_edge(&mut self, offset: i32) -> Flow {
-        if self.vm.eval_breaker() {
+        if FAST && (self.vm.eval_breaker() || super::run::stack_grows(self.vm)) {
+            self.stopped = true;
+            return Flow::Raise;
+        }
+        if !FAST && self.vm.eval_breaker() {
             self.sync();
             if self.vm.handle_pending().is_err() {
                 return Flow::Raise;
             }
         }
         self.pc = unsafe { self.pc.offset(offset as isize) };
+        if !FAST && super::run::stack_grows(self.vm) {
+            self.sync();
+            return Flow::Leave;
+        }
         Flow::Next
     }
 
@@ -514,6 +609,26 @@ impl Machine for Interp {
     }
 
     #[inline(always)]
+    fn known_entry(&mut self, obj: Value, site: &Cache, access: Access) -> Option<&'static Cache> {
+        // SAFETY: names of a code object are interned strings.
+        let name = unsafe {
+            Value::from_bits_unchecked(*self.body().names.get_unchecked(site.name as usize)).cast()
+        };
+        attribute_cache::known(obj, name, access)
+    }
+
+    #[inline(always)]
+    fn module_value(&mut self, module: Value, entry: &Cache) -> Option<Value> {
+        // SAFETY: the entry's shape is that of modules.
+        let dict = unsafe { module.cast::<Module>() }.dict();
+        if dict.version() == entry.version2 && entry.version2 != 0 {
+            dict.value_at(entry.offset)
+        } else {
+            None
+        }
+    }
+
+    #[inline(always)]
     fn push_call(&mut self, function: Value, dest: u16, first: u16, count: u16) -> bool {
         self.sync();
         // SAFETY: the caller has tested the shape.
@@ -522,53 +637,93 @@ impl Machine for Interp {
 
     #[inline(always)]
     fn push_init(&mut self, class: Value, dest: u16, first: u16, count: u16) -> PyResult<bool> {
+        if FAST {
+            return Err(self.stop());
+        }
         self.sync();
-        // SAFETY: the caller has tested the shape.
-        self.outside(|m| super::calls::enter_init(m, unsafe { class.cast() }, dest, first, count as usize))
+        let entered = push_init(self.vm, class, dest, first, count)?;
+        if entered {
+            self.reload();
+        }
+        Ok(entered)
     }
 
     #[inline(always)]
     fn push_resume(&mut self, generator: Value, sent: Value, dest: u16, kind: Kind) -> bool {
-        // SAFETY: the caller has tested the shape.
-        self.outside(|m| generator::enter(m, unsafe { generator.cast() }, sent, dest, kind))
+        if FAST {
+            let mut fast: Interp<true> = self.fast();
+            // SAFETY: the caller has tested the shape.
+            let entered = generator::enter_fast(&mut fast, unsafe { generator.cast() }, sent, dest, kind);
+            self.adopt(fast);
+            return entered;
+        }
+        self.sync();
+        let entered = push_resume(self.vm, generator, sent, dest, kind);
+        if entered {
+            self.reload();
+        }
+        entered
     }
 
     #[inline(always)]
     fn call_native(&mut self, f: Value, first: u16, count: u16) -> PyResult<Value> {
+        if FAST {
+            return Err(self.stop());
+        }
         self.sync();
-        self.vm.check_native_stack()?;
-        // SAFETY: the caller has tested the shape.
-        unsafe { f.cast::<NativeFunction>() }.invoke(self.vm, self.args(first, count))
+        call_native(self.vm, f, unsafe { self.regs.add(first as usize) }, count)
     }
 
     #[inline(always)]
     fn call_descriptor(&mut self, f: Value, first: u16, count: u16) -> PyResult<Value> {
+        if FAST {
+            return Err(self.stop());
+        }
         self.sync();
-        self.vm.check_native_stack()?;
-        // SAFETY: the caller has tested the shape.
-        unsafe { f.cast::<MethodDescriptor>() }.invoke(self.vm, self.args(first, count))
+        call_descriptor(self.vm, f, unsafe { self.regs.add(first as usize) }, count)
     }
 
     #[inline(always)]
     fn push_next(&mut self, iter: Value, dest: u16) -> PyResult<bool> {
+        if FAST {
+            return Err(self.stop());
+        }
         if !iter.class().is_generic(SlotId::tp_iternext) {
             return Ok(false);
         }
-        self.outside(|m| super::calls::enter_next(m, iter, dest))
+        self.sync();
+        let entered = push_next(self.vm, iter, dest)?;
+        if entered {
+            self.reload();
+        }
+        Ok(entered)
     }
 
     #[inline(always)]
     fn call_next(&mut self, iter: Value) -> PyResult<Option<Value>> {
+        if FAST {
+            return Err(self.stop());
+        }
         self.sync();
         self.vm.next(iter)
     }
 
     #[inline(always)]
     fn return_value(&mut self, v: Value) -> Flow {
-        self.sync();
         let frame = unsafe { &*self.frame };
         let thread = self.vm.thread();
-        if frame.object != 0 || frame.traced {
+        let simple = match frame.kind {
+            Kind::Call | Kind::Getter | Kind::Next => true,
+            Kind::For | Kind::Send => generator::can_finish_fast(frame),
+            Kind::Init => v == none(),
+            _ => false,
+        };
+        if FAST && !(simple && frame.object == 0 && !frame.traced) {
+            self.stopped = true;
+            return Flow::Raise;
+        }
+        self.sync();
+        if !FAST && (frame.object != 0 || frame.traced) {
             cold::leave_frame(self.vm, self.frame, Some(v));
         }
         thread.depth.set(thread.depth.get() - 1);
@@ -583,20 +738,22 @@ impl Machine for Interp {
             Kind::Iter => {
                 self.reload();
                 if v.class().slots().tp_iternext.is_none() {
-                    let class = v.class().name();
-                    let _ = self.vm.type_error(format!("iter() returned non-iterator of type '{class}'"));
-                    return Flow::Raise;
+                    return no_iterator(self.vm, v);
                 }
                 self.set(dest, v);
                 Flow::Switch
             }
             Kind::Entry | Kind::Generator => {
-                self.result = v.bits();
+                thread.result.set(v.bits());
                 Flow::Done
             }
             Kind::For | Kind::Send => {
                 let jump = frame.jump;
-                generator::finish_frame(self.vm, self.frame);
+                if FAST {
+                    generator::finish_fast(self.vm, frame);
+                } else {
+                    generator::finish_frame(self.vm, self.frame);
+                }
                 self.reload();
                 self.pc = unsafe { self.pc.offset(jump as isize) };
                 if kind == Kind::Send {
@@ -608,9 +765,7 @@ impl Machine for Interp {
                 let instance = unsafe { Value::from_bits_unchecked(frame.extra) };
                 self.reload();
                 if v != none() {
-                    let class = v.class().name();
-                    let _ = self.vm.type_error(format!("__init__() should return None, not '{class}'"));
-                    return Flow::Raise;
+                    return init_returned(self.vm, v);
                 }
                 self.set(dest, instance);
                 Flow::Switch
@@ -625,113 +780,119 @@ impl Machine for Interp {
 
     #[inline(always)]
     fn yield_value(&mut self, i: Instr) -> Flow {
-        self.sync();
-        match self.outside(|m| generator::suspend(m, i)) {
-            Ok(flow) => flow,
-            Err(_) => Flow::Raise,
+        if FAST {
+            let mut fast = self.fast();
+            let suspended = generator::suspend_fast(&mut fast, i);
+            self.adopt(fast);
+            if suspended {
+                return Flow::Switch;
+            }
+            self.stopped = true;
+            return Flow::Raise;
         }
+        self.sync();
+        let flow = yield_value(self.vm, i);
+        self.resume(flow)
     }
 
     #[inline(always)]
     fn cold(&mut self, i: Instr) -> Flow {
+        if FAST {
+            self.stopped = true;
+            return Flow::Raise;
+        }
         self.sync();
-        self.outside(|m| cold::execute(m, i))
+        let flow = execute_cold(self.vm, i);
+        self.resume(flow)
     }
 }
 
-impl Vm {
-    /// Runs the top frame, which must be an entry frame, until it returns.
-    pub fn run(&self) -> PyResult<Value> {
-        self.run_from(None)
-    }
+// What instructions do outside the run loop. These functions take and return plain words: an address of
+// something on the stack would keep the loop from jumping.
 
-    /// As `run`, starting with an exception that is set: a generator's `throw`.
-    pub fn run_raising(&self, raised: Raised) -> PyResult<Value> {
-        self.run_from(Some(raised))
-    }
-
-    fn run_from(&self, raised: Option<Raised>) -> PyResult<Value> {
-        // SAFETY: the VM is a process-wide static.
-        let vm: &'static Vm = unsafe { &*(self as *const Vm) };
-        let mut m = Interp {
-            pc: std::ptr::null(),
-            regs: std::ptr::null_mut(),
-            frame: std::ptr::null_mut(),
-            body: std::ptr::null(),
-            vm,
-            result: 0,
-        };
-        m.reload();
-        if raised.is_some() {
-            m.outside(unwind)?;
-        }
-        loop {
-            // SAFETY: pc points at an instruction of the running body.
-            let i = unsafe { *m.pc };
-            m.pc = unsafe { m.pc.add(1) };
-            match step(&mut m, i) {
-                Flow::Next | Flow::Switch => {}
-                Flow::Done => {
-                    // SAFETY: set by `return_value`, which only takes values.
-                    return Ok(unsafe { Value::from_bits_unchecked(m.result) });
-                }
-                Flow::Raise => m.outside(unwind)?,
-            }
-        }
-    }
-}
-
-/// Finds a handler in this frame or the callers up to the entry frame. Err: the entry frame is left.
 #[inline(never)]
-fn unwind(m: &mut Interp) -> Result<(), Raised> {
-    // A failing instruction may have been reached with the frame already left (see `Kind::Init`).
-    m.reload_frame_only();
-    loop {
-        let frame = unsafe { &mut *m.frame };
-        if !m.vm.thread().reraising.replace(false) {
-            cold::add_traceback(m.vm, m.frame);
-        }
-        let body = frame.body();
-        let at = frame.at() as u32;
-        if let Some(h) = body.handler(at) {
-            let base = frame.code().localsplusnames.get().len() + h.depth as usize;
-            let exc = m.vm.fetch_exception().expect("unwinding without an exception");
-            if h.lasti {
-                frame.set_reg(base, Some(Value::from_small(frame.unit() as i64)));
-                frame.set_reg(base + 1, Some(exc.value()));
-            } else {
-                frame.set_reg(base, Some(exc.value()));
-            }
-            // SAFETY: handler targets are inside the body.
-            frame.pc = unsafe { body.code.as_ptr().add(h.target as usize) };
-            m.reload();
-            return Ok(());
-        }
-        let kind = frame.kind;
-        cold::leave_frame(m.vm, m.frame, None);
-        let thread = m.vm.thread();
-        thread.depth.set(thread.depth.get() - 1);
-        thread.frame.set(unsafe { m.frame.sub(1) });
-        if matches!(kind, Kind::Entry | Kind::Generator) {
-            return Err(m.vm.raised_elsewhere());
-        }
-        if kind.is_generator() {
-            generator::finish_frame(m.vm, m.frame);
-            generator::convert_stop_of(m.vm, m.frame);
-        }
-        let jump = frame.jump;
-        m.reload();
-        if kind == Kind::Next && m.vm.swallow(m.vm.raised_elsewhere(), Exc::StopIteration).is_ok() {
-            m.jump(jump);
-            return Ok(());
-        }
+fn execute_cold(vm: &'static Vm, i: Instr) -> Flow {
+    let mut m = Interp::saved(vm);
+    let flow = cold::execute(&mut m, i);
+    m.sync();
+    flow
+}
+
+#[inline(never)]
+fn yield_value(vm: &'static Vm, i: Instr) -> Flow {
+    let mut m = Interp::saved(vm);
+    let flow = generator::suspend(&mut m, i).unwrap_or(Flow::Raise);
+    m.sync();
+    flow
+}
+
+#[inline(never)]
+fn push_init(vm: &'static Vm, class: Value, dest: u16, first: u16, count: u16) -> PyResult<bool> {
+    let mut m = Interp::saved(vm);
+    // SAFETY: the caller has tested the shape.
+    super::calls::enter_init(&mut m, unsafe { class.cast() }, dest, first, count as usize)
+        .inspect(|_| m.sync())
+}
+
+#[inline(never)]
+fn push_resume(vm: &'static Vm, generator: Value, sent: Value, dest: u16, kind: Kind) -> bool {
+    let mut m = Interp::saved(vm);
+    // SAFETY: the caller has tested the shape.
+    generator::enter(&mut m, unsafe { generator.cast() }, sent, dest, kind)
+}
+
+#[inline(never)]
+fn push_next(vm: &'static Vm, iter: Value, dest: u16) -> PyResult<bool> {
+    let mut m = Interp::saved(vm);
+    super::calls::enter_next(&mut m, iter, dest)
+}
+
+/// The arguments are `count` registers, all bound, which stay in place during the call.
+#[inline(never)]
+fn call_native(vm: &'static Vm, f: Value, args: *mut u64, count: u16) -> PyResult<Value> {
+    vm.check_native_stack()?;
+    // SAFETY: see above; the caller has tested the shape.
+    unsafe {
+        let args = Args::positional(std::slice::from_raw_parts(args.cast(), count as usize));
+        f.cast::<NativeFunction>().invoke(vm, args)
     }
 }
 
-impl Interp {
-    fn reload_frame_only(&mut self) {
-        self.frame = self.vm.thread().frame.get();
+/// As `call_native`; the first argument is the receiver.
+#[inline(never)]
+fn call_descriptor(vm: &'static Vm, f: Value, args: *mut u64, count: u16) -> PyResult<Value> {
+    vm.check_native_stack()?;
+    // SAFETY: as in `call_native`.
+    unsafe {
+        let args = Args::positional(std::slice::from_raw_parts(args.cast(), count as usize));
+        f.cast::<MethodDescriptor>().invoke(vm, args)
     }
+}
+
+#[inline(never)]
+fn new_tuple(vm: &Vm, items: *mut u64, count: u16) -> Value {
+    // SAFETY: as in `call_native`.
+    Tuple::from_slice(vm, unsafe { std::slice::from_raw_parts(items.cast(), count as usize) }).value()
+}
+
+#[inline(never)]
+fn new_list(vm: &Vm, items: *mut u64, count: u16) -> Value {
+    // SAFETY: as in `call_native`.
+    List::from_slice(vm, unsafe { std::slice::from_raw_parts(items.cast(), count as usize) }).value()
+}
+
+#[cold]
+#[inline(never)]
+fn no_iterator(vm: &Vm, v: Value) -> Flow {
+    let _ = vm.type_error(format!("iter() returned non-iterator of type '{}'", v.class().name()));
+    Flow::Raise
+}
+
+#[cold]
+#[inline(never)]
+fn init_returned(vm: &Vm, v: Value) -> Flow {
+    let _ = vm.type_error(format!("__init__() should return None, not '{}'", v.class().name()));
+    Flow::Raise
 }
 
 impl Vm {

@@ -12,5 +12,6 @@ pub mod interp;
 pub mod intrinsics;
 pub mod names;
 pub mod operands;
+pub mod run;
 pub mod translate;
 pub mod unpacking;

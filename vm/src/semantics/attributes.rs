@@ -1,12 +1,14 @@
 //! Attributes, globals and cells, through inline caches.
 //!
-//! A cache entry holds for objects of one shape while the version of the class is unchanged. The
-//! slow way (`attribute_cache.rs`) performs the access and fills the cache.
+//! A cache entry holds for objects of one shape while the version of the class is unchanged. Where
+//! objects of other shapes come along, a table by shape and name is asked. The slow way
+//! (`attribute_cache.rs`) performs the access and fills both.
 
 use super::machine::{Flow, Machine};
 use crate::builtins::array::Array;
 use crate::builtins::function::Cell;
-use crate::execution::body::CacheKind;
+use crate::execution::attribute_cache::Access;
+use crate::execution::body::{Cache, CacheKind};
 use crate::execution::instr::Instr;
 use crate::object::Value;
 
@@ -15,12 +17,21 @@ fn cached_value<M: Machine>(m: &mut M, word: u64) -> M::V {
     m.constant(unsafe { Value::from_bits_unchecked(word) })
 }
 
+/// The entry that describes the object: the instruction's own, or one that another instruction has found.
+#[inline(always)]
+fn entry_for<M: Machine>(m: &mut M, obj: M::V, number: u16, access: Access) -> Option<&'static Cache> {
+    let cache: &'static Cache = m.cache(number);
+    if cache.kind > CacheKind::Megamorphic && m.shape_is(obj, cache.shape) && m.version_is(cache) {
+        return Some(cache);
+    }
+    m.known_entry(obj, cache, access)
+}
+
 /// `d = b.name`
 #[inline(always)]
 pub fn load_attr<M: Machine>(m: &mut M, i: Instr) -> Flow {
     let obj = m.reg(i.b);
-    let cache = m.cache(i.c);
-    if cache.kind > CacheKind::Megamorphic && m.shape_is(obj, cache.shape) && m.version_is(cache) {
+    if let Some(cache) = entry_for(m, obj, i.c, Access::Load) {
         match cache.kind {
             CacheKind::Slot => {
                 let v = m.load(obj, cache.offset);
@@ -49,6 +60,12 @@ pub fn load_attr<M: Machine>(m: &mut M, i: Instr) -> Flow {
                 m.set(i.a, v);
                 return Flow::Next;
             }
+            CacheKind::Module => {
+                if let Some(v) = m.module_value(obj, cache) {
+                    m.set(i.a, v);
+                    return Flow::Next;
+                }
+            }
             _ => {}
         }
     }
@@ -59,12 +76,35 @@ pub fn load_attr<M: Machine>(m: &mut M, i: Instr) -> Flow {
 #[inline(always)]
 pub fn load_method<M: Machine>(m: &mut M, i: Instr) -> Flow {
     let obj = m.reg(i.b);
-    let cache = m.cache(i.c);
-    if cache.kind == CacheKind::Method && m.shape_is(obj, cache.shape) && m.version_is(cache) {
-        let f = cached_value(m, cache.value);
-        m.set(i.a, f);
-        m.set(i.a + 1, obj);
-        return Flow::Next;
+    if let Some(cache) = entry_for(m, obj, i.c, Access::Method) {
+        match cache.kind {
+            CacheKind::Method => {
+                let f = cached_value(m, cache.value);
+                m.set(i.a, f);
+                m.set(i.a + 1, obj);
+                return Flow::Next;
+            }
+            CacheKind::ClassMethod if m.is_object(obj, cache.identity) => {
+                let f = cached_value(m, cache.value);
+                m.set(i.a, f);
+                m.set(i.a + 1, obj);
+                return Flow::Next;
+            }
+            CacheKind::TypeValue if m.is_object(obj, cache.identity) => {
+                let f = cached_value(m, cache.value);
+                m.set(i.a, f);
+                m.clear(i.a + 1);
+                return Flow::Next;
+            }
+            CacheKind::Module => {
+                if let Some(f) = m.module_value(obj, cache) {
+                    m.set(i.a, f);
+                    m.clear(i.a + 1);
+                    return Flow::Next;
+                }
+            }
+            _ => {}
+        }
     }
     m.cold(i)
 }
@@ -73,8 +113,7 @@ pub fn load_method<M: Machine>(m: &mut M, i: Instr) -> Flow {
 #[inline(always)]
 pub fn store_attr<M: Machine>(m: &mut M, i: Instr) -> Flow {
     let (obj, value) = (m.reg(i.a), m.operand(i.b));
-    let cache = m.cache(i.c);
-    if cache.kind > CacheKind::Megamorphic && m.shape_is(obj, cache.shape) && m.version_is(cache) {
+    if let Some(cache) = entry_for(m, obj, i.c, Access::Store) {
         match cache.kind {
             CacheKind::Slot | CacheKind::Member => {
                 m.store(obj, cache.offset, value);

@@ -6,6 +6,7 @@
 //! a guard resumes at the start of the instruction, which is then executed again.
 
 use crate::error::PyResult;
+use crate::execution::attribute_cache::Access;
 use crate::execution::body::Cache;
 use crate::execution::frame::Kind;
 use crate::execution::instr::Instr;
@@ -65,6 +66,8 @@ pub enum Flow {
     Raise,
     /// The frame changed (a call or a return): registers are those of another frame now.
     Switch,
+    /// As `Next`, but the run loop is to go on from the saved position: see `execution/run.rs`.
+    Leave,
     /// The run loop's entry frame has returned.
     Done,
 }
@@ -169,6 +172,10 @@ pub trait Machine: Sized {
     /// Truth of any object, through `__bool__` and `__len__`.
     fn call_truth(&mut self, v: Self::V) -> PyResult<bool>;
 
+    // Allocation: the items are `count` registers from `first` on.
+    fn new_tuple(&mut self, first: u16, count: u16) -> Self::V;
+    fn new_list(&mut self, first: u16, count: u16) -> Self::V;
+
     // Control.
     fn jump(&mut self, offset: i32);
     /// A backward jump: the place where loops are counted and events polled.
@@ -178,6 +185,11 @@ pub trait Machine: Sized {
     /// The global or builtin that cache `i` has found, if it still holds.
     fn cached_global(&mut self, i: u16) -> Option<Self::V>;
     fn cache(&mut self, i: u16) -> &'static mut Cache;
+    /// The entry for the name of `site` and the object's shape in the table of all instructions, if it
+    /// holds.
+    fn known_entry(&mut self, obj: Self::V, site: &Cache, access: Access) -> Option<&'static Cache>;
+    /// The attribute of a module that an entry describes, if its namespace is still the same.
+    fn module_value(&mut self, module: Self::V, entry: &Cache) -> Option<Self::V>;
     /// Calls a Python function whose arguments are the registers from `first` on. False: the fast
     /// way does not apply (argument count, generator, stack limit) and nothing happened.
     fn push_call(&mut self, function: Self::V, dest: u16, first: u16, count: u16) -> bool;

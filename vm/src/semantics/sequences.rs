@@ -3,10 +3,12 @@
 use super::finish;
 use super::machine::{Cond, Effect, Flow, Machine};
 use crate::builtins::array::Array;
+use crate::builtins::dict::Dict;
 use crate::builtins::generator::{Coroutine, Generator};
 use crate::builtins::list::List;
 use crate::builtins::list_iterator::ListIterator;
-use crate::builtins::range::RangeIterator;
+use crate::builtins::range::{Range, RangeIterator};
+use crate::builtins::sequence;
 use crate::builtins::singletons::{bool_value, none};
 use crate::builtins::tuple::Tuple;
 use crate::builtins::tuple_methods::TupleIterator;
@@ -101,6 +103,39 @@ fn residual_append(vm: &Vm, list: Value, value: Value) -> PyResult<Value> {
     // SAFETY: comprehensions and displays append to lists.
     unsafe { list.cast::<List>() }.push(vm, value);
     Ok(value)
+}
+
+/// `a[b] = c` of dict comprehensions, for `call3`.
+pub fn residual_map_add(vm: &Vm, dict: Value, k: Value, v: Value) -> PyResult<Value> {
+    // SAFETY: dict comprehensions fill exact dicts.
+    unsafe { dict.cast::<Dict>() }.set_item(vm, k, v)?;
+    Ok(v)
+}
+
+/// `obj[start:stop]`, for `call3`.
+pub fn residual_slice(vm: &Vm, obj: Value, start: Value, stop: Value) -> PyResult<Value> {
+    match sequence::simple_slice(vm, obj, start, stop)? {
+        Some(part) => Ok(part),
+        None => vm.get_item(obj, vm.new_slice(start, stop, none())),
+    }
+}
+
+/// `d = iter(b)`; an `__iter__` in Python is the cold path's.
+#[inline(always)]
+pub fn get_iter<M: Machine>(m: &mut M, i: Instr) -> Flow {
+    let v = m.reg(i.b);
+    if m.shape_is(v, List::shape())
+        || m.shape_is(v, Range::shape())
+        || m.shape_is(v, Tuple::shape())
+        || m.shape_is(v, Dict::shape())
+    {
+        return finish!(m, i.a, m.call1(Effect::Any, |vm, v| vm.iter(v), v));
+    }
+    if m.shape_is(v, Generator::shape()) {
+        m.set(i.a, v);
+        return Flow::Next;
+    }
+    m.cold(i)
 }
 
 /// `d = b in c`
