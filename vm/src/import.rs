@@ -327,13 +327,35 @@ pub fn start_external(vm: &Vm) -> PyResult<()> {
     Ok(())
 }
 
+/// Makes the module `zipimport` without looking along `sys.path`, whose first entry may be an archive.
+fn frozen_zipimport(vm: &Vm) -> PyResult<Value> {
+    let file = std::path::Path::new(&vm.config.stdlib).join("zipimport.py");
+    let Ok(source) = std::fs::read_to_string(file) else {
+        raise!(vm, ImportError, "the standard library has no zipimport")
+    };
+    let lib = importlib(vm)?;
+    let m = Module::new(vm, "zipimport", None);
+    let loader = vm.get_attr_str(lib, "FrozenImporter")?;
+    let class = vm.get_attr_str(lib, "ModuleSpec")?;
+    let origin = [("origin", vm.new_str("frozen"))];
+    let spec = vm.call_kw(class, &[vm.new_str("zipimport"), loader], &origin)?;
+    m.dict().set_str(vm, "__loader__", loader);
+    m.dict().set_str(vm, "__spec__", spec);
+    vm.modules().set_str(vm, "zipimport", m.value());
+    let mode = adder_compiler::options::Mode::Exec;
+    let code = crate::compile::compile_source(vm, &source, "<frozen zipimport>", mode, 0)?;
+    if let Err(raised) = run_in_module(vm, code, m) {
+        vm.modules().remove(vm, vm.intern_str("zipimport").value())?;
+        return Err(raised);
+    }
+    Ok(m.value())
+}
+
 /// What stands in `sys.path_hooks` for `zipimport.zipimporter`, which is imported only when a path is not
 /// a directory.
 #[pymodule]
 pub mod hooks {
     use super::*;
-
-    static LOADING: adder_heap::GilCell<bool> = adder_heap::GilCell::new(false);
 
     /// Gives the importer of a zip archive; ImportError for what is none.
     #[pyfunction("(path, /)")]
@@ -342,14 +364,13 @@ pub mod hooks {
         // A path may go on inside the archive.
         let text = s.to_string();
         let is_file = std::path::Path::new(&text).ancestors().any(|p| p.is_file());
-        // `zipimport` itself is searched for on the path, of which the archive may be a part.
-        if !is_file || *LOADING.get() {
+        if !is_file {
             raise!(vm, ImportError, "not a Zip file: {}", s)
         }
-        *LOADING.get() = true;
-        let module = import_module(vm, "zipimport");
-        *LOADING.get() = false;
-        let module = module?;
+        let module = match vm.modules().get_str(vm, "zipimport")? {
+            Some(m) => m,
+            None => frozen_zipimport(vm)?,
+        };
         let class = vm.get_attr_str(module, "zipimporter")?;
         vm.call(class, &[path])
     }

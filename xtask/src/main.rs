@@ -25,8 +25,10 @@ usage: cargo xtask COMMAND
   ext-fixtures OUTDIR               compile ext-fixtures/ as extension modules
   ext-check [--bless] PYTHON...     compile them and run tests/cpyext/*.py with a Python; compare
                                     with, or write, what is recorded in the .out files
-  cpython-tests --tests DIR --python COMMAND [--exe PATH] [--seconds N] [--keep DIR] [--table FILE]
-                [NAME...]           CPython's tests under Adder, counted beside CPython's
+  cpython-tests --tests DIR --python COMMAND [--extensions DIR] [--exe PATH] [--seconds N]
+                [--keep DIR] [--table FILE] [NAME...]
+                                    CPython's tests under Adder, counted beside CPython's; the
+                                    extensions are its compiled test modules
 ";
 
 /// What a command returns: text for the user on failure.
