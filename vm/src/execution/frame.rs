@@ -135,7 +135,9 @@ impl Control {
         for i in 0..used {
             // SAFETY: below the frame's register count; live registers are valid words.
             let r = self.regs.add(i);
-            if i < locals || live.is_none_or(|live| live.checked_shr((i - locals) as u32).unwrap_or(0) & 1 != 0) {
+            if i < locals
+                || live.is_none_or(|live| live.checked_shr((i - locals) as u32).unwrap_or(0) & 1 != 0)
+            {
                 v.visit(r);
             } else {
                 *r = 0;
