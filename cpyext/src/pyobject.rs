@@ -1097,6 +1097,22 @@ pub fn init() {
     heap::set_link_hooks(LinkHooks { is_root, moved, died, prepare: |_| {}, trace: |_, _| {}, finished });
 }
 
+/// How many references of the object C has.
+pub fn references(v: Value) -> i64 {
+    if v.is_small() || v.is::<Float>() || v.is::<BigInt>() {
+        return 0;
+    }
+    let p = shadow(v);
+    if p.is_null() || p as usize & 1 != 0 {
+        return 0;
+    }
+    // SAFETY: a linked object's struct is alive.
+    unsafe {
+        let managed = link_of(p).map_or(0, |link| *link & MANAGED);
+        ((*p).ob_refcnt as u64).saturating_sub(managed) as i64
+    }
+}
+
 /// Whether no C code runs, and none has a reference of the object.
 ///
 /// # Safety

@@ -145,3 +145,10 @@ print(a, b, rest)
 match values:
     case [first, *others]:
         print(first, others)
+
+# References of C code are counted.
+import sys
+
+item, holder = object(), []
+before = sys.getrefcount(item)
+print(m.append(holder, item), sys.getrefcount(item) - before)
