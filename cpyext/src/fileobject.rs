@@ -4,6 +4,7 @@ use crate::pyobject::{Arg, Done};
 use crate::unicodeobject::text;
 use adder_macros::capi;
 use adder_vm::builtins::bytes::Bytes;
+use adder_vm::builtins::exceptions::Exc;
 use adder_vm::builtins::int::as_int;
 use adder_vm::builtins::singletons::none;
 use adder_vm::builtins::str_::Str;
@@ -97,13 +98,16 @@ pub fn PyFile_WriteString(vm: &Vm, string: *const c_char, file: Arg) -> PyResult
         return Err(crate::pyerrors::from_indicator(vm));
     }
     let write = vm.get_attr(file.value(), names().write)?;
-    vm.call(write, &[c_text(vm, string)])?;
+    vm.call(write, &[crate::abstract_::c_string(vm, string)?])?;
     Ok(Done)
 }
 
 #[capi]
 pub fn PyObject_AsFileDescriptor(vm: &Vm, v: Arg) -> PyResult<i32> {
     let v = v.value();
+    if adder_vm::builtins::singletons::as_bool(v).is_some() {
+        vm.warn(Exc::RuntimeWarning, "bool is used as a file descriptor")?;
+    }
     let number = match as_int(v) {
         Some(i) => i,
         None => {
@@ -197,4 +201,11 @@ pub fn Py_fopen(vm: &Vm, path: Arg, mode: *const c_char) -> PyResult<*mut libc::
 #[allow(non_snake_case)] // The name is the API's.
 pub unsafe extern "C" fn Py_fclose(file: *mut libc::FILE) -> c_int {
     libc::fclose(file)
+}
+
+/// Whether a number is that of an open file.
+#[unsafe(no_mangle)]
+#[allow(non_snake_case)] // The name is the API's.
+pub unsafe extern "C" fn _Py_IsValidFD(fd: c_int) -> c_int {
+    (fd >= 0 && libc::fcntl(fd, libc::F_GETFD) >= 0) as c_int
 }

@@ -158,7 +158,7 @@ optional_parts! {
 pub fn PyFunction_GetAnnotations(vm: &Vm, f: Arg) -> PyResult<Borrowed> {
     let f = function(vm, f)?;
     if f.annotations.get().is_none() && f.annotate.get().is_none_or(|a| a.is_none()) {
-        return Ok(Borrowed(std::ptr::null_mut()));
+        return lend(vm, adder_vm::builtins::singletons::none());
     }
     let v = vm.get_attr_str(f.value(), "__annotations__")?;
     lend(vm, v)
