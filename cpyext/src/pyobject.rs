@@ -19,6 +19,7 @@ use adder_vm::builtins::bytes::Bytes;
 use adder_vm::builtins::code::Code;
 use adder_vm::builtins::dict::Dict;
 use adder_vm::builtins::float::{Float, FloatObject, as_float};
+use adder_vm::builtins::function::Function;
 use adder_vm::builtins::int::{BigInt, as_int};
 use adder_vm::builtins::list::List;
 use adder_vm::builtins::memoryview::MemoryView;
@@ -538,6 +539,17 @@ pub fn to_c(v: Value) -> Ptr {
     }
 }
 
+/// As `to_c`, for an object whose fields C does not look at yet: a new struct only gets its head.
+pub fn to_c_head(v: Value) -> Ptr {
+    // SAFETY: callers pass objects with the long header (layout-of-objects).
+    unsafe {
+        let word = (*(v.header() as *const LongHeader)).shadow();
+        let p = if word == 0 || word & 1 != 0 { create(v) } else { word as Ptr };
+        incref(p);
+        p
+    }
+}
+
 /// Fills a struct that has only its head, and the fields that follow the object.
 #[inline(never)]
 unsafe fn bring_up_to_date(v: Value, p: Ptr) {
@@ -679,6 +691,9 @@ fn struct_size(v: Value, class: Ref<Type>) -> usize {
     if v.is::<Code>() {
         return crate::code::SIZE;
     }
+    if v.is::<Function>() {
+        return crate::funcobject::SIZE;
+    }
     if v.is::<MemoryView>() {
         return crate::buffer_parts::SIZE;
     }
@@ -743,6 +758,8 @@ unsafe fn fill(v: Value, p: Ptr) {
         crate::code::fill(c, p);
     } else if let Some(m) = v.exact::<MemoryView>() {
         crate::buffer_parts::fill(m, p);
+    } else if let Some(f) = v.exact::<Function>() {
+        crate::funcobject::fill(f, p);
     } else {
         let _ = crate::descrobject::fill(v, p) || crate::datetime::fill(v, p);
     }
@@ -892,6 +909,9 @@ pub unsafe fn look(p: Ptr) -> Value {
     if memory::contains(p) {
         let link = *memory::link(p);
         return if link != 0 { Value::from_bits_unchecked(link & !MARKS) } else { adopt(p) };
+    }
+    if p == crate::object::none_struct() {
+        return adder_vm::builtins::singletons::none();
     }
     match foreign_link(p) {
         Some(link) => Value::from_bits_unchecked(*link & !MARKS),

@@ -27,6 +27,7 @@ pub struct Hooks {
     /// `__text_signature__` and `__doc__` of a C definition, each empty if it has none.
     pub method_doc: fn(&'static MethodDef) -> (&'static str, &'static str),
     pub getset_doc: fn(&'static GetSetDef) -> &'static str,
+    pub type_doc: fn(Ref<Type>) -> (&'static str, &'static str),
     /// Calls the C function of a slot as the special method: `(definition, function, self, args)`.
     pub call_slot: fn(&Vm, &'static SlotDef, usize, Value, Args) -> PyResult<Value>,
     /// Slots of the class were computed anew.
@@ -114,6 +115,11 @@ pub fn method_doc(def: &'static MethodDef) -> (&'static str, &'static str) {
 
 pub fn getset_doc(def: &'static GetSetDef) -> &'static str {
     (hooks().getset_doc)(def)
+}
+
+/// `__text_signature__` and `__doc__` of a class that an extension defines.
+pub fn type_doc(class: Ref<Type>) -> (&'static str, &'static str) {
+    (hooks().type_doc)(class)
 }
 
 /// Calls the C function of a slot as the special method that `def` names.

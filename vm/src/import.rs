@@ -327,6 +327,30 @@ pub fn start_external(vm: &Vm) -> PyResult<()> {
     Ok(())
 }
 
+/// Makes the module `zipimport` without looking along `sys.path`, whose first entry may be an archive.
+fn frozen_zipimport(vm: &Vm) -> PyResult<Value> {
+    let file = std::path::Path::new(&vm.config.stdlib).join("zipimport.py");
+    let Ok(source) = std::fs::read_to_string(file) else {
+        raise!(vm, ImportError, "the standard library has no zipimport")
+    };
+    let lib = importlib(vm)?;
+    let m = Module::new(vm, "zipimport", None);
+    let loader = vm.get_attr_str(lib, "FrozenImporter")?;
+    let class = vm.get_attr_str(lib, "ModuleSpec")?;
+    let origin = [("origin", vm.new_str("frozen"))];
+    let spec = vm.call_kw(class, &[vm.new_str("zipimport"), loader], &origin)?;
+    m.dict().set_str(vm, "__loader__", loader);
+    m.dict().set_str(vm, "__spec__", spec);
+    vm.modules().set_str(vm, "zipimport", m.value());
+    let mode = adder_compiler::options::Mode::Exec;
+    let code = crate::compile::compile_source(vm, &source, "<frozen zipimport>", mode, 0)?;
+    if let Err(raised) = run_in_module(vm, code, m) {
+        vm.modules().remove(vm, vm.intern_str("zipimport").value())?;
+        return Err(raised);
+    }
+    Ok(m.value())
+}
+
 /// What stands in `sys.path_hooks` for `zipimport.zipimporter`, which is imported only when a path is not
 /// a directory.
 #[pymodule]
@@ -336,12 +360,17 @@ pub mod hooks {
     /// Gives the importer of a zip archive; ImportError for what is none.
     #[pyfunction("(path, /)")]
     fn zipimporter(vm: &Vm, path: Value) -> PyResult<Value> {
-        if let Some(s) = path.downcast::<Str>()
-            && (s.is_empty() || std::path::Path::new(&s.to_string()).is_dir())
-        {
+        let s = vm.str(path)?;
+        // A path may go on inside the archive.
+        let text = s.to_string();
+        let is_file = std::path::Path::new(&text).ancestors().any(|p| p.is_file());
+        if !is_file {
             raise!(vm, ImportError, "not a Zip file: {}", s)
         }
-        let module = import_module(vm, "zipimport")?;
+        let module = match vm.modules().get_str(vm, "zipimport")? {
+            Some(m) => m,
+            None => frozen_zipimport(vm)?,
+        };
         let class = vm.get_attr_str(module, "zipimporter")?;
         vm.call(class, &[path])
     }

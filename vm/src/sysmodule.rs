@@ -96,11 +96,14 @@ pub mod sys {
     /// Exit the interpreter by raising SystemExit(status).
     #[pyfunction("($module, status=None, /)")]
     fn exit(vm: &Vm, status: Option<Value>) -> PyResult<()> {
-        let status = status.unwrap_or(none());
+        let class = Exc::SystemExit.class();
         // A tuple is the arguments of the exception.
-        match status.downcast::<Tuple>() {
-            Some(t) => Err(vm.raise_class(Exc::SystemExit.class(), t.items())),
-            None => Err(vm.raise_class(Exc::SystemExit.class(), &[status])),
+        match status.filter(|s| !s.is_none()) {
+            None => Err(vm.raise_class(class, &[])),
+            Some(s) => match s.downcast::<Tuple>() {
+                Some(t) => Err(vm.raise_class(class, t.items())),
+                None => Err(vm.raise_class(class, &[s])),
+            },
         }
     }
 

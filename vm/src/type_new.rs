@@ -394,6 +394,9 @@ pub(crate) fn mro_internal(vm: &Vm, class: Ref<Type>) -> PyResult<()> {
         }
     };
     class.mro.set(class, mro);
+    if custom.is_some() {
+        crate::builtins::type_::note_foreign_mro(vm, class);
+    }
     Ok(())
 }
 
@@ -584,6 +587,10 @@ fn new_class(
     }
     if dict.get_name(vm, names().__doc__)?.is_none() {
         dict.set_name(names().__doc__, none());
+    }
+    // A class that says what is equal and not what the hash is has none (`type_new_set_hash`).
+    if dict.get_name(vm, names().__eq__)?.is_some() && dict.get_name(vm, names().__hash__)?.is_none() {
+        dict.set_name(names().__hash__, none());
     }
     mro_internal(vm, class)?;
     let mut inherited = 0;

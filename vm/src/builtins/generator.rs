@@ -363,7 +363,8 @@ pub fn enter_fast(m: &mut Interp<true>, g: Ref<Generator>, sent: Value, dest: u1
     let vm = m.vm;
     let thread = vm.thread();
     let state = g.state.get();
-    let startable = state == State::Suspended || state == State::Created && sent.is_none();
+    let startable = (state == State::Suspended || state == State::Created && sent.is_none())
+        && g.frame_object.get().is_none();
     let (body, registers) = (g.function.get().code.get().ready_body(), g.registers.get());
     let (true, Some(body), Some(registers)) = (startable, body, registers) else {
         m.stopped = true;
@@ -749,7 +750,7 @@ pub fn send(m: &mut Interp, i: Instr) -> PyResult<Flow> {
         return Ok(Flow::Next);
     }
     let result = if value.is_none() && receiver.class().slots().tp_iternext.is_some() {
-        match vm.next(receiver) {
+        match vm.next_or_stop(receiver) {
             Ok(Some(v)) => Ok(v),
             Ok(None) => {
                 m.set(i.a, none());
