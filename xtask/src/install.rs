@@ -92,7 +92,9 @@ fn install(index: &str, name: &str, version: &str, target: &Path) -> Outcome {
         .iter()
         .filter_map(|file| Some((rank(file["filename"].as_str()?, name, version)?, file)))
         .min_by_key(|(rank, _)| *rank)
-        .ok_or_else(|| format!("{name}=={version}: the index has no wheel for Python 3.14 on x86-64 Linux"))?;
+        .ok_or_else(|| {
+            format!("{name}=={version}: the index has no wheel for Python 3.14 on x86-64 Linux")
+        })?;
     debug_assert!(rank < u32::MAX);
     let field = |value: &Value, what: &str| {
         value.as_str().map(str::to_owned).ok_or_else(|| format!("{page}: the index gives no {what}"))
@@ -182,7 +184,8 @@ fn unpack(data: &[u8], target: &Path) -> Result<usize, String> {
         if let Some(folder) = path.parent() {
             std::fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
         }
-        let mut file = std::fs::File::create(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+        let mut file =
+            std::fs::File::create(&path).map_err(|error| format!("{}: {error}", path.display()))?;
         std::io::copy(&mut member, &mut file).map_err(|error| format!("{}: {error}", path.display()))?;
         count += 1;
     }

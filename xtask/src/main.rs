@@ -4,8 +4,8 @@ mod bindings;
 mod conformance;
 mod coverage;
 mod fixtures;
-mod symbols;
 mod install;
+mod symbols;
 mod wheel;
 
 use std::path::{Path, PathBuf};
