@@ -12,6 +12,8 @@ use crate::messages;
 use crate::options::{Mode, Options, PYCF_ALLOW_TOP_LEVEL_AWAIT, PYCF_DONT_IMPLY_DEDENT, PYCF_MASK};
 use crate::stack;
 use ruff_python_ast::Mod;
+use ruff_python_ast::token::TokenKind;
+use ruff_text_size::Ranged;
 use rustpython_codegen::compile as codegen;
 use rustpython_compiler::{self as compiler, CompileError, CompileOpts, core, parser};
 use rustpython_compiler_core::bytecode::CodeFlags;
@@ -54,6 +56,32 @@ fn on_big_stack(
     mode: Mode,
     options: &Options,
 ) -> Result<Compiled, SyntaxError> {
+    attempt(source, filename, mode, options).or_else(|error| match without_comments(source) {
+        Some(plain) => attempt(&plain, filename, mode, options).map_err(|_| error),
+        None => Err(error),
+    })
+}
+
+/// The source with blanks in place of its comments, None if it has none. Some checks of the compiler crate
+/// search the text and take words in comments for code, so what they refuse is tried once more.
+fn without_comments(source: &str) -> Option<String> {
+    let parsed = parser::parse_unchecked(source, parser::ParseOptions::from(parser::Mode::Module));
+    let mut plain = String::with_capacity(source.len());
+    for token in parsed.tokens() {
+        if token.kind() == TokenKind::Comment {
+            let range = token.range();
+            plain.push_str(source.get(plain.len()..range.start().to_usize())?);
+            plain.extend(std::iter::repeat_n(' ', range.len().to_usize()));
+        }
+    }
+    if plain.is_empty() {
+        return None;
+    }
+    plain.push_str(source.get(plain.len()..)?);
+    Some(plain)
+}
+
+fn attempt(source: &str, filename: &str, mode: Mode, options: &Options) -> Result<Compiled, SyntaxError> {
     let mut warnings = escape_warnings::warnings(source);
     let mut warn = |location, message| {
         warnings.push(warning(location, message));
@@ -73,6 +101,13 @@ fn on_big_stack(
 
 /// The parser's tree for `source`, with the errors CPython gives before it makes symbol tables.
 pub(crate) fn parse_tree(file: &SourceFile, mode: Mode, options: &Options) -> Result<Mod, SyntaxError> {
+    attempt_tree(file, mode, options).or_else(|error| match without_comments(file.source_text()) {
+        Some(plain) => attempt_tree(&source_file(&plain, file.name()), mode, options).map_err(|_| error),
+        None => Err(error),
+    })
+}
+
+fn attempt_tree(file: &SourceFile, mode: Mode, options: &Options) -> Result<Mod, SyntaxError> {
     let source = file.source_text();
     let opts = compile_opts(options);
     let parse = || -> Result<Mod, CompileError> {

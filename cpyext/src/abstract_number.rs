@@ -1,7 +1,8 @@
 //! `abstract.h`, numbers: `PyNumber_*`.
 
 use crate::abstract_::need;
-use crate::pyobject::{Arg, Owned, new_ref};
+use crate::ffi::types::*;
+use crate::pyobject::{Arg, Owned, Ptr, new_ref};
 use crate::typeobject;
 use adder_macros::capi;
 use adder_vm::builtins::complex_::Complex;
@@ -15,18 +16,64 @@ use adder_vm::protocol::BinaryOp;
 use adder_vm::raise;
 use adder_vm::vm::Vm;
 
+/// The value of an exact int of one digit.
+#[inline(always)]
+unsafe fn compact(p: Ptr) -> Option<i64> {
+    let c = p as *mut _longobject;
+    if (*p).ob_type != typeobject::int_type() || (*c).long_value.lv_tag >= 16 {
+        return None;
+    }
+    let sign = 1 - ((*c).long_value.lv_tag & 3) as i64;
+    Some(sign * *(&raw const (*c).long_value.ob_digit).cast::<u32>() as i64)
+}
+
+/// Sums, differences, products and quotients of exact floats and small ints, from struct to struct.
+#[inline(always)]
+fn quick(op: BinaryOp, a: Arg, b: Arg) -> Option<Owned> {
+    if a.0.is_null() || b.0.is_null() {
+        return None;
+    }
+    // SAFETY: live objects, whose types say what they are.
+    unsafe {
+        let float = typeobject::float_type();
+        if (*a.0).ob_type == float && (*b.0).ob_type == float {
+            let (x, y) = ((*(a.0 as *mut PyFloatObject)).ob_fval, (*(b.0 as *mut PyFloatObject)).ob_fval);
+            return Some(Owned(crate::floatobject::new(match op {
+                BinaryOp::Add => x + y,
+                BinaryOp::Sub => x - y,
+                BinaryOp::Mul => x * y,
+                BinaryOp::TrueDiv if y != 0.0 => x / y,
+                _ => return None,
+            })));
+        }
+        let (x, y) = (compact(a.0)?, compact(b.0)?);
+        Some(Owned(crate::longobject::from_i64(match op {
+            BinaryOp::Add => x + y,
+            BinaryOp::Sub => x - y,
+            BinaryOp::Mul => x * y,
+            _ => return None,
+        })))
+    }
+}
+
 macro_rules! binary {
     ($($name:ident, $inplace:ident = $op:ident;)*) => {$(
         #[capi]
-        pub fn $name(vm: &Vm, a: Arg, b: Arg) -> PyResult<Value> {
+        pub fn $name(vm: &Vm, a: Arg, b: Arg) -> PyResult<Owned> {
+            if let Some(r) = quick(BinaryOp::$op, a, b) {
+                return Ok(r);
+            }
             let (a, b) = (need(vm, a)?, need(vm, b)?);
-            vm.binary_op(BinaryOp::$op, a, b)
+            Ok(Owned::new(vm.binary_op(BinaryOp::$op, a, b)?))
         }
 
         #[capi]
-        pub fn $inplace(vm: &Vm, a: Arg, b: Arg) -> PyResult<Value> {
+        pub fn $inplace(vm: &Vm, a: Arg, b: Arg) -> PyResult<Owned> {
+            if let Some(r) = quick(BinaryOp::$op, a, b) {
+                return Ok(r);
+            }
             let (a, b) = (need(vm, a)?, need(vm, b)?);
-            vm.inplace_op(BinaryOp::$op, a, b)
+            Ok(Owned::new(vm.inplace_op(BinaryOp::$op, a, b)?))
         }
     )*};
 }

@@ -1,6 +1,5 @@
 //! `bool`: two static structs, which are in `object.rs`.
 
-use crate::pyobject::Arg;
 use adder_macros::capi;
 use adder_vm::builtins::singletons;
 use adder_vm::object::Value;

@@ -4,6 +4,7 @@
 //! directly is called directly: objects of C types with a vectorcall field.
 
 use crate::abstract_::need;
+use crate::exceptions_state::with_handled;
 use crate::ffi::types::*;
 use crate::pyerrors;
 use crate::pyobject::{Arg, Owned, Ptr, from_c};
@@ -100,7 +101,9 @@ unsafe fn call(vm: &Vm, f: Ptr, args: *const Ptr, n: usize, names: Ptr) -> PyRes
     let names = names_of(vm, names)?;
     let all = (n & !OFFSET_FLAG) + names.map_or(0, |t| t.len());
     let f = from_c(f);
-    Ok(Owned::new(with_values(vm, args, all, |values| vm.call_args(f, Args::new(values, names)))?))
+    with_handled(vm, || {
+        Ok(Owned::new(with_values(vm, args, all, |values| vm.call_args(f, Args::new(values, names)))?))
+    })
 }
 
 #[capi]
@@ -113,6 +116,35 @@ pub fn PyObject_Vectorcall(
 ) -> PyResult<Owned> {
     // SAFETY: the caller's promise.
     unsafe { call(vm, f.0, args, n, names) }
+}
+
+#[capi]
+pub fn PyObject_CallNoArgs(vm: &Vm, f: Arg) -> PyResult<Owned> {
+    // SAFETY: no arguments.
+    unsafe { call(vm, f.0, std::ptr::null(), 0, std::ptr::null_mut()) }
+}
+
+#[capi]
+pub fn PyObject_CallOneArg(vm: &Vm, f: Arg, arg: Arg) -> PyResult<Owned> {
+    // One place before the arguments is the callee's to use.
+    let args = [std::ptr::null_mut(), arg.0];
+    // SAFETY: one live object.
+    unsafe { call(vm, f.0, &args[1], 1 | OFFSET_FLAG, std::ptr::null_mut()) }
+}
+
+#[capi]
+pub fn PyObject_CallObject(vm: &Vm, f: Arg, args: Arg) -> PyResult<Owned> {
+    // SAFETY: live objects.
+    unsafe {
+        if args.0.is_null() {
+            return call(vm, f.0, std::ptr::null(), 0, std::ptr::null_mut());
+        }
+        if args.flags() & adder_vm::def::TUPLE_SUBCLASS == 0 {
+            raise!(vm, TypeError, "argument list must be a tuple")
+        }
+        let items = tupleobject::items(args.0);
+        call(vm, f.0, items.as_ptr(), items.len(), std::ptr::null_mut())
+    }
 }
 
 /// `f(*args, **keywords)` with the items of a dict.

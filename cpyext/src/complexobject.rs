@@ -144,3 +144,34 @@ pub fn _Py_c_abs(_vm: &Vm, a: Py_complex) -> f64 {
     }
     r
 }
+
+// One of the operands is real: it is not converted, so that signs of zeros are right.
+
+#[capi]
+pub fn _Py_cr_sum(_vm: &Vm, a: Py_complex, b: f64) -> Py_complex {
+    Py_complex { real: a.real + b, imag: a.imag }
+}
+
+#[capi]
+pub fn _Py_cr_diff(_vm: &Vm, a: Py_complex, b: f64) -> Py_complex {
+    Py_complex { real: a.real - b, imag: a.imag }
+}
+
+#[capi]
+pub fn _Py_rc_diff(_vm: &Vm, a: f64, b: Py_complex) -> Py_complex {
+    Py_complex { real: a - b.real, imag: -b.imag }
+}
+
+#[capi]
+pub fn _Py_cr_prod(_vm: &Vm, a: Py_complex, b: f64) -> Py_complex {
+    Py_complex { real: a.real * b, imag: a.imag * b }
+}
+
+#[capi]
+pub fn _Py_cr_quot(_vm: &Vm, a: Py_complex, b: f64) -> Py_complex {
+    if b == 0.0 {
+        set_errno(libc::EDOM);
+        return Py_complex { real: 0.0, imag: 0.0 };
+    }
+    Py_complex { real: a.real / b, imag: a.imag / b }
+}

@@ -467,3 +467,8 @@ pub unsafe fn release(p: Ptr) {
         xdecref((*d).d_name);
     }
 }
+
+#[capi]
+pub fn PyDescr_IsData(_vm: &Vm, v: crate::pyobject::Arg) -> bool {
+    v.peek().class().slots().tp_descr_set.is_some()
+}

@@ -1,7 +1,7 @@
 //! `dict`: opaque but for `ma_used`, which the functions here keep up to date.
 
 use crate::ffi::types::*;
-use crate::pyobject::{Arg, Borrowed, Done, Owned, Ptr, borrow_from_owner, for_c_only};
+use crate::pyobject::{Arg, Borrowed, Done, Owned, Ptr, Steal, borrow_from_owner, for_c_only};
 use crate::unicodeobject::text;
 use adder_macros::capi;
 use adder_vm::builtins::dict::Dict;
@@ -457,4 +457,64 @@ pub fn PyDict_MergeFromSeq2(vm: &Vm, d: Arg, pairs: Arg, replace: c_int) -> PyRe
     }
     changed(d, dict);
     Ok(Done)
+}
+
+// ---- what the interpreter of CPython uses itself ------------------------------------------------
+
+#[capi]
+pub fn _PyDict_SetItem_KnownHash_LockHeld(
+    vm: &Vm,
+    d: Arg,
+    key: Arg,
+    value: Arg,
+    hash: isize,
+) -> PyResult<Done> {
+    let dict = check(vm, d)?;
+    dict.set_known_hash(vm, key.value(), hash as i64, value.value())?;
+    changed(d, dict);
+    Ok(Done)
+}
+
+/// Gets the references to key and value.
+#[capi]
+pub fn _PyDict_SetItem_Take2(vm: &Vm, d: Arg, key: Steal, value: Steal) -> PyResult<Done> {
+    let dict = check(vm, d)?;
+    dict.set_item(vm, Arg(key.0.0).value(), Arg(value.0.0).value())?;
+    changed(d, dict);
+    Ok(Done)
+}
+
+#[capi]
+pub fn _PyDict_DelItem_KnownHash(vm: &Vm, d: Arg, key: Arg, _hash: isize) -> PyResult<Done> {
+    delete(vm, d, key.value())
+}
+
+#[capi]
+pub fn _PyDict_GetItemRef_KnownHash_LockHeld(
+    vm: &Vm,
+    d: Arg,
+    key: Arg,
+    hash: isize,
+    to: *mut Ptr,
+) -> PyResult<c_int> {
+    give_result(check(vm, d).and_then(|dict| dict.get_known_hash(vm, key.peek(), hash as i64)), to)
+}
+
+/// From arrays of keys and values, of which every n-th is taken.
+#[capi]
+pub fn _PyDict_FromItems(
+    vm: &Vm,
+    keys: *const Ptr,
+    key_step: isize,
+    values: *const Ptr,
+    value_step: isize,
+    n: isize,
+) -> PyResult<Owned> {
+    let dict = Dict::new(vm);
+    for i in 0..n {
+        // SAFETY: the caller passes that many live objects.
+        let (key, value) = unsafe { (*keys.offset(i * key_step), *values.offset(i * value_step)) };
+        dict.set_item(vm, Arg(key).value(), Arg(value).value())?;
+    }
+    Ok(for_c_only(dict.value()))
 }

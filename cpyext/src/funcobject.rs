@@ -1,17 +1,22 @@
 //! Python functions, bound methods, cells, and the wrappers `staticmethod` and `classmethod`.
 //! `classobject.h`, `cellobject.h` and `genobject.h` are here too.
 
-use crate::pyobject::{Arg, Borrowed, Done, Owned, lend};
-use adder_macros::capi;
+use crate::ffi::types::*;
+use crate::pyobject::{Arg, Borrowed, Done, Owned, Ptr, lend};
+use adder_macros::{capi, pyclass, pymethods};
+use adder_vm::args::Args;
 use adder_vm::builtins::code::Code;
 use adder_vm::builtins::dict::Dict;
 use adder_vm::builtins::function::{Cell, ClassMethod, Function, Method, StaticMethod};
 use adder_vm::builtins::generator::as_generator;
+use adder_vm::builtins::singletons::{bool_value, not_implemented};
 use adder_vm::builtins::str_::Str;
 use adder_vm::builtins::tuple::Tuple;
+use adder_vm::builtins::type_::Type;
 use adder_vm::error::PyResult;
-use adder_vm::object::{Ref, Value, ValueExt};
+use adder_vm::object::{Field, LongHeader, Object, Ref, Value, ValueExt};
 use adder_vm::raise;
+use adder_vm::slots::CompareOp;
 use adder_vm::vm::Vm;
 
 fn optional(v: Arg) -> Option<Value> {
@@ -23,6 +28,37 @@ fn internal<T>(vm: &Vm) -> PyResult<T> {
 }
 
 // ---- funcobject.h -------------------------------------------------------------------------------
+
+/// Room for the struct of a function.
+pub const SIZE: usize = size_of::<PyFunctionObject>();
+
+/// Fills the struct of a function. Its pointers are not counted: the function keeps what they point to,
+/// and counted ones would make cycles through closures immortal.
+///
+/// # Safety
+/// `p` is the function's struct.
+pub unsafe fn fill(f: Ref<Function>, p: Ptr) {
+    let c = p as *mut PyFunctionObject;
+    let pointer = |v: Value| Owned::new(v).0;
+    let or_null = |v: Option<Value>| v.map_or(std::ptr::null_mut(), pointer);
+    (*c).func_globals = pointer(f.globals.get().value());
+    (*c).func_builtins = pointer(f.builtins.get().value());
+    (*c).func_name = pointer(f.name.get().value());
+    (*c).func_qualname = pointer(f.qualname.get().value());
+    (*c).func_code = pointer(f.code.get().value());
+    (*c).func_defaults = or_null(f.defaults.get().map(|v| v.value()));
+    (*c).func_kwdefaults = or_null(f.kwdefaults.get().map(|v| v.value()));
+    (*c).func_closure = or_null(f.closure.get().map(|v| v.value()));
+    (*c).func_doc = pointer(f.doc.get());
+    (*c).func_module = pointer(f.module.get());
+}
+
+/// A field was changed by C.
+unsafe fn changed(f: Ref<Function>, p: Ptr) {
+    if crate::pyobject::is_own(p) {
+        fill(f, p);
+    }
+}
 
 fn function(vm: &Vm, f: Arg) -> PyResult<Ref<Function>> {
     match f.value().downcast::<Function>() {
@@ -95,6 +131,7 @@ macro_rules! optional_parts {
 
         #[capi]
         pub fn $set(vm: &Vm, f: Arg, v: Arg) -> PyResult<Done> {
+            let place = f.0;
             let f = function(vm, f)?;
             let v = match optional(v) {
                 None => None,
@@ -104,6 +141,8 @@ macro_rules! optional_parts {
                 },
             };
             f.$field.set(f, v);
+            // SAFETY: the function's struct.
+            unsafe { changed(f, place) };
             Ok(Done)
         }
     )*};
@@ -170,6 +209,111 @@ pub fn PyMethod_Function(vm: &Vm, m: Arg) -> PyResult<Borrowed> {
 #[capi]
 pub fn PyMethod_Self(vm: &Vm, m: Arg) -> PyResult<Borrowed> {
     lend(vm, method(vm, m)?.receiver.get())
+}
+
+/// instancemethod(function)
+///
+/// Bind a function to a class.
+#[pyclass(name = "instancemethod")]
+#[repr(C)]
+pub struct InstanceMethod {
+    h: LongHeader,
+    func: Field<Value>,
+}
+
+fn instance_method(v: Value) -> Ref<InstanceMethod> {
+    // SAFETY: used in slots of this class only.
+    unsafe { v.cast() }
+}
+
+#[pymethods]
+impl InstanceMethod {
+    #[slot(tp_new)]
+    fn new(vm: &Vm, _class: Ref<Type>, args: Args) -> PyResult<Value> {
+        match args.pos() {
+            [f] if !args.has_keywords() && vm.is_callable(*f) => Ok(new_instance_method(*f)),
+            [_] if !args.has_keywords() => raise!(vm, TypeError, "first argument must be callable"),
+            all => raise!(vm, TypeError, "instancemethod expected 1 argument, got {}", all.len()),
+        }
+    }
+
+    #[slot(tp_call)]
+    fn call(vm: &Vm, this: Value, args: Args) -> PyResult<Value> {
+        vm.call_args(instance_method(this).func.get(), args)
+    }
+
+    /// Any callable becomes a method of the instance.
+    #[slot(tp_descr_get)]
+    fn get(vm: &Vm, this: Value, instance: Option<Value>, _owner: Value) -> PyResult<Value> {
+        let f = instance_method(this).func.get();
+        Ok(match instance {
+            Some(v) => Method::new(vm, f, v).value(),
+            None => f,
+        })
+    }
+
+    #[slot(tp_getattro)]
+    fn getattro(vm: &Vm, this: Value, name: Ref<Str>) -> PyResult<Option<Value>> {
+        if let Some(v) = vm.generic_getattr(this, name)? {
+            return Ok(Some(v));
+        }
+        vm.get_attr_opt(instance_method(this).func.get(), name)
+    }
+
+    #[slot(tp_repr)]
+    fn repr(vm: &Vm, this: Value) -> PyResult<Value> {
+        let f = instance_method(this).func.get();
+        let name = match vm.get_attr_opt(f, vm.intern_str("__name__"))? {
+            Some(n) if n.downcast::<Str>().is_some() => vm.str(n)?.to_string(),
+            _ => "?".to_string(),
+        };
+        Ok(vm.new_str(&format!("<instancemethod {name} at {:#x}>", vm.id(f))))
+    }
+
+    #[slot(tp_richcompare)]
+    fn compare(vm: &Vm, a: Value, b: Value, op: CompareOp) -> PyResult<Value> {
+        let (Some(x), Some(y)) = (a.exact::<InstanceMethod>(), b.exact::<InstanceMethod>()) else {
+            return Ok(not_implemented());
+        };
+        if !matches!(op, CompareOp::Eq | CompareOp::Ne) {
+            return Ok(not_implemented());
+        }
+        Ok(bool_value(vm.eq(x.func.get(), y.func.get())? == (op == CompareOp::Eq)))
+    }
+
+    /// the function (or other callable) implementing a method
+    #[getter]
+    fn __func__(_vm: &Vm, this: Ref<InstanceMethod>) -> Value {
+        this.func.get()
+    }
+
+    #[getter]
+    fn __doc__(vm: &Vm, this: Ref<InstanceMethod>) -> PyResult<Value> {
+        vm.get_attr_str(this.func.get(), "__doc__")
+    }
+}
+
+/// Makes the class; once.
+pub fn init(vm: &Vm) {
+    adder_vm::type_new::ready_class::<InstanceMethod>(vm);
+}
+
+fn new_instance_method(f: Value) -> Value {
+    let shape = <InstanceMethod as Object>::shape();
+    adder_heap::new(shape, InstanceMethod { h: LongHeader::new(), func: Field::new(f) }).value()
+}
+
+#[capi]
+pub fn PyInstanceMethod_New(_vm: &Vm, f: Arg) -> Value {
+    new_instance_method(f.value())
+}
+
+#[capi]
+pub fn PyInstanceMethod_Function(vm: &Vm, m: Arg) -> PyResult<Borrowed> {
+    match m.value().exact::<InstanceMethod>() {
+        Some(m) => lend(vm, m.func.get()),
+        None => internal(vm),
+    }
 }
 
 // ---- cellobject.h -------------------------------------------------------------------------------

@@ -29,22 +29,26 @@ pub mod floatobject;
 pub mod frameobject;
 pub mod funcobject;
 pub mod import;
+pub mod intrcheck;
 pub mod iterobject;
 pub mod listobject;
 mod loader;
 pub mod lock;
 pub mod longintrepr;
 pub mod longobject;
+pub mod marshal;
 mod memory;
 pub mod memoryobject;
 pub mod methodobject;
 pub mod modsupport;
 pub mod moduleobject;
+pub mod monitoring;
 pub mod object;
 pub mod object_more;
 pub mod objimpl;
 pub mod odictobject;
 pub mod pycapsule;
+pub mod pycore_long;
 pub mod pyctype;
 pub mod pyerrors;
 pub mod pyhash;
@@ -52,11 +56,15 @@ pub mod pylifecycle;
 pub mod pymem;
 mod pyobject;
 pub mod pystate;
+pub mod pystrcmp;
 pub mod pystrtod;
 pub mod pythonrun;
 pub mod pythread;
+pub mod pytime;
+pub mod refcount;
 pub mod setobject;
 pub mod sliceobject;
+pub mod structseq;
 pub mod sysmodule;
 pub mod tupleobject;
 pub mod typeobject;
@@ -72,6 +80,7 @@ pub fn init(vm: &Vm) {
     memory::init();
     pyobject::init();
     pycapsule::init(vm);
+    funcobject::init(vm);
     typeobject::init(vm);
     pycapsule::init_struct();
     longobject::init();
@@ -85,12 +94,14 @@ pub fn init(vm: &Vm) {
         identity: pyobject::identity,
         method_doc: methodobject::method_doc,
         getset_doc: descrobject::getset_doc,
+        type_doc: typeobject::type_doc,
         call_slot: typeobject::call_slot,
         slots_changed: typeobject::slots_changed,
         instance_dict: pyobject::instance_dict,
         set_instance_dict: pyobject::set_instance_dict,
         release_dead: pyobject::release_dead,
         datetime: datetime::announce,
+        references: pyobject::references,
         lists: listobject::HOOKS,
         dict_event: dict_watchers::tell,
         bytearray_moved: bytearrayobject::resized,

@@ -14,6 +14,7 @@ use adder_heap::GilCell;
 use adder_macros::capi;
 use adder_vm::builtins::array::Array;
 use adder_vm::builtins::list::List;
+use adder_vm::builtins::list_iterator::ListIterator;
 use adder_vm::builtins::list_sort;
 use adder_vm::builtins::singletons::none;
 use adder_vm::def::{LIST_SUBCLASS, TUPLE_SUBCLASS};
@@ -266,6 +267,22 @@ fn end_sort(v: Value, values: &[Value]) -> bool {
     }
 }
 
+/// The next item of an iterator over a list whose items are in its struct; None also at the end.
+pub fn next_item(it: Value) -> Option<Owned> {
+    let it = it.exact::<ListIterator>()?;
+    let list = it.list.get().filter(|l| l.in_c())?;
+    let i = it.next.get();
+    // SAFETY: the list's struct has its items, which are alive or not filled yet.
+    unsafe {
+        let q = *items(pyobject::shadow(list.value())).get(i as usize)?;
+        if q.is_null() {
+            return None;
+        }
+        it.next.set(i + 1);
+        Some(new_ref(q))
+    }
+}
+
 // ---- the API ------------------------------------------------------------------------------------
 
 fn is_list(l: Arg) -> bool {
@@ -326,8 +343,15 @@ pub fn PyList_GetItemRef(vm: &Vm, l: Arg, i: isize) -> PyResult<Owned> {
     if !is_list(l) {
         return Err(vm.type_error("expected a list"));
     }
-    // SAFETY: the item is alive.
-    Ok(unsafe { new_ref(*place(vm, l, i, "list index out of range")?) })
+    item_ref(vm, l, i)
+}
+
+/// A new reference to item i.
+pub fn item_ref(vm: &Vm, l: Arg, i: isize) -> PyResult<Owned> {
+    let item = *place(vm, l, i, "list index out of range")?;
+    // SAFETY: the item is alive, or not filled yet.
+    unsafe { pyobject::xincref(item) };
+    Ok(Owned(item))
 }
 
 #[capi]
@@ -498,6 +522,44 @@ pub fn PyList_AsTuple(vm: &Vm, l: Arg) -> PyResult<Owned> {
                 *to = *item;
             }
         }
+        Ok(t)
+    }
+}
+
+/// Appends an item whose reference the list gets, when there is no room for it.
+#[capi]
+pub fn _PyList_AppendTakeRefListResize(vm: &Vm, l: Arg, item: Steal) -> PyResult<Done> {
+    let p = check(vm, l)?;
+    // SAFETY: a list, and a reference that it gets.
+    unsafe {
+        let n = items(p).len();
+        if replace(p, n, n, &[item.0.0]).is_none() {
+            return Err(vm.memory_error());
+        }
+        item.0.release();
+    }
+    Ok(Done)
+}
+
+#[capi]
+pub fn _PyList_Extend(vm: &Vm, l: Arg, with: Arg) -> PyResult<Value> {
+    // SAFETY: passes the arguments on.
+    if unsafe { PyList_Extend(l.0, with.0) } < 0 {
+        return Err(crate::pyerrors::from_indicator(vm));
+    }
+    Ok(none())
+}
+
+#[capi]
+pub fn _PyList_AsTupleAndClear(vm: &Vm, l: Arg) -> PyResult<Owned> {
+    let p = check(vm, l)?;
+    // SAFETY: a list; its references go to the tuple.
+    unsafe {
+        let t = crate::tupleobject::new(items(p).len());
+        for (i, item) in items(p).iter().enumerate() {
+            crate::tupleobject::items(t.0)[i] = *item;
+        }
+        (*fields(p)).ob_base.ob_size = 0;
         Ok(t)
     }
 }

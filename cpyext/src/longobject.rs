@@ -274,7 +274,7 @@ pub fn is_int(v: Arg) -> bool {
 
 /// The int of an object with `__index__`; beyond every C type, some number of the same sign.
 #[inline(always)]
-fn index(vm: &Vm, v: Arg) -> PyResult<i128> {
+pub fn index(vm: &Vm, v: Arg) -> PyResult<i128> {
     if is_int(v) {
         // SAFETY: an int.
         return Ok(unsafe { wide(v.0).unwrap_or(if is_negative(v.0) { i128::MIN } else { i128::MAX }) });

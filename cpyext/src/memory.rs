@@ -6,6 +6,8 @@
 //! Only for objects; `PyMem_*` use the system's allocator.
 
 use adder_heap::GilCell;
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 
 const RANGE: usize = 256 << 30;
 const SLAB: usize = 1 << 20;
@@ -194,4 +196,26 @@ pub unsafe fn free<T>(p: *mut T) {
     let class = slab.slot_size as usize / 16;
     *(p as *mut usize) = m.free[class];
     m.free[class] = p as usize;
+}
+
+/// A map by address, which is spread by a multiplication.
+pub type AddressMap<T> = HashMap<usize, T, BuildHasherDefault<AddressHasher>>;
+
+#[derive(Default)]
+pub struct AddressHasher(u64);
+
+impl Hasher for AddressHasher {
+    fn write(&mut self, _bytes: &[u8]) {
+        unreachable!("only addresses are hashed")
+    }
+
+    fn write_usize(&mut self, n: usize) {
+        let n = (n as u64 >> 3).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        // The table takes its bits from both ends.
+        self.0 = n ^ n >> 32;
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
 }

@@ -7,11 +7,12 @@
 use crate::buffer_parts::{Parts, c_address};
 use crate::ffi::types::*;
 use crate::pyerrors;
-use crate::pyobject::{Arg, Done, Owned, Ptr, from_c, to_c};
-use crate::typeobject::exports;
+use crate::pyobject::{Arg, Done, Owned, Ptr, from_c, look, to_c};
+use crate::typeobject::{self, exports};
 use crate::unicodeobject::text;
 use adder_macros::capi;
 use adder_vm::builtins::buffer::{Base, Buffer, Layout, flags};
+use adder_vm::builtins::bytearray::{ByteArray, Storage};
 use adder_vm::builtins::bytes::Bytes;
 use adder_vm::builtins::memoryview::MemoryView;
 use adder_vm::error::PyResult;
@@ -64,6 +65,10 @@ pub fn adder_releases_buffer(_vm: &Vm, v: Arg) -> bool {
 
 #[capi]
 pub fn PyObject_GetBuffer(vm: &Vm, v: Arg, view: *mut Py_buffer, wanted: c_int) -> PyResult<i32> {
+    // SAFETY: a live object, and a place for the view.
+    if let Some(r) = unsafe { plain_view(vm, v.0, view, wanted) } {
+        return r.map(|_| 0);
+    }
     // SAFETY: a live object.
     if let (Some(get), _) = unsafe { procs(v.0) } {
         if wanted != flags::SIMPLE && (wanted == 0x100 || wanted == 0x200) {
@@ -79,6 +84,32 @@ pub fn PyObject_GetBuffer(vm: &Vm, v: Arg, view: *mut Py_buffer, wanted: c_int) 
     let get = this.class().slots().bf_getbuffer.expect("asked above");
     get_native(vm, get, this, view, wanted)?;
     Ok(0)
+}
+
+/// `internal` of views of bytearrays: their storage, with this mark.
+const STORAGE: usize = 1;
+
+/// The view of an exact bytes object or bytearray, which needs no arrays of its own.
+unsafe fn plain_view(vm: &Vm, p: Ptr, view: *mut Py_buffer, wanted: c_int) -> Option<PyResult<Done>> {
+    let class = (*p).ob_type;
+    let (buf, len, readonly, internal) = if class == typeobject::bytes_type() {
+        let b = p as *mut PyBytesObject;
+        ((&raw mut (*b).ob_sval).cast(), (*b).ob_base.ob_size, 1, 0)
+    } else if class == typeobject::bytearray_type() {
+        let b = look(p).exact::<ByteArray>()?;
+        let data = b.bytes_mut();
+        let (data, len) = (data.as_mut_ptr(), data.len());
+        (data.cast(), len as isize, 0, Rc::into_raw(b.storage()) as usize | STORAGE)
+    } else {
+        return None;
+    };
+    let r = fill_info(vm, view, Arg(p), buf, len, readonly, wanted);
+    match &r {
+        Ok(_) => (*view).internal = internal as *mut c_void,
+        Err(_) if internal != 0 => drop(Rc::from_raw((internal - STORAGE) as *const Storage)),
+        Err(_) => {}
+    }
+    Some(r)
 }
 
 /// Fills a view with the VM's function of the exporter.
@@ -114,6 +145,9 @@ pub unsafe fn release_native(view: *mut Py_buffer) {
     let held = std::mem::replace(&mut (*view).internal, std::ptr::null_mut());
     if held.is_null() {
         return;
+    }
+    if held as usize & STORAGE != 0 {
+        return drop(Rc::from_raw((held as usize - STORAGE) as *const Storage));
     }
     let Held { parts, layout, keep, via, inside, internal } = *Box::from_raw(held as *mut Held);
     let python_view = if via.0.is_null() { None } else { Some(from_c(via.0)) };
@@ -182,6 +216,18 @@ pub fn PyBuffer_Release(_vm: &Vm, view: *mut Py_buffer) {
 /// A view of plain bytes, for exporters.
 #[capi]
 pub fn PyBuffer_FillInfo(
+    vm: &Vm,
+    view: *mut Py_buffer,
+    exporter: Arg,
+    buf: *mut c_void,
+    len: isize,
+    readonly: c_int,
+    wanted: c_int,
+) -> PyResult<Done> {
+    fill_info(vm, view, exporter, buf, len, readonly, wanted)
+}
+
+fn fill_info(
     vm: &Vm,
     view: *mut Py_buffer,
     exporter: Arg,

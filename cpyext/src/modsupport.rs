@@ -4,6 +4,16 @@
 
 #![allow(non_snake_case)] // The names are the API's.
 
+use crate::pyobject::{Arg, Borrowed, borrow_from_owner};
+use crate::unicodeobject::text;
+use adder_macros::capi;
+use adder_vm::builtins::dict::Dict;
+use adder_vm::builtins::str_::Str;
+use adder_vm::error::PyResult;
+use adder_vm::object::ValueExt;
+use adder_vm::vm::Vm;
+use std::ffi::c_char;
+
 macro_rules! variadic {
     ($($name:ident = $body:ident;)*) => {
         $(
@@ -76,4 +86,28 @@ variadic! {
     PyUnicodeWriter_Format = adder_PyUnicodeWriter_Format;
     PyBytes_FromFormat = adder_PyBytes_FromFormat;
     PyBytes_FromFormatV = adder_PyBytes_FromFormatV;
+}
+
+/// The value of a keyword, for the parser of arguments.
+#[capi]
+pub fn adder_dict_find(vm: &Vm, dict: Arg, name: *const c_char) -> PyResult<Borrowed> {
+    let Some(d) = dict.peek().downcast::<Dict>() else {
+        return Err(vm.system_error("bad argument to internal function"));
+    };
+    // SAFETY: the parser passes a C string.
+    let name = unsafe { text(name) };
+    // A handful of keywords is compared faster than the name is hashed.
+    let found = if d.slots() <= 8 {
+        let named = |i: usize| {
+            let (key, v) = d.entry(i)?;
+            key.downcast::<Str>().filter(|k| k.eq_str(&name)).map(|_| v)
+        };
+        (0..d.slots()).find_map(named)
+    } else {
+        d.get_str(vm, &name)?
+    };
+    match found {
+        Some(v) => borrow_from_owner(vm, v),
+        None => Ok(Borrowed(std::ptr::null_mut())),
+    }
 }

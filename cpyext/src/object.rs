@@ -7,7 +7,6 @@ use crate::typeobject;
 use crate::unicodeobject::text;
 use adder_heap::GilCell;
 use adder_macros::capi;
-use adder_vm::args::Args;
 use adder_vm::builtins::singletons as s;
 use adder_vm::builtins::str_::Str;
 use adder_vm::builtins::tuple::Tuple;
@@ -232,25 +231,4 @@ pub fn PyObject_GetItem(vm: &Vm, v: Arg, key: Arg) -> PyResult<Value> {
 pub fn PyObject_SetItem(vm: &Vm, v: Arg, key: Arg, value: Arg) -> PyResult<Done> {
     vm.set_item(v.value(), key.value(), value.value())?;
     Ok(Done)
-}
-
-#[capi]
-pub fn PyObject_CallNoArgs(vm: &Vm, f: Arg) -> PyResult<Value> {
-    vm.call(f.value(), &[])
-}
-
-#[capi]
-pub fn PyObject_CallOneArg(vm: &Vm, f: Arg, arg: Arg) -> PyResult<Value> {
-    vm.call(f.value(), &[arg.value()])
-}
-
-#[capi]
-pub fn PyObject_CallObject(vm: &Vm, f: Arg, args: Arg) -> PyResult<Value> {
-    if args.0.is_null() {
-        return vm.call(f.value(), &[]);
-    }
-    match args.value().downcast::<Tuple>() {
-        Some(t) => vm.call_args(f.value(), Args::positional(t.items())),
-        None => raise!(vm, TypeError, "argument list must be a tuple"),
-    }
 }

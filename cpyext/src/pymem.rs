@@ -4,9 +4,7 @@
 
 use crate::pystate::PyGILState_Check;
 use adder_heap as heap;
-use std::collections::HashMap;
 use std::ffi::{c_int, c_uint, c_void};
-use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::atomic::{AtomicIsize, Ordering};
 use std::sync::{Mutex, MutexGuard};
 
@@ -34,27 +32,45 @@ macro_rules! domain {
 domain!(PyMem_Malloc, PyMem_Calloc, PyMem_Realloc, PyMem_Free);
 domain!(PyMem_RawMalloc, PyMem_RawCalloc, PyMem_RawRealloc, PyMem_RawFree);
 
-// ---- tracemalloc.h: memory that extensions report -----------------------------------------------
+// ---- allocators that can be asked for -----------------------------------------------------------
 
-/// Addresses are spread by a multiplication.
-#[derive(Default)]
-struct AddressHasher(u64);
-
-impl Hasher for AddressHasher {
-    fn write(&mut self, _bytes: &[u8]) {
-        unreachable!("only addresses are hashed")
-    }
-
-    fn write_usize(&mut self, n: usize) {
-        self.0 = (n as u64 >> 4).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    }
-
-    fn finish(&self) -> u64 {
-        self.0
-    }
+/// The functions behind a domain, with a context that they ignore.
+#[repr(C)]
+pub struct Allocator {
+    context: *mut c_void,
+    malloc: unsafe extern "C" fn(*mut c_void, usize) -> *mut c_void,
+    calloc: unsafe extern "C" fn(*mut c_void, usize, usize) -> *mut c_void,
+    realloc: unsafe extern "C" fn(*mut c_void, *mut c_void, usize) -> *mut c_void,
+    free: unsafe extern "C" fn(*mut c_void, *mut c_void),
 }
 
-type Sizes = HashMap<usize, usize, BuildHasherDefault<AddressHasher>>;
+unsafe extern "C" fn malloc(_c: *mut c_void, size: usize) -> *mut c_void {
+    PyMem_Malloc(size)
+}
+
+unsafe extern "C" fn calloc(_c: *mut c_void, n: usize, size: usize) -> *mut c_void {
+    PyMem_Calloc(n, size)
+}
+
+unsafe extern "C" fn realloc(_c: *mut c_void, p: *mut c_void, size: usize) -> *mut c_void {
+    PyMem_Realloc(p, size)
+}
+
+unsafe extern "C" fn free(_c: *mut c_void, p: *mut c_void) {
+    PyMem_Free(p)
+}
+
+/// The allocator of `PyMem_*` for every domain.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyMem_GetAllocator(_domain: c_int, place: *mut Allocator) {
+    *place = Allocator { context: std::ptr::null_mut(), malloc, calloc, realloc, free };
+}
+
+// skipped PyMem_SetAllocator, PyMem_SetupDebugHooks: memory of ours is not another allocator's.
+
+// ---- tracemalloc.h: memory that extensions report -----------------------------------------------
+
+type Sizes = crate::memory::AddressMap<usize>;
 
 /// Sizes by address. What is smaller than `SMALL` has no effect on the collector worth a look-up.
 static SIZES: Mutex<Option<Sizes>> = Mutex::new(None);

@@ -19,6 +19,7 @@ use adder_vm::builtins::bytes::Bytes;
 use adder_vm::builtins::code::Code;
 use adder_vm::builtins::dict::Dict;
 use adder_vm::builtins::float::{Float, FloatObject, as_float};
+use adder_vm::builtins::function::Function;
 use adder_vm::builtins::int::{BigInt, as_int};
 use adder_vm::builtins::list::List;
 use adder_vm::builtins::memoryview::MemoryView;
@@ -32,7 +33,6 @@ use adder_vm::error::PyResult;
 use adder_vm::extension;
 use adder_vm::object::{LongHeader, Object as _, Ref, Value, ValueExt};
 use adder_vm::vm::Vm;
-use std::collections::HashMap;
 
 pub type Ptr = *mut PyObject;
 
@@ -52,7 +52,7 @@ pub const TRACKED: u16 = 1 << 8;
 const FINALIZED: u16 = 1 << 9;
 
 /// The links of structs outside the range: static types and objects of extensions.
-static FOREIGN: GilCell<Option<HashMap<usize, u64>>> = GilCell::new(None);
+static FOREIGN: GilCell<Option<memory::AddressMap<u64>>> = GilCell::new(None);
 
 /// Structs of objects that the collector found dead; each has the reference that was the heap's.
 static DEAD: GilCell<Vec<Ptr>> = GilCell::new(vec![]);
@@ -450,6 +450,7 @@ pub unsafe fn release_fields(p: Ptr) {
             let item = std::ptr::replace(items.add(i), std::ptr::null_mut());
             xdecref(item);
         }
+        crate::structseq::release_hidden(p);
     } else if flags & LIST_SUBCLASS != 0 {
         crate::listobject::release_items(p);
     } else if flags & UNICODE_SUBCLASS != 0 {
@@ -533,6 +534,17 @@ pub fn to_c(v: Value) -> Ptr {
         if memory::contains(p) && *memory::link(p) & (UNFILLED | FOLLOWS) != 0 {
             bring_up_to_date(v, p);
         }
+        incref(p);
+        p
+    }
+}
+
+/// As `to_c`, for an object whose fields C does not look at yet: a new struct only gets its head.
+pub fn to_c_head(v: Value) -> Ptr {
+    // SAFETY: callers pass objects with the long header (layout-of-objects).
+    unsafe {
+        let word = (*(v.header() as *const LongHeader)).shadow();
+        let p = if word == 0 || word & 1 != 0 { create(v) } else { word as Ptr };
         incref(p);
         p
     }
@@ -626,7 +638,7 @@ pub unsafe fn link_type(v: Value, p: Ptr) {
         return;
     }
     (*(v.header() as *const LongHeader)).set_shadow(p as u64);
-    FOREIGN.get().get_or_insert_with(HashMap::new).insert(p as usize, v.bits() | MANAGED);
+    FOREIGN.get().get_or_insert_with(Default::default).insert(p as usize, v.bits() | MANAGED);
     incref(p);
     heap::note_linked(v);
 }
@@ -644,12 +656,13 @@ pub unsafe fn make_immortal(p: Ptr) {
 /// Both live for ever, and the object does not move.
 pub unsafe fn register_foreign(v: Value, p: Ptr) {
     (*(v.header() as *const LongHeader)).set_shadow(p as u64);
-    FOREIGN.get().get_or_insert_with(HashMap::new).insert(p as usize, v.bits());
+    FOREIGN.get().get_or_insert_with(Default::default).insert(p as usize, v.bits());
 }
 
 fn struct_size(v: Value, class: Ref<Type>) -> usize {
     if class.has_flag(TUPLE_SUBCLASS) {
-        return size_of::<PyTupleObject>() + 8 * v.downcast::<Tuple>().map_or(0, |t| t.len());
+        let n = v.downcast::<Tuple>().map_or(0, |t| t.len()) + crate::structseq::hidden(class);
+        return size_of::<PyTupleObject>() + 8 * n;
     }
     if let Some(s) = v.downcast::<Str>() {
         // SAFETY: the struct of a class.
@@ -677,6 +690,9 @@ fn struct_size(v: Value, class: Ref<Type>) -> usize {
     }
     if v.is::<Code>() {
         return crate::code::SIZE;
+    }
+    if v.is::<Function>() {
+        return crate::funcobject::SIZE;
     }
     if v.is::<MemoryView>() {
         return crate::buffer_parts::SIZE;
@@ -720,6 +736,7 @@ unsafe fn fill(v: Value, p: Ptr) {
         for i in 0..t.len() {
             *items.add(i) = to_c(t.get(i));
         }
+        crate::structseq::fill_hidden(v, p);
     } else if let Some(l) = v.downcast::<List>() {
         crate::listobject::fill(l, p);
     } else if let Some(s) = v.downcast::<Str>() {
@@ -741,6 +758,8 @@ unsafe fn fill(v: Value, p: Ptr) {
         crate::code::fill(c, p);
     } else if let Some(m) = v.exact::<MemoryView>() {
         crate::buffer_parts::fill(m, p);
+    } else if let Some(f) = v.exact::<Function>() {
+        crate::funcobject::fill(f, p);
     } else {
         let _ = crate::descrobject::fill(v, p) || crate::datetime::fill(v, p);
     }
@@ -780,10 +799,31 @@ pub unsafe fn from_c(p: Ptr) -> Value {
     if is_by_value((*p).ob_type) {
         return by_value(p);
     }
+    if !memory::contains(p) {
+        return from_foreign(p);
+    }
+    let link = memory::link(p);
+    if *link == 0 {
+        let v = adopt(p);
+        if *link == 0 || v.is_small() {
+            return v;
+        }
+    }
+    if *link & MANAGED == 0 && (*p).ob_refcnt >> 31 == 0 {
+        *link |= MANAGED;
+        incref(p);
+    }
+    Value::from_bits_unchecked(*link & !MARKS)
+}
+
+/// As `from_c`, of a struct outside the range.
+unsafe fn from_foreign(p: Ptr) -> Value {
+    if p == &raw mut crate::object::_Py_NoneStruct as Ptr {
+        return adder_vm::builtins::singletons::none();
+    }
     let v = look(p);
     if v.is_ptr()
-        && let Some(link) = link_of(p)
-        && *link != 0
+        && let Some(link) = foreign_link(p)
         && *link & MANAGED == 0
         && (*p).ob_refcnt >> 31 == 0
     {
@@ -869,6 +909,9 @@ pub unsafe fn look(p: Ptr) -> Value {
     if memory::contains(p) {
         let link = *memory::link(p);
         return if link != 0 { Value::from_bits_unchecked(link & !MARKS) } else { adopt(p) };
+    }
+    if p == crate::object::none_struct() {
+        return adder_vm::builtins::singletons::none();
     }
     match foreign_link(p) {
         Some(link) => Value::from_bits_unchecked(*link & !MARKS),
@@ -959,7 +1002,7 @@ unsafe fn adopt_instance(vm: &Vm, p: Ptr, class: Ref<Type>) -> Value {
         attach(v, p, if follows(v) { FOLLOWS } else { 0 });
     } else {
         (*(v.header() as *const LongHeader)).set_shadow(p as u64);
-        FOREIGN.get().get_or_insert_with(HashMap::new).insert(p as usize, v.bits());
+        FOREIGN.get().get_or_insert_with(Default::default).insert(p as usize, v.bits());
         heap::note_linked(v);
     }
     v
@@ -967,6 +1010,9 @@ unsafe fn adopt_instance(vm: &Vm, p: Ptr, class: Ref<Type>) -> Value {
 
 /// The items of a tuple's struct; one that is not filled yet shows None.
 unsafe fn exact_tuple(vm: &Vm, p: Ptr) -> Value {
+    if let Some(v) = crate::structseq::value(vm, p) {
+        return v;
+    }
     let c = p as *mut PyTupleObject;
     let items = (&raw mut (*c).ob_item) as *mut Ptr;
     let t: Result<Ref<Tuple>, ()> = Tuple::build(vm, (*c).ob_base.ob_size as usize, |i| {
@@ -1051,6 +1097,22 @@ pub fn init() {
     heap::set_link_hooks(LinkHooks { is_root, moved, died, prepare: |_| {}, trace: |_, _| {}, finished });
 }
 
+/// How many references of the object C has.
+pub fn references(v: Value) -> i64 {
+    if v.is_small() || v.is::<Float>() || v.is::<BigInt>() {
+        return 0;
+    }
+    let p = shadow(v);
+    if p.is_null() || p as usize & 1 != 0 {
+        return 0;
+    }
+    // SAFETY: a linked object's struct is alive.
+    unsafe {
+        let managed = link_of(p).map_or(0, |link| *link & MANAGED);
+        ((*p).ob_refcnt as u64).saturating_sub(managed) as i64
+    }
+}
+
 /// Whether no C code runs, and none has a reference of the object.
 ///
 /// # Safety
@@ -1099,7 +1161,7 @@ pub unsafe fn is_c_only(p: Ptr) -> bool {
     true
 }
 
-/// Whether the heap owns one of the references.
+/// Whether one of the references is the heap's.
 ///
 /// # Safety
 /// `p` is a live object.

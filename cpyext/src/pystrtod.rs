@@ -6,7 +6,7 @@ use adder_text::float::{Code, Style, format, parse_prefix};
 use adder_vm::builtins::exceptions::Exc;
 use adder_vm::builtins::type_::Type;
 use adder_vm::error::PyResult;
-use adder_vm::object::{Object as _, ValueExt};
+use adder_vm::object::ValueExt;
 use adder_vm::raise;
 use adder_vm::vm::Vm;
 use std::ffi::{CStr, c_char, c_int};

@@ -1,12 +1,13 @@
 //! `set` and `frozenset`.
 
-use crate::pyobject::{Arg, Owned, for_c_only};
+use crate::pyobject::{Arg, Owned, Ptr, borrow_from_owner, for_c_only};
 use adder_macros::capi;
 use adder_vm::builtins::set::{FrozenSet, Set, any_set};
 use adder_vm::error::PyResult;
 use adder_vm::object::{Object, Ref, Value, ValueExt};
 use adder_vm::raise;
 use adder_vm::vm::Vm;
+use std::ffi::c_int;
 
 fn bad<T>(vm: &Vm) -> PyResult<T> {
     raise!(vm, SystemError, "bad argument to internal function")
@@ -89,4 +90,54 @@ pub fn PySet_Clear(vm: &Vm, s: Arg) -> PyResult<i32> {
     proper(vm, s)?.clear();
     s.changed();
     Ok(0)
+}
+
+/// The entry at or after a position: a key that the set keeps, and its hash.
+fn next(vm: &Vm, s: Arg, at: *mut isize, hash: *mut isize) -> PyResult<Option<Value>> {
+    let set = any(vm, s)?;
+    // SAFETY: the caller passes a place for the position, and null or a place for the hash.
+    unsafe {
+        let mut i = (*at).max(0) as usize;
+        let Some((key, h)) = set.next_entry(&mut i) else { return Ok(None) };
+        *at = i as isize;
+        if !hash.is_null() {
+            *hash = h as isize;
+        }
+        Ok(Some(key))
+    }
+}
+
+#[capi]
+pub fn _PySet_NextEntry(vm: &Vm, s: Arg, at: *mut isize, key: *mut Ptr, hash: *mut isize) -> PyResult<c_int> {
+    let Some(v) = next(vm, s, at, hash)? else { return Ok(0) };
+    // SAFETY: the caller passes a place for the key.
+    unsafe { *key = borrow_from_owner(vm, v)?.0 };
+    Ok(1)
+}
+
+#[capi]
+pub fn _PySet_NextEntryRef(
+    vm: &Vm,
+    s: Arg,
+    at: *mut isize,
+    key: *mut Ptr,
+    hash: *mut isize,
+) -> PyResult<c_int> {
+    let Some(v) = next(vm, s, at, hash)? else { return Ok(0) };
+    // SAFETY: the caller passes a place for the key.
+    unsafe { *key = Owned::new(v).release() };
+    Ok(1)
+}
+
+#[capi]
+pub fn _PySet_Update(vm: &Vm, s: Arg, iterable: Arg) -> PyResult<c_int> {
+    let set = proper(vm, s)?;
+    vm.call_method(set.value(), vm.intern_str("update"), &[iterable.value()])?;
+    s.changed();
+    Ok(0)
+}
+
+#[capi]
+pub fn _PySet_Contains(vm: &Vm, s: Arg, key: Arg) -> PyResult<bool> {
+    any(vm, s)?.contains(vm, key.value())
 }

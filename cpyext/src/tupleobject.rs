@@ -130,3 +130,29 @@ pub fn _PyTuple_Resize(vm: &Vm, place: *mut Ptr, n: isize) -> PyResult<Done> {
     }
     Ok(Done)
 }
+
+/// A tuple of the objects of an array; with `take`, of the references in it.
+fn from_array(from: *const Ptr, n: isize, take: bool) -> Owned {
+    let t = new(n.max(0) as usize);
+    for i in 0..n.max(0) as usize {
+        // SAFETY: the caller passes that many live objects; the tuple has room for them.
+        unsafe {
+            let item = *from.add(i);
+            if !take {
+                incref(item);
+            }
+            items(t.0)[i] = item;
+        }
+    }
+    t
+}
+
+#[capi]
+pub fn _PyTuple_FromArray(_vm: &Vm, from: *const Ptr, n: isize) -> Owned {
+    from_array(from, n, false)
+}
+
+#[capi]
+pub fn _PyTuple_FromArraySteal(_vm: &Vm, from: *const Ptr, n: isize) -> Owned {
+    from_array(from, n, true)
+}

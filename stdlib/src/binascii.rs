@@ -1,7 +1,6 @@
-//! `binascii`: hexadecimal, base64 and checksums.
-//!
-//! Not here yet: `a2b_uu`, `b2a_uu`, `a2b_qp`, `b2a_qp`.
+//! `binascii`: hexadecimal, base64 and checksums; uuencode and quoted-printable are in `binascii_text.rs`.
 
+use crate::binascii_text::{UuError, qp_decode, qp_encode, uu_decode, uu_encode};
 use crate::new_exception::ExceptionClass;
 use adder_macros::pymodule;
 use adder_vm::builtins::exceptions::Exc;
@@ -279,6 +278,50 @@ pub mod binascii {
             out.push(b'\n');
         }
         vm.new_bytes(&out)
+    }
+
+    /// Decode a line of uuencoded data.
+    #[pyfunction("($module, data, /)")]
+    fn a2b_uu(vm: &Vm, data: Value) -> PyResult<Value> {
+        match uu_decode(&ascii_bytes(vm, data)?) {
+            Ok(bytes) => vm.new_bytes(&bytes),
+            Err(UuError::IllegalCharacter) => Err(error(vm, "Illegal char")),
+            Err(UuError::TrailingGarbage) => Err(error(vm, "Trailing garbage")),
+        }
+    }
+
+    /// Uuencode line of data.
+    #[pyfunction("($module, data, /, *, backtick=False)")]
+    fn b2a_uu(vm: &Vm, data: Value, backtick: Option<bool>) -> PyResult<Value> {
+        let bytes = data_bytes(vm, data)?;
+        if bytes.len() > 45 {
+            return Err(error(vm, "At most 45 bytes at once"));
+        }
+        vm.new_bytes(&uu_encode(&bytes, backtick.unwrap_or(false)))
+    }
+
+    /// Decode a string of qp-encoded data.
+    #[pyfunction("($module, /, data, header=False)")]
+    fn a2b_qp(vm: &Vm, data: Value, header: Option<bool>) -> PyResult<Value> {
+        vm.new_bytes(&qp_decode(&ascii_bytes(vm, data)?, header.unwrap_or(false)))
+    }
+
+    /// Encode a string using quoted-printable encoding.
+    ///
+    /// On encoding, when istext is set, newlines are not encoded, and white
+    /// space at end of lines is.  When istext is not set, \r and \n (CR/LF)
+    /// are both encoded.  When quotetabs is set, space and tabs are encoded.
+    #[pyfunction("($module, /, data, quotetabs=False, istext=True, header=False)")]
+    fn b2a_qp(
+        vm: &Vm,
+        data: Value,
+        quotetabs: Option<bool>,
+        istext: Option<bool>,
+        header: Option<bool>,
+    ) -> PyResult<Value> {
+        let bytes = data_bytes(vm, data)?;
+        let (tabs, text) = (quotetabs.unwrap_or(false), istext.unwrap_or(true));
+        vm.new_bytes(&qp_encode(&bytes, tabs, text, header.unwrap_or(false)))
     }
 
     /// Compute CRC-32 incrementally.

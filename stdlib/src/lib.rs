@@ -15,11 +15,14 @@ pub mod _functools;
 pub mod _heapq;
 pub mod _imp;
 pub mod _io;
+pub mod _json;
 pub mod _locale;
 pub mod _md5;
 pub mod _opcode;
 pub mod _operator;
+pub mod _pickle;
 pub mod _posixsubprocess;
+pub mod _queue;
 pub mod _random;
 pub mod _sha1;
 pub mod _sha2;
@@ -42,6 +45,7 @@ mod arguments;
 pub mod array;
 pub mod atexit;
 pub mod binascii;
+mod binascii_text;
 pub mod cmath;
 pub mod constants;
 mod constants_socket;
@@ -92,11 +96,14 @@ pub fn modules() -> Vec<&'static ModuleDef> {
         &_heapq::_heapq::DEF,
         &_imp::_imp::DEF,
         &_io::_io::DEF,
+        &_json::_json::DEF,
         &_locale::_locale::DEF,
         &_md5::_md5::DEF,
         &_opcode::_opcode::DEF,
         &_operator::_operator::DEF,
+        &_pickle::_pickle::DEF,
         &_posixsubprocess::_posixsubprocess::DEF,
+        &_queue::_queue::DEF,
         &_random::_random::DEF,
         &_sha1::_sha1::DEF,
         &_sha2::_sha2::DEF,

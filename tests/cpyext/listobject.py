@@ -60,3 +60,95 @@ print(m.counts())
 items = [1]
 m.append(items, items)
 print(items, m.getitem(items, 1) is items)
+
+# Every operation on a list that C code knows gives what it gives on another list.
+operations = [
+    lambda x: x.append("new"),
+    lambda x: x.extend(["p", "q"]),
+    lambda x: x.extend(i for i in range(3)),
+    lambda x: x.extend(x),
+    lambda x: x.insert(1, 9),
+    lambda x: x.pop(),
+    lambda x: x.pop(0),
+    lambda x: x.remove(2.5),
+    lambda x: x.index(2.5),
+    lambda x: x.count(2),
+    lambda x: x.reverse(),
+    lambda x: x.clear(),
+    lambda x: x.copy(),
+    lambda x: x.sort(key=str),
+    lambda x: x.sort(key=str, reverse=True),
+    lambda x: sorted(x, key=repr),
+    lambda x: x * 2,
+    lambda x: x.__imul__(3),
+    lambda x: x.__imul__(0),
+    lambda x: x + [1],
+    lambda x: [1] + x,
+    lambda x: x.__iadd__("ab"),
+    lambda x: x[1:3],
+    lambda x: x[::-1],
+    lambda x: x.__setitem__(0, None),
+    lambda x: x.__setitem__(slice(1, 2), "xyz"),
+    lambda x: x.__setitem__(slice(None, None, 2), list(range(len(x[::2])))),
+    lambda x: x.__setitem__(slice(0, 2), x),
+    lambda x: x.__delitem__(-1),
+    lambda x: x.__delitem__(slice(None, None, 2)),
+    lambda x: 2.5 in x,
+    lambda x: "absent" in x,
+    lambda x: (len(x), bool(x), list(x), tuple(x), list(reversed(x)), [*x], set(map(repr, x))),
+    lambda x: x == [1, 2, 2.5, "s", 10**30],
+    lambda x: x < [1, 2, 3],
+    lambda x: str(x),
+    lambda x: [a for a in x],
+    lambda x: (lambda a, *b: (a, b))(*x),
+    lambda x: dict.fromkeys(x),
+    lambda x: list(zip(x, x)),
+    lambda x: list(enumerate(x)),
+    lambda x: x[10],
+]
+
+
+def outcome(operation, x):
+    try:
+        return operation(x), x
+    except Exception as exc:
+        return type(exc), str(exc), x
+
+
+for operation in operations:
+    for between in (0, 3, 20):
+        mine, other = [1, 2, 2.5, "s", 10**30], [1, 2, 2.5, "s", 10**30]
+        m.size(mine)
+        for _ in range(between):
+            assert mine[2] == 2.5
+        assert outcome(operation, mine) == outcome(operation, other)
+        assert m.size(mine) == len(other) and mine == other
+        if mine:
+            assert m.getitem(mine, len(mine) - 1) == other[-1]
+
+
+# What a key function does while the list is sorted.
+def sees(x):
+    m.append(x, 1) if grow else m.size(x)
+    return -x[0] if x is values and x else 0
+
+
+for known in (False, True):
+    for grow in (False, True):
+        values = [3, 1, 2]
+        if known:
+            m.size(values)
+        error(lambda: values.sort(key=lambda v: (sees(values), v)))
+        print(known, grow, values)
+a, b, *rest = values
+print(a, b, rest)
+match values:
+    case [first, *others]:
+        print(first, others)
+
+# References of C code are counted.
+import sys
+
+item, holder = object(), []
+before = sys.getrefcount(item)
+print(m.append(holder, item), sys.getrefcount(item) - before)

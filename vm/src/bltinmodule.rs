@@ -457,7 +457,7 @@ pub mod builtins {
         if iterator.class().slots().tp_iternext.is_none() {
             raise!(vm, TypeError, "'{}' object is not an iterator", iterator.class().name())
         }
-        match (vm.next(iterator), default) {
+        match (vm.next_or_stop(iterator), default) {
             (Ok(Some(v)), _) => Ok(v),
             (Ok(None), Some(d)) => Ok(d),
             (Ok(None), None) => Err(vm.stop_iteration(None)),

@@ -15,19 +15,20 @@ use crate::thread::Thread;
 use crate::vm::{EVAL_BREAKER, PENDING_ASYNC, PENDING_GIL, PENDING_SIGNAL, Vm};
 use adder_heap as heap;
 use std::cell::UnsafeCell;
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard};
 use std::time::Duration;
 
-struct State {
-    locked: bool,
-    waiting: usize,
-    /// Counts acquisitions, so that waiters see that the lock changed hands.
-    turns: u64,
-}
-
 struct Gil {
-    state: Mutex<State>,
+    locked: AtomicBool,
+    /// Threads that want the lock and did not get it at once.
+    waiting: AtomicUsize,
+    /// Counts acquisitions, so that waiters see that the lock changed hands.
+    turns: AtomicU64,
+    /// Threads in `hand_over`.
+    handing: AtomicUsize,
+    /// Held around waiting and waking only.
+    mutex: Mutex<()>,
     /// The lock became free.
     free: Condvar,
     /// Somebody else took it.
@@ -37,8 +38,50 @@ struct Gil {
 impl Gil {
     const fn new() -> Gil {
         // The main thread starts with the lock.
-        let state = State { locked: true, waiting: 0, turns: 0 };
-        Gil { state: Mutex::new(state), free: Condvar::new(), taken: Condvar::new() }
+        Gil {
+            locked: AtomicBool::new(true),
+            waiting: AtomicUsize::new(0),
+            turns: AtomicU64::new(0),
+            handing: AtomicUsize::new(0),
+            mutex: Mutex::new(()),
+            free: Condvar::new(),
+            taken: Condvar::new(),
+        }
+    }
+
+    fn guard(&self) -> MutexGuard<'_, ()> {
+        self.mutex.lock().unwrap_or_else(|e| e.into_inner())
+    }
+
+    fn try_lock(&self) -> bool {
+        self.locked.compare_exchange(false, true, Ordering::SeqCst, Ordering::Relaxed).is_ok()
+    }
+
+    /// The lock is free: one of those who wait is woken. Who waits has said so before it looked at the
+    /// lock for the last time, so that it cannot be missed.
+    fn unlock(&self) {
+        self.locked.store(false, Ordering::SeqCst);
+        if self.waiting.load(Ordering::SeqCst) > 0 {
+            let _guard = self.guard();
+            self.free.notify_one();
+        }
+    }
+
+    #[cold]
+    fn wait(&self) {
+        self.waiting.fetch_add(1, Ordering::SeqCst);
+        let mut guard = self.guard();
+        while !self.try_lock() {
+            let turns = self.turns.load(Ordering::Relaxed);
+            let interval = Duration::from_micros(INTERVAL.load(Ordering::Relaxed));
+            let (next, timeout) = self.free.wait_timeout(guard, interval).unwrap_or_else(|e| e.into_inner());
+            guard = next;
+            let stuck = self.locked.load(Ordering::Relaxed) && self.turns.load(Ordering::Relaxed) == turns;
+            if timeout.timed_out() && stuck {
+                EVAL_BREAKER.fetch_or(PENDING_GIL, Ordering::Relaxed);
+            }
+        }
+        self.waiting.fetch_sub(1, Ordering::SeqCst);
     }
 }
 
@@ -61,66 +104,53 @@ fn gil() -> &'static Gil {
     unsafe { &*GIL.0.get() }
 }
 
-fn state() -> MutexGuard<'static, State> {
-    gil().state.lock().unwrap_or_else(|e| e.into_inner())
-}
-
 /// Waits for the lock. Touches no object.
 pub fn acquire() {
-    let mut s = state();
-    if s.locked {
-        s.waiting += 1;
-        while s.locked {
-            let turns = s.turns;
-            let interval = Duration::from_micros(INTERVAL.load(Ordering::Relaxed));
-            let (next, timeout) = gil().free.wait_timeout(s, interval).unwrap_or_else(|e| e.into_inner());
-            s = next;
-            if timeout.timed_out() && s.locked && s.turns == turns {
-                EVAL_BREAKER.fetch_or(PENDING_GIL, Ordering::Relaxed);
-            }
-        }
-        s.waiting -= 1;
+    let gil = gil();
+    if !gil.try_lock() {
+        gil.wait();
     }
     if CLOSED.load(Ordering::Relaxed) {
-        drop(s);
+        gil.unlock();
         loop {
             // SAFETY: sleeps.
             unsafe { libc::pause() };
         }
     }
-    s.locked = true;
-    s.turns += 1;
-    gil().taken.notify_all();
+    gil.turns.fetch_add(1, Ordering::SeqCst);
+    if gil.handing.load(Ordering::SeqCst) > 0 {
+        let _guard = gil.guard();
+        gil.taken.notify_all();
+    }
 }
 
 /// Frees the lock.
 pub fn release() {
-    let mut s = state();
-    s.locked = false;
-    if s.waiting > 0 {
-        gil().free.notify_one();
-    }
+    gil().unlock();
 }
 
 /// Lets another thread run if one waits.
 fn hand_over() {
-    let mut s = state();
-    if s.waiting == 0 {
+    let gil = gil();
+    if gil.waiting.load(Ordering::SeqCst) == 0 {
         return;
     }
-    s.locked = false;
-    let turns = s.turns;
-    gil().free.notify_one();
-    while s.turns == turns && s.waiting > 0 {
-        s = gil().taken.wait_timeout(s, Duration::from_millis(50)).unwrap_or_else(|e| e.into_inner()).0;
+    let turns = gil.turns.load(Ordering::SeqCst);
+    gil.handing.fetch_add(1, Ordering::SeqCst);
+    gil.unlock();
+    let mut guard = gil.guard();
+    while gil.turns.load(Ordering::SeqCst) == turns && gil.waiting.load(Ordering::SeqCst) > 0 {
+        let next = gil.taken.wait_timeout(guard, Duration::from_millis(50));
+        guard = next.unwrap_or_else(|e| e.into_inner()).0;
     }
-    drop(s);
+    drop(guard);
+    gil.handing.fetch_sub(1, Ordering::SeqCst);
     acquire();
 }
 
 /// Whether another thread waits for the lock.
 pub fn is_wanted() -> bool {
-    state().waiting > 0
+    gil().waiting.load(Ordering::SeqCst) > 0
 }
 
 /// Installs the handover into the eval breaker; once, at start-up.

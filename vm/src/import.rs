@@ -9,9 +9,10 @@ use crate::builtins::list::List;
 use crate::builtins::module::{self, Module};
 use crate::builtins::singletons::none;
 use crate::builtins::str_::Str;
+use crate::builtins::traceback::Traceback;
 use crate::builtins::tuple::Tuple;
 use crate::def::ModuleDef;
-use crate::error::PyResult;
+use crate::error::{PyResult, Raised};
 use crate::names::names;
 use crate::object::{Ref, Value, ValueExt};
 use crate::raise;
@@ -51,6 +52,56 @@ fn importlib(vm: &Vm) -> PyResult<Value> {
 
 /// `__import__(name, globals, locals, fromlist, level)`
 pub fn import_level(
+    vm: &Vm,
+    name: Ref<Str>,
+    globals: Option<Value>,
+    fromlist: Value,
+    level: i64,
+) -> PyResult<Value> {
+    match import_module_level(vm, name, globals, fromlist, level) {
+        Ok(m) => Ok(m),
+        Err(raised) => Err(without_importlib_frames(vm, raised)),
+    }
+}
+
+/// Takes importlib's own frames out of the traceback: all for an ImportError, else those between the
+/// import and the code of the module (`remove_importlib_frames`).
+fn without_importlib_frames(vm: &Vm, raised: Raised) -> Raised {
+    if vm.config.verbose > 0 {
+        return raised;
+    }
+    let exc = vm.take_exception(raised);
+    let all = exc.value().class().is_subclass_of(Exc::ImportError.class());
+    // The last entry that is kept before the run of importlib's frames, and before the entry looked at;
+    // none: the entry is the first.
+    let (mut before_run, mut before): (Option<Ref<Traceback>>, Option<Ref<Traceback>>) = (None, None);
+    let mut in_importlib = false;
+    let mut entry = exc.traceback.get().and_then(|t| t.exact::<Traceback>());
+    while let Some(tb) = entry {
+        let next = tb.next.get();
+        let code = tb.frame.get().code();
+        let file = code.filename.get();
+        let own = file.eq_str("<frozen importlib._bootstrap>")
+            || file.eq_str("<frozen importlib._bootstrap_external>");
+        if own && !in_importlib {
+            before_run = before;
+        }
+        in_importlib = own;
+        if own && (all || code.name.get().eq_str("_call_with_frames_removed")) {
+            match before_run {
+                Some(kept) => kept.next.set(kept, next),
+                None => exc.traceback.set(exc, next.map(|n| n.value())),
+            }
+            before = before_run;
+        } else {
+            before = Some(tb);
+        }
+        entry = next;
+    }
+    vm.restore(exc)
+}
+
+fn import_module_level(
     vm: &Vm,
     name: Ref<Str>,
     globals: Option<Value>,
@@ -242,7 +293,7 @@ fn run_frozen(vm: &Vm, name: &str, source: &str) -> PyResult<Ref<Module>> {
     let code = crate::compile::compile_source(
         vm,
         source,
-        &format!("<frozen {name}>"),
+        "<frozen importlib._bootstrap>",
         adder_compiler::options::Mode::Exec,
         0,
     )?;
@@ -276,6 +327,30 @@ pub fn start_external(vm: &Vm) -> PyResult<()> {
     Ok(())
 }
 
+/// Makes the module `zipimport` without looking along `sys.path`, whose first entry may be an archive.
+fn frozen_zipimport(vm: &Vm) -> PyResult<Value> {
+    let file = std::path::Path::new(&vm.config.stdlib).join("zipimport.py");
+    let Ok(source) = std::fs::read_to_string(file) else {
+        raise!(vm, ImportError, "the standard library has no zipimport")
+    };
+    let lib = importlib(vm)?;
+    let m = Module::new(vm, "zipimport", None);
+    let loader = vm.get_attr_str(lib, "FrozenImporter")?;
+    let class = vm.get_attr_str(lib, "ModuleSpec")?;
+    let origin = [("origin", vm.new_str("frozen"))];
+    let spec = vm.call_kw(class, &[vm.new_str("zipimport"), loader], &origin)?;
+    m.dict().set_str(vm, "__loader__", loader);
+    m.dict().set_str(vm, "__spec__", spec);
+    vm.modules().set_str(vm, "zipimport", m.value());
+    let mode = adder_compiler::options::Mode::Exec;
+    let code = crate::compile::compile_source(vm, &source, "<frozen zipimport>", mode, 0)?;
+    if let Err(raised) = run_in_module(vm, code, m) {
+        vm.modules().remove(vm, vm.intern_str("zipimport").value())?;
+        return Err(raised);
+    }
+    Ok(m.value())
+}
+
 /// What stands in `sys.path_hooks` for `zipimport.zipimporter`, which is imported only when a path is not
 /// a directory.
 #[pymodule]
@@ -285,12 +360,17 @@ pub mod hooks {
     /// Gives the importer of a zip archive; ImportError for what is none.
     #[pyfunction("(path, /)")]
     fn zipimporter(vm: &Vm, path: Value) -> PyResult<Value> {
-        if let Some(s) = path.downcast::<Str>()
-            && (s.is_empty() || std::path::Path::new(&s.to_string()).is_dir())
-        {
+        let s = vm.str(path)?;
+        // A path may go on inside the archive.
+        let text = s.to_string();
+        let is_file = std::path::Path::new(&text).ancestors().any(|p| p.is_file());
+        if !is_file {
             raise!(vm, ImportError, "not a Zip file: {}", s)
         }
-        let module = import_module(vm, "zipimport")?;
+        let module = match vm.modules().get_str(vm, "zipimport")? {
+            Some(m) => m,
+            None => frozen_zipimport(vm)?,
+        };
         let class = vm.get_attr_str(module, "zipimporter")?;
         vm.call(class, &[path])
     }

@@ -635,6 +635,18 @@ impl Vm {
     /// The next item; None when exhausted.
     #[inline]
     pub fn next(&self, it: Value) -> PyResult<Option<Value>> {
+        match self.next_or_stop(it) {
+            Err(raised) => {
+                // A StopIteration with a value: only `yield from` and the like want to know.
+                self.swallow(raised, Exc::StopIteration)?;
+                Ok(None)
+            }
+            found => found,
+        }
+    }
+
+    /// As `next`, but a generator that returns a value raises StopIteration with it.
+    pub fn next_or_stop(&self, it: Value) -> PyResult<Option<Value>> {
         match it.class().slots().tp_iternext {
             Some(f) => f(self, it),
             None => raise!(self, TypeError, "'{}' object is not an iterator", it.class().name()),
@@ -733,8 +745,9 @@ impl Vm {
             if obj.class().is_subclass_of(c) {
                 return Ok(true);
             }
-            let plain = obj.class().lookup(self, names().__class__)
-                == crate::builtins::object::Object::class().dict.get().get_name_quiet(names().__class__);
+            let plain = !obj.class().is_generic(SlotId::tp_getattro)
+                && obj.class().lookup(self, names().__class__)
+                    == crate::builtins::object::Object::class().dict.get().get_name_quiet(names().__class__);
             if plain {
                 return Ok(false);
             }

@@ -96,7 +96,15 @@ pub mod sys {
     /// Exit the interpreter by raising SystemExit(status).
     #[pyfunction("($module, status=None, /)")]
     fn exit(vm: &Vm, status: Option<Value>) -> PyResult<()> {
-        Err(vm.raise_class(Exc::SystemExit.class(), &[status.unwrap_or(none())]))
+        let class = Exc::SystemExit.class();
+        // A tuple is the arguments of the exception.
+        match status.filter(|s| !s.is_none()) {
+            None => Err(vm.raise_class(class, &[])),
+            Some(s) => match s.downcast::<Tuple>() {
+                Some(t) => Err(vm.raise_class(class, t.items())),
+                None => Err(vm.raise_class(class, &[s])),
+            },
+        }
     }
 
     /// Return the current default encoding used by the Unicode implementation.
@@ -143,8 +151,9 @@ pub mod sys {
 
     /// Return the reference count of object.
     #[pyfunction("($module, object, /)")]
-    fn getrefcount(_vm: &Vm, _object: Value) -> i64 {
-        1
+    fn getrefcount(vm: &Vm, object: Value) -> i64 {
+        // Only the references that C has are counted; immortal objects have CPython's number.
+        if is_immortal(vm, object) { 3 << 30 } else { 1 + crate::extension::references(object) }
     }
 
     /// Return the size of object in bytes.
@@ -213,8 +222,8 @@ pub mod sys {
 
     /// Return True if the object is immortal.
     #[pyfunction("($module, op, /)")]
-    fn _is_immortal(_vm: &Vm, op: Value) -> bool {
-        op.is_small()
+    fn _is_immortal(vm: &Vm, op: Value) -> bool {
+        is_immortal(vm, op)
     }
 
     /// Set the maximum string digits limit for non-binary int<->str conversions.
@@ -334,7 +343,9 @@ pub mod sys {
 
     /// Clear the internal type lookup cache.
     #[pyfunction("($module, /)")]
-    fn _clear_type_cache(_vm: &Vm) {}
+    fn _clear_type_cache(vm: &Vm) -> PyResult<()> {
+        vm.warn_deprecated("sys._clear_type_cache() is deprecated and may be removed in a future version of Python. Use sys._clear_internal_caches() instead.")
+    }
 
     /// Return a dict mapping each thread's identifier to its current stack frame.
     #[pyfunction("($module, /)")]
@@ -379,6 +390,23 @@ pub mod jit {
     fn is_active(_vm: &Vm) -> bool {
         false
     }
+}
+
+/// Small ints, the singletons, interned strings, native classes: what CPython never frees.
+fn is_immortal(vm: &Vm, v: Value) -> bool {
+    if v.is_small() {
+        return vm.int_to_i64(v).is_some_and(|n| (-5..=1024).contains(&n));
+    }
+    if let Some(s) = v.exact::<Str>() {
+        return s.is_interned() || s.len() <= 1;
+    }
+    let singletons = [none(), bool_value(true), bool_value(false)];
+    singletons.contains(&v)
+        || v == crate::builtins::singletons::ellipsis()
+        || v == crate::builtins::singletons::not_implemented()
+        || v.exact::<Tuple>().is_some_and(|t| t.is_empty())
+        || v.exact::<crate::builtins::bytes::Bytes>().is_some_and(|b| b.len() <= 1)
+        || v.downcast::<crate::builtins::type_::Type>().is_some_and(|t| !t.is_heap_type())
 }
 
 static SWITCH_INTERVAL: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(0x3f747ae147ae147b);

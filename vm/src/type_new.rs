@@ -394,6 +394,9 @@ pub(crate) fn mro_internal(vm: &Vm, class: Ref<Type>) -> PyResult<()> {
         }
     };
     class.mro.set(class, mro);
+    if custom.is_some() {
+        crate::builtins::type_::note_foreign_mro(vm, class);
+    }
     Ok(())
 }
 
@@ -585,6 +588,10 @@ fn new_class(
     if dict.get_name(vm, names().__doc__)?.is_none() {
         dict.set_name(names().__doc__, none());
     }
+    // A class that says what is equal and not what the hash is has none (`type_new_set_hash`).
+    if dict.get_name(vm, names().__eq__)?.is_some() && dict.get_name(vm, names().__hash__)?.is_none() {
+        dict.set_name(names().__hash__, none());
+    }
     mro_internal(vm, class)?;
     let mut inherited = 0;
     for t in class.mro_iter() {
@@ -730,9 +737,8 @@ pub(crate) fn lay_out(
     let native_dict = (native.mode.get() == Mode::Dict).then(|| native.dict_offset.get()).or_else(|| {
         base.mro_iter().find(|t| !t.is_heap_type() && t.mode.get() == Mode::Dict).map(|t| t.dict_offset.get())
     });
-    // A module has its dict from the start, and it is the namespace of code.
-    let is_module = base.is_subclass_of(crate::builtins::module::Module::class());
-    let inline_slots = if has_dict && !is_module { inline_hint(vm, base, dict)? } else { 0 };
+    let inline_slots =
+        if has_dict && base.mode.get() != Mode::Dict { inline_hint(vm, base, dict)? } else { 0 };
     let (dict_offset, inline_start) = match (has_dict, native_dict) {
         (false, _) => (0, at),
         (true, Some(offset)) => (offset, at),
@@ -761,10 +767,11 @@ pub(crate) fn lay_out(
         set_foreign_dict(class, layout, base.dict_offset.get());
         return Ok(());
     }
-    let mode = match (has_dict, is_module) {
+    // A native struct with a dict may have filled it already: modules do.
+    let mode = match (has_dict, base.mode.get()) {
         (false, _) => Mode::None,
-        (true, true) => Mode::Dict,
-        (true, false) => Mode::Inline,
+        (true, Mode::Dict) => Mode::Dict,
+        (true, _) => Mode::Inline,
     };
     class.mode.set(mode);
     let shape = shapes::root_shape(class, layout, mode, dict_offset, inline_start, inline_slots);

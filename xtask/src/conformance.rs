@@ -153,7 +153,7 @@ fn run_file(
     s: &Settings,
     who: &str,
     command: &[String],
-    path: Option<&Path>,
+    path: Option<&str>,
     file: &str,
 ) -> Result<Counts, String> {
     let log = s.keep.join(format!("{file}.{who}.txt"));
@@ -184,7 +184,8 @@ fn run_file(
     Ok(counts(&String::from_utf8_lossy(&output), &end))
 }
 
-/// `cpython-tests --tests DIR --python COMMAND [--exe PATH] [--seconds N] [--keep DIR] [--table FILE] [FILE...]`
+/// `cpython-tests --tests DIR --python COMMAND [--extensions DIR] [--exe PATH] [--seconds N] [--keep DIR]
+/// [--table FILE] [FILE...]`
 pub fn run(args: &[String]) -> Outcome {
     let mut args = args.to_vec();
     let tests =
@@ -202,6 +203,10 @@ pub fn run(args: &[String]) -> Outcome {
     std::fs::create_dir_all(&keep).map_err(|e| format!("{}: {e}", keep.display()))?;
     let settings = Settings { limit: Duration::from_secs(seconds), keep };
     let library = Path::new(&tests).parent().ok_or("--tests: a directory in a library")?;
+    let path = match take_option(&mut args, "--extensions")? {
+        Some(dir) => format!("{}:{dir}", library.display()),
+        None => library.display().to_string(),
+    };
     let words = |s: &str| s.split_whitespace().map(str::to_string).collect::<Vec<_>>();
     let files = if args.is_empty() { FILES.iter().map(|f| f.to_string()).collect() } else { args };
 
@@ -218,7 +223,7 @@ pub fn run(args: &[String]) -> Outcome {
             Ok(output) if output.contains("\nRan ") => counts(&output, ""),
             _ => run_file(&settings, "cpython", &words(&python), None, file)?,
         };
-        let ours = run_file(&settings, "adder", &words(&exe), Some(library), file)?;
+        let ours = run_file(&settings, "adder", &words(&exe), Some(&path), file)?;
         passed += ours.passed().min(theirs.passed());
         wanted += theirs.passed();
         let part = 100.0 * ours.passed() as f64 / theirs.passed().max(1) as f64;

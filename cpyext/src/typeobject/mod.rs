@@ -19,6 +19,7 @@ pub use ready::*;
 
 use crate::ffi::constants::*;
 use crate::ffi::types::*;
+use crate::funcobject::InstanceMethod;
 use crate::pycapsule::Capsule;
 use crate::pyobject::{Ptr, from_c, make_immortal, register_foreign, to_c};
 use crate::{memory, pyerrors};
@@ -48,7 +49,7 @@ use adder_vm::builtins::{
 use adder_vm::error::PyResult;
 use adder_vm::object::{Object, Ref, ValueExt};
 use adder_vm::slots::{SLOT_COUNT, SLOT_DEFS, SlotId};
-use adder_vm::type_new::slot_from_index;
+use adder_vm::type_new::{native_subclass, slot_from_index};
 use adder_vm::vm::Vm;
 use std::ffi::CString;
 use std::mem::offset_of;
@@ -123,6 +124,7 @@ more_static_types! {
     PyDictProxy_Type = MappingProxy,
     PyCapsule_Type = Capsule,
     PyCell_Type = Cell,
+    PyInstanceMethod_Type = InstanceMethod,
     PyCode_Type = Code,
     PyFrame_Type = Frame,
     PyFunction_Type = Function,
@@ -191,6 +193,13 @@ late_static_types! {
     PyPickleBuffer_Type = "_pickle" "PickleBuffer",
 }
 
+/// A subtype of `PyCFunction_Type` that functions with METH_METHOD have in CPython; here they are plain
+/// functions that know their class.
+#[unsafe(no_mangle)]
+#[allow(non_upper_case_globals)]
+// SAFETY: a struct of numbers and nullable pointers.
+pub static mut PyCMethod_Type: PyTypeObject = unsafe { std::mem::zeroed() };
+
 /// The type of module definitions, which only C has.
 #[unsafe(no_mangle)]
 #[allow(non_upper_case_globals)]
@@ -237,8 +246,23 @@ pub fn complex_type() -> *mut PyTypeObject {
     &raw mut PyComplex_Type
 }
 
+pub fn bytearray_type() -> *mut PyTypeObject {
+    &raw mut PyByteArray_Type
+}
+
 pub fn list_type() -> *mut PyTypeObject {
     &raw mut PyList_Type
+}
+
+/// Makes a static struct that of a class which has none.
+///
+/// # Safety
+/// Both live for ever.
+pub unsafe fn use_static(class: Ref<Type>, t: *mut PyTypeObject) {
+    register_foreign(class.value(), t as Ptr);
+    make_immortal(t as Ptr);
+    fill(class, t);
+    finish(class, t);
 }
 
 /// The struct of a class.
@@ -249,12 +273,7 @@ pub fn type_struct(class: Ref<Type>) -> *mut PyTypeObject {
     }
     if let Some(t) = late_struct(class) {
         // SAFETY: the static struct of a class without one; native classes live for ever.
-        unsafe {
-            register_foreign(class.value(), t as Ptr);
-            make_immortal(t as Ptr);
-            fill(class, t);
-            finish(class, t);
-        }
+        unsafe { use_static(class, t) };
         return t;
     }
     // SAFETY: the struct of a class; the metaclass may add fields.
@@ -456,6 +475,9 @@ pub fn init(vm: &Vm) {
         add(class, t);
     });
     each_native(&mut add);
+    let c_method = native_subclass(vm, "builtin_method", NativeFunction::class(), "");
+    adder_heap::Root::new(c_method.value()).leak();
+    add(c_method, &raw mut PyCMethod_Type);
     // A base before the classes that extend it.
     // SAFETY: the addresses of immortal classes, which do not move.
     let class = |word: usize| unsafe { Ref::<Type>::from_ptr(word as *mut Type) };

@@ -661,3 +661,24 @@ pub fn PyUnicode_AsWideCharString(vm: &Vm, s: Arg, size: *mut isize) -> PyResult
     }
     wide(vm, s.0)
 }
+
+#[capi]
+pub fn _PyUnicode_Copy(vm: &Vm, s: Arg) -> PyResult<Owned> {
+    if !is_str(s) {
+        return bad(vm);
+    }
+    // SAFETY: a str.
+    from_units(vm, unsafe { units(s.0) })
+}
+
+macro_rules! interning {
+    ($($name:ident)*) => {$(
+        #[capi]
+        pub fn $name(_vm: &Vm, _interpreter: *mut PyInterpreterState, place: *mut Ptr) {
+            // SAFETY: passes the place on.
+            unsafe { PyUnicode_InternInPlace(place) };
+        }
+    )*};
+}
+
+interning! { _PyUnicode_InternInPlace _PyUnicode_InternMortal _PyUnicode_InternImmortal }

@@ -79,17 +79,14 @@ static PyObject *name_at(const Given *g, Py_ssize_t i)
     return PyTuple_GET_ITEM(g->names, i);
 }
 
+/* A borrowed value, or NULL; modsupport.rs. */
+PyObject *adder_dict_find(PyObject *dict, const char *name);
+
 /* The value of a keyword, borrowed; NULL if it is not given, or on error. */
 static PyObject *find_keyword(const Given *g, const char *name)
 {
     if (g->dict != NULL) {
-        PyObject *value, *key = PyUnicode_FromString(name);
-        if (key == NULL) {
-            return NULL;
-        }
-        value = PyDict_GetItemWithError(g->dict, key);
-        Py_DECREF(key);
-        return value;
+        return adder_dict_find(g->dict, name);
     }
     for (Py_ssize_t i = 0; i < g->keywords; i++) {
         if (PyUnicode_CompareWithASCIIString(name_at(g, i), name) == 0) {

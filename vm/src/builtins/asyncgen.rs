@@ -532,7 +532,7 @@ impl AnextAwaitable {
         // SAFETY: installed as a slot of this class only.
         let this: Ref<AnextAwaitable> = unsafe { this.cast() };
         let it = Self::iterator(vm, this)?;
-        match vm.next(it) {
+        match vm.next_or_stop(it) {
             Ok(v) => Ok(v),
             Err(raised) => Self::finish(vm, this, Err(raised)).map(Some),
         }

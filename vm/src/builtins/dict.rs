@@ -43,6 +43,8 @@ pub struct Dict {
     only_str: Cell<bool>,
     /// Bit i: the watcher i of the C API is told of changes, before they are made.
     watched: Cell<u8>,
+    /// Deleted slots of the index that `filled` does not count: `pop_last` leaves them.
+    worn: Cell<u16>,
     entries: Field<Option<Ref<Entries>>>,
     index: Field<Option<Ref<Index>>>,
 }
@@ -197,6 +199,7 @@ impl Dict {
             mask: Cell::new(0),
             only_str: Cell::new(true),
             watched: Cell::new(0),
+            worn: Cell::new(0),
             entries: Field::new(None),
             index: Field::new(None),
         }
@@ -586,6 +589,7 @@ impl Dict {
 
     fn rebuild(&self, capacity: u32) {
         self.version.set(0);
+        self.worn.set(0);
         let fresh = Entries::new(capacity);
         let mut n = 0;
         if let Some(old) = self.entries.get() {
@@ -648,6 +652,14 @@ impl Dict {
         // Emptying a dict this way stays linear. Other deletions leave their place, by which
         // iterators notice that keys have changed.
         self.filled.set(last as u32);
+        if self.mask.get() != 0 {
+            // An index without empty slots would be searched for ever.
+            self.worn.set(self.worn.get() + 1);
+            let most = (self.mask.get() / 8).min(u16::MAX as u32 - 1);
+            if self.worn.get() as u32 > most {
+                self.rebuild(self.entries.get()?.capacity as u32);
+            }
+        }
         popped
     }
 

@@ -103,7 +103,9 @@ pub fn leave(vm: &Vm, control: *mut Control, result: Option<Value>) {
         copy.set(i, c.reg(i));
     }
     frame.registers.set(frame, Some(copy));
-    frame.unit.set(c.unit());
+    // After a RERAISE the frame ends where the exception came up first: its traceback says where.
+    let raised = vm.peek_exception().and_then(traceback_of).filter(|t| t.frame.get() == frame);
+    frame.unit.set(raised.filter(|t| t.lasti >= 0).map_or_else(|| c.unit(), |t| t.lasti as u32 / 2));
     frame.generator.set(frame, None);
     let thread = vm.thread();
     // A generator's frame is nobody's callee any more.

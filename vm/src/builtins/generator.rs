@@ -750,7 +750,7 @@ pub fn send(m: &mut Interp, i: Instr) -> PyResult<Flow> {
         return Ok(Flow::Next);
     }
     let result = if value.is_none() && receiver.class().slots().tp_iternext.is_some() {
-        match vm.next(receiver) {
+        match vm.next_or_stop(receiver) {
             Ok(Some(v)) => Ok(v),
             Ok(None) => {
                 m.set(i.a, none());

@@ -54,6 +54,10 @@ fn finish(vm: &Vm, result: PyResult<()>, modified: bool) -> PyResult<()> {
 /// Sorts a list whose items are in its C struct.
 fn sort_in_c(vm: &Vm, list: Ref<List>, key: Option<Value>, reverse: bool) -> PyResult<()> {
     let items = list.copy_items();
+    if !list.in_c() {
+        // Reading them brought the items back.
+        return sort(vm, list, key, reverse);
+    }
     let n = items.capacity();
     let lists = crate::extension::lists();
     (lists.begin_sort)(list.value());

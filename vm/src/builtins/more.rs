@@ -1,8 +1,14 @@
 //! Glue between `builtins` and types that live in files of their own.
 
+use crate::builtins::bytearray::ByteArray;
+use crate::builtins::bytes::Bytes;
 use crate::builtins::code::Code;
+use crate::builtins::complex_::Complex;
 use crate::builtins::dict::Dict;
+use crate::builtins::float::Float;
+use crate::builtins::int::as_int;
 use crate::builtins::list::List;
+use crate::builtins::singletons::none;
 use crate::builtins::str_::Str;
 use crate::builtins::tuple::Tuple;
 use crate::error::PyResult;
@@ -224,13 +230,101 @@ pub fn callable_iterator(vm: &Vm, f: Value, sentinel: Value) -> PyResult<Value> 
 }
 
 /// `sum(iterable, start)`
+/// `sum(iterable, start)`. Doubles are added with a running compensation (Neumaier), as CPython does, also
+/// the parts of complex numbers.
 pub fn sum(vm: &Vm, iterable: Value, start: Option<Value>) -> PyResult<Value> {
     let mut total = start.unwrap_or(vm.int(0));
+    for (wrong, what, join) in [
+        (total.downcast::<Str>().is_some(), "strings", "''"),
+        (total.downcast::<Bytes>().is_some(), "bytes", "b''"),
+        (total.downcast::<ByteArray>().is_some(), "bytearray", "b''"),
+    ] {
+        if wrong {
+            raise!(vm, TypeError, "sum() can't sum {what} [use {join}.join(seq) instead]")
+        }
+    }
+    // While `doubles` is set, it is the sum, and `total` is out of date.
+    let mut doubles: Option<[Compensated; 2]> = None;
+    let mut is_complex = false;
     vm.iterate(iterable, &mut |v| {
+        if let Some([re, im]) = &mut doubles {
+            if let Some(f) = v.exact::<Float>() {
+                re.add(f.value);
+                return Ok(());
+            }
+            if let Some(i) = as_int(v)
+                && let Ok(f) = vm.int_to_f64(i)
+            {
+                re.add(f);
+                return Ok(());
+            }
+            if let Some(c) = v.exact::<Complex>().filter(|_| is_complex) {
+                re.add(c.real);
+                im.add(c.imag);
+                return Ok(());
+            }
+            total = doubles_value(vm, &doubles, is_complex);
+            if !is_complex && let Some(c) = v.exact::<Complex>() {
+                doubles = Some([Compensated::of(re_of(total)), Compensated::of(0.0)]);
+                is_complex = true;
+                if let Some([re, im]) = &mut doubles {
+                    re.add(c.real);
+                    im.add(c.imag);
+                }
+                return Ok(());
+            }
+            doubles = None;
+        }
         total = vm.binary_op(crate::protocol::BinaryOp::Add, total, v)?;
+        if let Some(f) = total.exact::<Float>() {
+            doubles = Some([Compensated::of(f.value), Compensated::of(0.0)]);
+            is_complex = false;
+        } else if let Some(c) = total.exact::<Complex>() {
+            doubles = Some([Compensated::of(c.real), Compensated::of(c.imag)]);
+            is_complex = true;
+        }
         Ok(())
     })?;
-    Ok(total)
+    Ok(if doubles.is_some() { doubles_value(vm, &doubles, is_complex) } else { total })
+}
+
+fn re_of(v: Value) -> f64 {
+    v.exact::<Float>().map_or(0.0, |f| f.value)
+}
+
+fn doubles_value(vm: &Vm, sums: &Option<[Compensated; 2]>, is_complex: bool) -> Value {
+    match sums {
+        Some([re, im]) if is_complex => vm.complex(re.value(), im.value()),
+        Some([re, _]) => vm.float(re.value()),
+        None => none(),
+    }
+}
+
+/// A sum of doubles with the rounding errors on the side.
+struct Compensated {
+    high: f64,
+    low: f64,
+}
+
+impl Compensated {
+    fn of(x: f64) -> Compensated {
+        Compensated { high: x, low: 0.0 }
+    }
+
+    fn add(&mut self, x: f64) {
+        let t = self.high + x;
+        if self.high.abs() >= x.abs() {
+            self.low += (self.high - t) + x;
+        } else {
+            self.low += (x - t) + self.high;
+        }
+        self.high = t;
+    }
+
+    fn value(&self) -> f64 {
+        // An infinite sum has no compensation.
+        if self.low != 0.0 && self.low.is_finite() { self.high + self.low } else { self.high }
+    }
 }
 
 pub fn named_tuple(

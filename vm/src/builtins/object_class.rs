@@ -19,7 +19,14 @@ use adder_heap as heap;
 
 /// `obj.__dict__ = value`
 pub fn set_dict(vm: &Vm, obj: Value, value: Option<Value>) -> PyResult<()> {
-    let Some(value) = value else { return Err(vm.type_error("cannot delete __dict__")) };
+    let Some(value) = value else {
+        if !obj.class().is_heap_type() {
+            return Err(vm.type_error("cannot delete __dict__"));
+        }
+        // The next look makes a new one.
+        vm.set_instance_dict(obj, Dict::new(vm));
+        return Ok(());
+    };
     let Some(d) = value.downcast::<Dict>() else {
         raise!(vm, TypeError, "__dict__ must be set to a dictionary, not a '{}'", value.class().name())
     };

@@ -57,6 +57,22 @@ fn offset(field: usize) -> u32 {
     Tuple::ITEMS + 8 * field as u32
 }
 
+/// The definition of a class if it is of struct sequences.
+pub fn definition(class: Ref<Type>) -> Option<&'static StructSeqDef> {
+    CLASSES.get().iter().find(|(c, _)| *c == class.as_ptr() as usize).map(|c| c.1)
+}
+
+/// The documentation of the field at an offset; None for other classes.
+pub fn field_doc(class: Ref<Type>, at: u32) -> Option<&'static str> {
+    let d = definition(class)?;
+    (0..d.fields.len()).find(|i| offset(*i) == at).map(|i| d.fields[i].1)
+}
+
+/// A field of a struct sequence, visible or hidden.
+pub fn field_of(this: Value, i: usize) -> Value {
+    field(this, i)
+}
+
 impl Vm {
     /// The class of a definition, made when first asked for.
     pub fn struct_sequence_type(&self, def: &'static StructSeqDef) -> Ref<Type> {

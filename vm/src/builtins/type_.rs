@@ -149,6 +149,11 @@ impl Type {
         self.has_flag(def::IMMUTABLE)
     }
 
+    /// An extension defines it.
+    pub fn is_foreign(&self) -> bool {
+        !self.c_name.get().is_empty()
+    }
+
     pub fn is_heap_type(&self) -> bool {
         self.has_flag(def::HEAPTYPE)
     }
@@ -194,6 +199,11 @@ impl Type {
                 b.cache_version();
             }
         }
+        if FOREIGN.get().is_some() {
+            for t in self.mro_iter().filter(|t| t.version.get() == 0 && t.as_ptr() as *const Type != self) {
+                t.cache_version();
+            }
+        }
         let next = NEXT_VERSION.get();
         let v = *next;
         *next += 1;
@@ -209,6 +219,12 @@ impl Type {
         }
         self.version.set(0);
         self.each_subclass(&mut |t| t.modified());
+        if let Some(list) = FOREIGN.get().and_then(|v| v.downcast::<List>()) {
+            let depends = |t: &Ref<Type>| t.mro_iter().any(|m| m.as_ptr() as *const Type == self);
+            for t in list.items().iter().filter_map(|t| t.downcast::<Type>()).filter(depends) {
+                t.modified();
+            }
+        }
     }
 
     /// Calls `f` for every direct subclass that is alive.
@@ -250,6 +266,31 @@ impl TypeExt for Ref<Type> {
     /// As `lookup`, with the class whose dict has it.
     fn lookup_with_owner(self, _vm: &Vm, name: Ref<Str>) -> Option<(Value, Ref<Type>)> {
         self.mro_iter().find_map(|t| t.dict.get().get_name_quiet(name).map(|v| (v, t)))
+    }
+}
+
+/// Classes whose `mro()` has put classes into the MRO that are no bases: changes of those do not reach them
+/// along the subclasses. They are in a list, and so live for ever.
+static FOREIGN: heap::StaticRoot = heap::StaticRoot::new();
+
+/// Remembers a class with an MRO of its own making if changes of other classes would not reach it.
+pub fn note_foreign_mro(vm: &Vm, class: Ref<Type>) {
+    let bases = class.bases.get();
+    let below =
+        |t: Ref<Type>| bases.items().iter().filter_map(|b| b.downcast::<Type>()).any(|b| b.is_subclass_of(t));
+    if class.mro_iter().all(|t| t == class || below(t)) {
+        return;
+    }
+    let list = match FOREIGN.get().and_then(|v| v.downcast::<List>()) {
+        Some(list) => list,
+        None => {
+            let list = List::new(vm);
+            FOREIGN.set(Some(list.value()));
+            list
+        }
+    };
+    if !list.items().contains(&class.value()) {
+        list.push(vm, class.value());
     }
 }
 
@@ -495,8 +536,12 @@ impl Type {
 
     #[getter]
     fn __doc__(vm: &Vm, this: Ref<Type>) -> PyResult<Value> {
-        if !this.is_heap_type() && !this.doc.get().is_empty() {
-            return Ok(vm.new_str(this.doc.get()));
+        let doc = match this.is_foreign() {
+            true => crate::extension::type_doc(this).1,
+            false => this.doc.get(),
+        };
+        if !this.is_heap_type() && !doc.is_empty() {
+            return Ok(vm.new_str(doc));
         }
         match this.dict.get().get_name_quiet(names().__doc__) {
             Some(d) => match d.class().slots().tp_descr_get {
@@ -518,7 +563,11 @@ impl Type {
 
     #[getter]
     fn __text_signature__(vm: &Vm, this: Ref<Type>) -> Value {
-        if this.text_signature.get().is_empty() { none() } else { vm.new_str(this.text_signature.get()) }
+        let text = match this.is_foreign() {
+            true => crate::extension::type_doc(this).0,
+            false => this.text_signature.get(),
+        };
+        if text.is_empty() { none() } else { vm.new_str(text) }
     }
 
     #[getter]

@@ -72,24 +72,23 @@ macro_rules! unicode_error {
             fn str(vm: &Vm, this: Value) -> PyResult<Value> {
                 // SAFETY: installed as a slot of this class only.
                 let e: Ref<$t> = unsafe { this.cast() };
-                let Some(object) = e.object.get() else {
-                    // `__init__` was not called, or the attribute was deleted afterwards.
-                    if e.reason.get().is_none() && e.encoding.get().is_none() {
-                        return Ok(vm.new_str(""));
-                    }
-                    return Err(vm.type_error("UnicodeError 'object' attribute is not set"));
-                };
-                let wanted = if $name == "UnicodeDecodeError" { "a bytes" } else { "a string" };
-                let right = if $name == "UnicodeDecodeError" {
-                    object.downcast::<Bytes>().is_some()
-                } else {
-                    object.downcast::<Str>().is_some()
-                };
-                if !right {
-                    raise!(vm, TypeError, "UnicodeError 'object' attribute must be {wanted}")
+                if e.object.get().is_none() {
+                    // `__init__` was not called, or the attribute was deleted.
+                    return Ok(vm.new_str(""));
                 }
                 let reason = vm.str(e.reason.get().unwrap_or(none()))?.value();
                 let encoding = vm.str(e.encoding.get().unwrap_or(none()))?.to_string();
+                // Those two may have run code that changed the object.
+                let Some(object) = e.object.get() else {
+                    return Err(vm.type_error("UnicodeError 'object' attribute is not set"));
+                };
+                let (wanted, right) = match $name {
+                    "UnicodeDecodeError" => ("bytes", object.downcast::<Bytes>().is_some()),
+                    _ => ("string", object.downcast::<Str>().is_some()),
+                };
+                if !right {
+                    raise!(vm, TypeError, "UnicodeError 'object' attribute must be a {wanted}")
+                }
                 let show: fn(&Vm, Ref<$t>, Value, String) -> String = $str;
                 let front = vm.new_str(&show(vm, e, object, encoding));
                 vm.concat_strings(&[front, reason])
