@@ -133,7 +133,7 @@ pub fn PyObject_Bytes(vm: &Vm, v: Arg) -> PyResult<Value> {
 #[capi]
 pub fn Py_ReprEnter(vm: &Vm, v: Arg) -> PyResult<bool> {
     // True if the object is being shown already.
-    Ok(!vm.repr_enter(need(vm, v)?)?)
+    vm.repr_enter(need(vm, v)?)
 }
 
 #[capi]

@@ -1079,7 +1079,7 @@ fn died(v: Value) {
 }
 
 fn finished(_major: bool) {
-    if !DEAD.get().is_empty() {
+    if !DEAD.get().is_empty() || crate::listobject::has_idle() {
         adder_vm::vm::announce_finalizers();
     }
 }
@@ -1090,11 +1090,19 @@ pub fn release_dead(_vm: &Vm) {
         // SAFETY: the reference that the heap had.
         crate::pyerrors::keeping(|| unsafe { decref(p) });
     }
+    crate::listobject::take_back_idle();
 }
 
 /// Once, before the first object crosses.
 pub fn init() {
-    heap::set_link_hooks(LinkHooks { is_root, moved, died, prepare: |_| {}, trace: |_, _| {}, finished });
+    heap::set_link_hooks(LinkHooks {
+        is_root,
+        moved,
+        died,
+        prepare: crate::listobject::note_idle,
+        trace: |_, _| {},
+        finished,
+    });
 }
 
 /// How many references of the object C has.
@@ -1118,7 +1126,20 @@ pub fn references(v: Value) -> i64 {
 /// # Safety
 /// `p` is a struct in the range.
 pub unsafe fn unused_by_c(p: Ptr) -> bool {
-    *DEPTH.get() == 0 && (*p).ob_refcnt as u64 <= (*memory::link(p) & MANAGED)
+    no_c_runs() && is_heaps_alone(p)
+}
+
+/// Whether no C function runs.
+pub fn no_c_runs() -> bool {
+    *DEPTH.get() == 0
+}
+
+/// Whether C has no reference of the object.
+///
+/// # Safety
+/// `p` is a struct in the range.
+pub unsafe fn is_heaps_alone(p: Ptr) -> bool {
+    (*p).ob_refcnt as u64 <= (*memory::link(p) & MANAGED)
 }
 
 /// The struct's fields went back to the heap: they are to be filled when the object crosses again.
