@@ -301,3 +301,29 @@ fn slice_index(vm: &Vm, v: Value, place: *mut isize) -> PyResult<bool> {
     unsafe { *place = vm.index_clamped(v)? };
     Ok(true)
 }
+
+// ---- tracing ------------------------------------------------------------------------------------
+
+/// Keeps the function for whoever asks; no events are sent.
+#[capi]
+pub fn PyEval_SetTrace(_vm: &Vm, f: *mut c_void, arg: Arg) {
+    let arg = if arg.0.is_null() { Owned::NULL } else { Owned::new(arg.value()) };
+    // SAFETY: our thread state; the caller passes a trace function or NULL.
+    unsafe {
+        let t = crate::pystate::current();
+        (*t).c_tracefunc = std::mem::transmute::<*mut c_void, crate::ffi::types::Py_tracefunc>(f);
+        crate::pyobject::xdecref(std::mem::replace(&mut (*t).c_traceobj, arg.release()));
+    }
+}
+
+/// As `PyEval_SetTrace`.
+#[capi]
+pub fn PyEval_SetProfile(_vm: &Vm, f: *mut c_void, arg: Arg) {
+    let arg = if arg.0.is_null() { Owned::NULL } else { Owned::new(arg.value()) };
+    // SAFETY: as above.
+    unsafe {
+        let t = crate::pystate::current();
+        (*t).c_profilefunc = std::mem::transmute::<*mut c_void, crate::ffi::types::Py_tracefunc>(f);
+        crate::pyobject::xdecref(std::mem::replace(&mut (*t).c_profileobj, arg.release()));
+    }
+}

@@ -90,6 +90,24 @@ pub unsafe fn refresh(v: Value, p: Ptr) {
     refresh_kind(v, p);
 }
 
+/// What compiled code reads of an exception that is in the indicator: the traceback, what it is chained
+/// with, and the value of a StopIteration. The other fields wait until C takes it.
+///
+/// # Safety
+/// As `refresh`.
+pub unsafe fn refresh_raised(v: Value, p: Ptr) {
+    let Some(e) = v.downcast::<BaseException>() else { return };
+    let c = p as *mut PyBaseExceptionObject;
+    let pointer = |v: Option<Value>| v.map_or(std::ptr::null_mut(), uncounted);
+    (*c).traceback = pointer(e.traceback.get());
+    (*c).context = pointer(e.context.get().map(|e| e.value()));
+    (*c).cause = pointer(e.cause.get().map(|e| e.value()));
+    (*c).suppress_context = e.suppress_context.get() as c_char;
+    if v.class().is_subclass_of(Exc::StopIteration.class()) {
+        refresh_kind(v, p);
+    }
+}
+
 unsafe fn refresh_kind(v: Value, p: Ptr) {
     let mut fields = [None; 9];
     let n = if let Some(e) = v.downcast::<StopIteration>() {

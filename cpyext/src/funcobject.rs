@@ -1,7 +1,8 @@
 //! Python functions, bound methods, cells, and the wrappers `staticmethod` and `classmethod`.
 //! `classobject.h`, `cellobject.h` and `genobject.h` are here too.
 
-use crate::pyobject::{Arg, Borrowed, Done, Owned, lend};
+use crate::ffi::types::*;
+use crate::pyobject::{Arg, Borrowed, Done, Owned, Ptr, lend};
 use adder_macros::{capi, pyclass, pymethods};
 use adder_vm::args::Args;
 use adder_vm::builtins::code::Code;
@@ -27,6 +28,37 @@ fn internal<T>(vm: &Vm) -> PyResult<T> {
 }
 
 // ---- funcobject.h -------------------------------------------------------------------------------
+
+/// Room for the struct of a function.
+pub const SIZE: usize = size_of::<PyFunctionObject>();
+
+/// Fills the struct of a function. Its pointers are not counted: the function keeps what they point to,
+/// and counted ones would make cycles through closures immortal.
+///
+/// # Safety
+/// `p` is the function's struct.
+pub unsafe fn fill(f: Ref<Function>, p: Ptr) {
+    let c = p as *mut PyFunctionObject;
+    let pointer = |v: Value| Owned::new(v).0;
+    let or_null = |v: Option<Value>| v.map_or(std::ptr::null_mut(), pointer);
+    (*c).func_globals = pointer(f.globals.get().value());
+    (*c).func_builtins = pointer(f.builtins.get().value());
+    (*c).func_name = pointer(f.name.get().value());
+    (*c).func_qualname = pointer(f.qualname.get().value());
+    (*c).func_code = pointer(f.code.get().value());
+    (*c).func_defaults = or_null(f.defaults.get().map(|v| v.value()));
+    (*c).func_kwdefaults = or_null(f.kwdefaults.get().map(|v| v.value()));
+    (*c).func_closure = or_null(f.closure.get().map(|v| v.value()));
+    (*c).func_doc = pointer(f.doc.get());
+    (*c).func_module = pointer(f.module.get());
+}
+
+/// A field was changed by C.
+unsafe fn changed(f: Ref<Function>, p: Ptr) {
+    if crate::pyobject::is_own(p) {
+        fill(f, p);
+    }
+}
 
 fn function(vm: &Vm, f: Arg) -> PyResult<Ref<Function>> {
     match f.value().downcast::<Function>() {
@@ -99,6 +131,7 @@ macro_rules! optional_parts {
 
         #[capi]
         pub fn $set(vm: &Vm, f: Arg, v: Arg) -> PyResult<Done> {
+            let place = f.0;
             let f = function(vm, f)?;
             let v = match optional(v) {
                 None => None,
@@ -108,6 +141,8 @@ macro_rules! optional_parts {
                 },
             };
             f.$field.set(f, v);
+            // SAFETY: the function's struct.
+            unsafe { changed(f, place) };
             Ok(Done)
         }
     )*};
@@ -121,7 +156,11 @@ optional_parts! {
 
 #[capi]
 pub fn PyFunction_GetAnnotations(vm: &Vm, f: Arg) -> PyResult<Borrowed> {
-    let v = vm.get_attr_str(function(vm, f)?.value(), "__annotations__")?;
+    let f = function(vm, f)?;
+    if f.annotations.get().is_none() && f.annotate.get().is_none_or(|a| a.is_none()) {
+        return Ok(Borrowed(std::ptr::null_mut()));
+    }
+    let v = vm.get_attr_str(f.value(), "__annotations__")?;
     lend(vm, v)
 }
 

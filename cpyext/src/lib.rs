@@ -29,17 +29,20 @@ pub mod floatobject;
 pub mod frameobject;
 pub mod funcobject;
 pub mod import;
+pub mod intrcheck;
 pub mod iterobject;
 pub mod listobject;
 mod loader;
 pub mod lock;
 pub mod longintrepr;
 pub mod longobject;
+pub mod marshal;
 mod memory;
 pub mod memoryobject;
 pub mod methodobject;
 pub mod modsupport;
 pub mod moduleobject;
+pub mod monitoring;
 pub mod object;
 pub mod object_more;
 pub mod objimpl;
@@ -57,6 +60,8 @@ pub mod pystrcmp;
 pub mod pystrtod;
 pub mod pythonrun;
 pub mod pythread;
+pub mod pytime;
+pub mod refcount;
 pub mod setobject;
 pub mod sliceobject;
 pub mod structseq;
@@ -89,12 +94,14 @@ pub fn init(vm: &Vm) {
         identity: pyobject::identity,
         method_doc: methodobject::method_doc,
         getset_doc: descrobject::getset_doc,
+        type_doc: typeobject::type_doc,
         call_slot: typeobject::call_slot,
         slots_changed: typeobject::slots_changed,
         instance_dict: pyobject::instance_dict,
         set_instance_dict: pyobject::set_instance_dict,
         release_dead: pyobject::release_dead,
         datetime: datetime::announce,
+        references: pyobject::references,
         lists: listobject::HOOKS,
         dict_event: dict_watchers::tell,
         bytearray_moved: bytearrayobject::resized,

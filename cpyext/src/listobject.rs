@@ -3,7 +3,9 @@
 //! From the moment C sees a list, its items are in the struct: compiled code appends and pops there
 //! without a call. The VM's operations come here through `extension::Lists`. What C makes is C's alone
 //! until it is seen as a value. When no reference of C is left the items go back to the heap: at once
-//! when C gave the list away, else after as many operations of the VM as the list has items.
+//! when C gave the list away, else after as many operations of the VM as the list has items, or after a
+//! major collection: the references in the struct keep what they refer to alive, so a cycle through a
+//! list in C could not be collected.
 //!
 //! The array is allocated as `PyMem_Malloc` does, because compiled code also reallocates it.
 
@@ -23,6 +25,7 @@ use adder_vm::extension::Lists;
 use adder_vm::object::{Object, Ref, Value, ValueExt};
 use adder_vm::raise;
 use adder_vm::vm::Vm;
+use std::collections::HashSet;
 use std::ptr::null_mut;
 
 /// A C-only list of NULL items.
@@ -177,6 +180,9 @@ pub fn unlinked(v: Value) {
 /// # Safety
 /// `p` is a list's struct.
 pub unsafe fn release_items(p: Ptr) {
+    if has_idle() {
+        idle().remove(&(p as usize));
+    }
     let old = items(p).to_vec();
     (*fields(p)).ob_base.ob_size = 0;
     set_capacity(p, 0);
@@ -211,6 +217,50 @@ unsafe fn struct_of(v: Value) -> Option<Ptr> {
         }
     }
     Some(p)
+}
+
+/// Lists that the last major collection found in C without a reference of C; addresses of structs.
+static IDLE: GilCell<Option<HashSet<usize>>> = GilCell::new(None);
+
+fn idle() -> &'static mut HashSet<usize> {
+    IDLE.get().get_or_insert_default()
+}
+
+/// A major collection begins.
+pub fn note_idle(linked: &mut dyn Iterator<Item = Value>) {
+    for v in linked {
+        // SAFETY: linked objects have a struct.
+        unsafe {
+            if v.downcast::<List>().is_some_and(|l| l.in_c()) {
+                let p = pyobject::shadow(v);
+                if pyobject::is_own(p) && pyobject::is_heaps_alone(p) && (*fields(p)).allocated > 0 {
+                    idle().insert(p as usize);
+                }
+            }
+        }
+    }
+}
+
+pub fn has_idle() -> bool {
+    !idle().is_empty()
+}
+
+/// Brings the items of idle lists back to the heap.
+pub fn take_back_idle() {
+    while let Some(p) = idle().iter().next().copied() {
+        let p = p as Ptr;
+        // SAFETY: a struct that dies leaves the set.
+        unsafe {
+            if !pyobject::no_c_runs() {
+                return;
+            }
+            idle().remove(&(p as usize));
+            if pyobject::is_linked(p) && pyobject::is_heaps_alone(p) && (*fields(p)).allocated > 0 {
+                take_back(pyobject::look(p), p);
+                pyobject::mark_unfilled(p);
+            }
+        }
+    }
 }
 
 unsafe fn list_of(v: Value) -> Ref<List> {

@@ -3,7 +3,7 @@
 use crate::ffi::constants::*;
 use crate::ffi::types::*;
 use crate::pyerrors;
-use crate::pyobject::{Arg, IntoC, Owned, Ptr, decref, from_c, steal, to_c, with_loans};
+use crate::pyobject::{Arg, IntoC, Owned, Ptr, decref, for_c_only, from_c, steal, to_c, with_loans};
 use crate::tupleobject;
 use adder_heap::GilCell;
 use adder_macros::capi;
@@ -302,7 +302,7 @@ fn call_varargs_keywords(vm: &Vm, def: &'static MethodDef, args: Args) -> PyResu
     let c = Call::new(vm, def, args)?;
     let t = tuple(c.args);
     let keywords =
-        if c.args.has_keywords() { Owned::new(c.args.keyword_dict(vm)?.value()) } else { Owned::NULL };
+        if c.args.has_keywords() { for_c_only(c.args.keyword_dict(vm)?.value()) } else { Owned::NULL };
     // SAFETY: METH_VARARGS | METH_KEYWORDS.
     c.run(vm, || unsafe { as_type::<Keywords>(c.method)(c.receiver.0, t.0, keywords.0) })
 }

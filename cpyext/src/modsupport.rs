@@ -4,10 +4,11 @@
 
 #![allow(non_snake_case)] // The names are the API's.
 
+use crate::abstract_::c_name;
 use crate::pyobject::{Arg, Borrowed, borrow_from_owner};
-use crate::unicodeobject::text;
 use adder_macros::capi;
 use adder_vm::builtins::dict::Dict;
+use adder_vm::builtins::str_::Str;
 use adder_vm::error::PyResult;
 use adder_vm::object::ValueExt;
 use adder_vm::vm::Vm;
@@ -93,8 +94,18 @@ pub fn adder_dict_find(vm: &Vm, dict: Arg, name: *const c_char) -> PyResult<Borr
     let Some(d) = dict.peek().downcast::<Dict>() else {
         return Err(vm.system_error("bad argument to internal function"));
     };
-    // SAFETY: the parser passes a C string.
-    match d.get_str(vm, &unsafe { text(name) })? {
+    let name = c_name(vm, name)?.to_string();
+    // A handful of keywords is compared faster than the name is hashed.
+    let found = if d.slots() <= 8 {
+        let named = |i: usize| {
+            let (key, v) = d.entry(i)?;
+            key.exact::<Str>().filter(|k| k.eq_str(&name)).map(|_| v)
+        };
+        (0..d.slots()).find_map(named)
+    } else {
+        d.get_str(vm, &name)?
+    };
+    match found {
         Some(v) => borrow_from_owner(vm, v),
         None => Ok(Borrowed(std::ptr::null_mut())),
     }

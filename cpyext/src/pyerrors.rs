@@ -114,7 +114,11 @@ classes! {
 
 /// Moves the VM's exception into the indicator.
 pub fn to_indicator(vm: &Vm, raised: Raised) {
-    set(to_c(vm.take_exception(raised).value()));
+    let e = vm.take_exception(raised).value();
+    let p = crate::pyobject::to_c_head(e);
+    // SAFETY: the exception's struct.
+    unsafe { crate::exceptions_fields::refresh_raised(e, p) };
+    set(p);
 }
 
 /// Replaces the indicator; takes the reference.
@@ -370,7 +374,12 @@ pub fn PyErr_Clear(_vm: &Vm) {
 
 #[capi]
 pub fn PyErr_GetRaisedException(_vm: &Vm) -> Owned {
-    take()
+    let e = take();
+    if !e.0.is_null() {
+        // SAFETY: a live exception.
+        unsafe { crate::pyobject::ensure_filled(e.0) };
+    }
+    e
 }
 
 #[capi]
@@ -396,6 +405,7 @@ pub fn PyErr_Fetch(_vm: &Vm, class: *mut Ptr, value: *mut Ptr, traceback: *mut P
             (*class, *value, *traceback) = (e.0, e.0, e.0);
             return;
         }
+        crate::pyobject::ensure_filled(e.0);
         *class = crate::pyobject::new_ref((*e.0).ob_type.cast()).release();
         *traceback = traceback_of(e.0).release();
         *value = e.release();

@@ -140,18 +140,10 @@ pub unsafe extern "C" fn PyOS_getsig(signal: c_int) -> usize {
 
 const _: () = assert!(size_of::<Handler>() == size_of::<usize>());
 
-/// Interned text for C that wants a name of the interpreter.
 #[capi]
-pub fn Py_GetProgramName(vm: &Vm) -> PyResult<*mut libc::wchar_t> {
+pub fn Py_GetProgramName(vm: &Vm) -> *mut libc::wchar_t {
     static TEXT: OnceLock<usize> = OnceLock::new();
-    let p = TEXT.get_or_init(|| {
-        let v = vm.sys_get("executable").and_then(|v| vm.str(v).ok()).map(|s| s.to_string());
-        let mut wide: Vec<libc::wchar_t> =
-            v.unwrap_or_default().chars().map(|c| c as libc::wchar_t).collect();
-        wide.push(0);
-        Box::leak(wide.into_boxed_slice()).as_mut_ptr() as usize
-    });
-    Ok(*p as *mut libc::wchar_t)
+    sys_wide(vm, &TEXT, "executable")
 }
 
 /// An interpreter that runs already is not started again.
@@ -164,3 +156,82 @@ pub unsafe extern "C" fn Py_Initialize() {}
 pub unsafe extern "C" fn Py_InitializeEx(_signals: c_int) {}
 
 // skipped Py_NewInterpreter, Py_EndInterpreter: there is one interpreter.
+
+type WithData = unsafe extern "C" fn(*mut std::ffi::c_void);
+
+static AT_EXIT_WITH_DATA: GilCell<Vec<(WithData, usize)>> = GilCell::new(vec![]);
+
+extern "C" fn run_with_data() {
+    while let Some((f, data)) = AT_EXIT_WITH_DATA.get().pop() {
+        // SAFETY: a function with its data.
+        unsafe { f(data as *mut std::ffi::c_void) };
+    }
+}
+
+/// Runs a function with its data when the interpreter ends.
+#[unsafe(no_mangle)]
+#[allow(non_snake_case)] // The name is the API's.
+pub unsafe extern "C" fn PyUnstable_AtExit(
+    _interp: *mut crate::ffi::types::PyInterpreterState,
+    f: WithData,
+    data: *mut std::ffi::c_void,
+) -> c_int {
+    if AT_EXIT_WITH_DATA.get().is_empty() {
+        libc::atexit(run_with_data);
+    }
+    AT_EXIT_WITH_DATA.get().push((f, data as usize));
+    0
+}
+
+/// Wide text that lives for ever, of an attribute of `sys`.
+fn sys_wide(vm: &Vm, cell: &'static OnceLock<usize>, name: &str) -> *mut libc::wchar_t {
+    let p = cell.get_or_init(|| {
+        let v = vm.sys_get(name).and_then(|v| vm.str(v).ok()).map(|s| s.to_string());
+        let mut wide: Vec<libc::wchar_t> =
+            v.unwrap_or_default().chars().map(|c| c as libc::wchar_t).collect();
+        wide.push(0);
+        Box::leak(wide.into_boxed_slice()).as_mut_ptr() as usize
+    });
+    *p as *mut libc::wchar_t
+}
+
+#[capi]
+pub fn Py_GetProgramFullPath(vm: &Vm) -> *mut libc::wchar_t {
+    static TEXT: OnceLock<usize> = OnceLock::new();
+    sys_wide(vm, &TEXT, "executable")
+}
+
+#[capi]
+pub fn Py_GetPrefix(vm: &Vm) -> *mut libc::wchar_t {
+    static TEXT: OnceLock<usize> = OnceLock::new();
+    sys_wide(vm, &TEXT, "prefix")
+}
+
+#[capi]
+pub fn Py_GetExecPrefix(vm: &Vm) -> *mut libc::wchar_t {
+    static TEXT: OnceLock<usize> = OnceLock::new();
+    sys_wide(vm, &TEXT, "exec_prefix")
+}
+
+// skipped Py_Finalize, Py_FinalizeEx, Py_Main, Py_RunMain: for programs that embed Python.
+
+// ---- pymacro.h: versions as numbers -------------------------------------------------------------
+
+#[unsafe(no_mangle)]
+#[allow(non_snake_case)] // The name is the API's.
+pub unsafe extern "C" fn Py_PACK_FULL_VERSION(
+    x: c_int,
+    y: c_int,
+    z: c_int,
+    level: c_int,
+    serial: c_int,
+) -> u32 {
+    let byte = |n: c_int| n as u32 & 0xff;
+    byte(x) << 24 | byte(y) << 16 | byte(z) << 8 | (level as u32 & 15) << 4 | serial as u32 & 15
+}
+
+#[unsafe(no_mangle)]
+#[allow(non_snake_case)] // The name is the API's.
+pub unsafe extern "C" fn Py_PACK_VERSION(x: c_int, y: c_int) -> u32 {
+    Py_PACK_FULL_VERSION(x, y, 0, 0, 0)
+}

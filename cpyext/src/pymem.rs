@@ -32,6 +32,42 @@ macro_rules! domain {
 domain!(PyMem_Malloc, PyMem_Calloc, PyMem_Realloc, PyMem_Free);
 domain!(PyMem_RawMalloc, PyMem_RawCalloc, PyMem_RawRealloc, PyMem_RawFree);
 
+// ---- allocators that can be asked for -----------------------------------------------------------
+
+/// The functions behind a domain, with a context that they ignore.
+#[repr(C)]
+pub struct Allocator {
+    context: *mut c_void,
+    malloc: unsafe extern "C" fn(*mut c_void, usize) -> *mut c_void,
+    calloc: unsafe extern "C" fn(*mut c_void, usize, usize) -> *mut c_void,
+    realloc: unsafe extern "C" fn(*mut c_void, *mut c_void, usize) -> *mut c_void,
+    free: unsafe extern "C" fn(*mut c_void, *mut c_void),
+}
+
+unsafe extern "C" fn malloc(_c: *mut c_void, size: usize) -> *mut c_void {
+    PyMem_Malloc(size)
+}
+
+unsafe extern "C" fn calloc(_c: *mut c_void, n: usize, size: usize) -> *mut c_void {
+    PyMem_Calloc(n, size)
+}
+
+unsafe extern "C" fn realloc(_c: *mut c_void, p: *mut c_void, size: usize) -> *mut c_void {
+    PyMem_Realloc(p, size)
+}
+
+unsafe extern "C" fn free(_c: *mut c_void, p: *mut c_void) {
+    PyMem_Free(p)
+}
+
+/// The allocator of `PyMem_*` for every domain.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyMem_GetAllocator(_domain: c_int, place: *mut Allocator) {
+    *place = Allocator { context: std::ptr::null_mut(), malloc, calloc, realloc, free };
+}
+
+// skipped PyMem_SetAllocator, PyMem_SetupDebugHooks: memory of ours is not another allocator's.
+
 // ---- tracemalloc.h: memory that extensions report -----------------------------------------------
 
 type Sizes = crate::memory::AddressMap<usize>;

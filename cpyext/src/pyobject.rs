@@ -19,6 +19,7 @@ use adder_vm::builtins::bytes::Bytes;
 use adder_vm::builtins::code::Code;
 use adder_vm::builtins::dict::Dict;
 use adder_vm::builtins::float::{Float, FloatObject, as_float};
+use adder_vm::builtins::function::Function;
 use adder_vm::builtins::int::{BigInt, as_int};
 use adder_vm::builtins::list::List;
 use adder_vm::builtins::memoryview::MemoryView;
@@ -538,6 +539,17 @@ pub fn to_c(v: Value) -> Ptr {
     }
 }
 
+/// As `to_c`, for an object whose fields C does not look at yet: a new struct only gets its head.
+pub fn to_c_head(v: Value) -> Ptr {
+    // SAFETY: callers pass objects with the long header (layout-of-objects).
+    unsafe {
+        let word = (*(v.header() as *const LongHeader)).shadow();
+        let p = if word == 0 || word & 1 != 0 { create(v) } else { word as Ptr };
+        incref(p);
+        p
+    }
+}
+
 /// Fills a struct that has only its head, and the fields that follow the object.
 #[inline(never)]
 unsafe fn bring_up_to_date(v: Value, p: Ptr) {
@@ -679,6 +691,9 @@ fn struct_size(v: Value, class: Ref<Type>) -> usize {
     if v.is::<Code>() {
         return crate::code::SIZE;
     }
+    if v.is::<Function>() {
+        return crate::funcobject::SIZE;
+    }
     if v.is::<MemoryView>() {
         return crate::buffer_parts::SIZE;
     }
@@ -743,6 +758,8 @@ unsafe fn fill(v: Value, p: Ptr) {
         crate::code::fill(c, p);
     } else if let Some(m) = v.exact::<MemoryView>() {
         crate::buffer_parts::fill(m, p);
+    } else if let Some(f) = v.exact::<Function>() {
+        crate::funcobject::fill(f, p);
     } else {
         let _ = crate::descrobject::fill(v, p) || crate::datetime::fill(v, p);
     }
@@ -892,6 +909,9 @@ pub unsafe fn look(p: Ptr) -> Value {
     if memory::contains(p) {
         let link = *memory::link(p);
         return if link != 0 { Value::from_bits_unchecked(link & !MARKS) } else { adopt(p) };
+    }
+    if p == crate::object::none_struct() {
+        return adder_vm::builtins::singletons::none();
     }
     match foreign_link(p) {
         Some(link) => Value::from_bits_unchecked(*link & !MARKS),
@@ -1059,7 +1079,7 @@ fn died(v: Value) {
 }
 
 fn finished(_major: bool) {
-    if !DEAD.get().is_empty() {
+    if !DEAD.get().is_empty() || crate::listobject::has_idle() {
         adder_vm::vm::announce_finalizers();
     }
 }
@@ -1070,11 +1090,35 @@ pub fn release_dead(_vm: &Vm) {
         // SAFETY: the reference that the heap had.
         crate::pyerrors::keeping(|| unsafe { decref(p) });
     }
+    crate::listobject::take_back_idle();
 }
 
 /// Once, before the first object crosses.
 pub fn init() {
-    heap::set_link_hooks(LinkHooks { is_root, moved, died, prepare: |_| {}, trace: |_, _| {}, finished });
+    heap::set_link_hooks(LinkHooks {
+        is_root,
+        moved,
+        died,
+        prepare: crate::listobject::note_idle,
+        trace: |_, _| {},
+        finished,
+    });
+}
+
+/// How many references of the object C has.
+pub fn references(v: Value) -> i64 {
+    if v.is_small() || v.is::<Float>() || v.is::<BigInt>() {
+        return 0;
+    }
+    let p = shadow(v);
+    if p.is_null() || p as usize & 1 != 0 {
+        return 0;
+    }
+    // SAFETY: a linked object's struct is alive.
+    unsafe {
+        let managed = link_of(p).map_or(0, |link| *link & MANAGED);
+        ((*p).ob_refcnt as u64).saturating_sub(managed) as i64
+    }
 }
 
 /// Whether no C code runs, and none has a reference of the object.
@@ -1082,7 +1126,20 @@ pub fn init() {
 /// # Safety
 /// `p` is a struct in the range.
 pub unsafe fn unused_by_c(p: Ptr) -> bool {
-    *DEPTH.get() == 0 && (*p).ob_refcnt as u64 <= (*memory::link(p) & MANAGED)
+    no_c_runs() && is_heaps_alone(p)
+}
+
+/// Whether no C function runs.
+pub fn no_c_runs() -> bool {
+    *DEPTH.get() == 0
+}
+
+/// Whether C has no reference of the object.
+///
+/// # Safety
+/// `p` is a struct in the range.
+pub unsafe fn is_heaps_alone(p: Ptr) -> bool {
+    (*p).ob_refcnt as u64 <= (*memory::link(p) & MANAGED)
 }
 
 /// The struct's fields went back to the heap: they are to be filled when the object crosses again.

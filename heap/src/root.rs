@@ -5,6 +5,8 @@
 //! A `RootVec` is a boxed vector in a doubly linked list.
 //! A `StaticRoot` is a cell in a Rust static that registers itself at its first store.
 //!
+//! Minor collections visit only what was given a young object since the last one.
+//!
 //! Kept true here: a word in a registered cell is 0, odd, or an object.
 //! They are `Send` and `Sync` because they are only used, and dropped, by the thread that holds the GIL.
 
@@ -22,6 +24,9 @@ struct Roots {
     free: *mut u64,
     vecs: *mut Inner,
     statics: Vec<*mut u64>,
+    /// Cells of roots and statics that were given a young object since the last minor collection, which need
+    /// look at no others.
+    recent: Vec<*mut u64>,
     tracers: Vec<fn(&mut Visitor)>,
 }
 
@@ -30,6 +35,7 @@ static ROOTS: GilCell<Roots> = GilCell::new(Roots {
     free: ptr::null_mut(),
     vecs: ptr::null_mut(),
     statics: Vec::new(),
+    recent: Vec::new(),
     tracers: Vec::new(),
 });
 
@@ -47,6 +53,8 @@ pub struct StaticRoot {
 
 struct Inner {
     words: UnsafeCell<Vec<u64>>,
+    /// Something was stored since the last minor collection.
+    changed: Cell<bool>,
     prev: *mut Inner,
     next: *mut Inner,
 }
@@ -61,6 +69,15 @@ unsafe impl Send for RootVec {}
 unsafe impl Sync for RootVec {}
 // SAFETY: gil-held.
 unsafe impl Sync for StaticRoot {}
+
+/// After a store of `v` into a registered cell.
+#[inline]
+fn note(cell: *mut u64, v: Value) {
+    // SAFETY: word-is-object.
+    if v.is_ptr() && unsafe { (*v.header()).is_young() } {
+        ROOTS.get().recent.push(cell);
+    }
+}
 
 /// Adds a function that visits further roots at every collection, such as the VM's register stacks.
 pub fn add_root_tracer(f: fn(&mut Visitor)) {
@@ -87,6 +104,7 @@ impl Root {
             roots.free = (*cell & !1) as *mut u64;
             *cell = v.bits();
         }
+        note(cell, v);
         Root(cell)
     }
 
@@ -100,6 +118,7 @@ impl Root {
     pub fn set(&self, v: Value) {
         // SAFETY: root-cells.
         unsafe { *self.0 = v.bits() };
+        note(self.0, v);
     }
 }
 
@@ -151,11 +170,11 @@ impl RootVec {
 
     #[inline]
     pub fn set(&self, i: usize, v: Value) {
-        self.make()[i] = v.bits();
+        self.changed()[i] = v.bits();
     }
 
     pub fn push(&self, v: Value) {
-        self.make().push(v.bits());
+        self.changed().push(v.bits());
     }
 
     pub fn pop(&self) -> Option<Value> {
@@ -167,7 +186,7 @@ impl RootVec {
     }
 
     pub fn insert(&self, i: usize, v: Value) {
-        self.make().insert(i, v.bits());
+        self.changed().insert(i, v.bits());
     }
 
     pub fn remove(&self, i: usize) -> Value {
@@ -211,6 +230,16 @@ impl RootVec {
         unsafe { self.0.get().as_ref().map(|inner| &mut *inner.words.get()) }
     }
 
+    /// As `make`, for storing something.
+    #[inline]
+    #[allow(clippy::mut_from_ref)] // As above.
+    fn changed(&self) -> &mut Vec<u64> {
+        let words = self.make();
+        // SAFETY: root-cells.
+        unsafe { (*self.0.get()).changed.set(true) };
+        words
+    }
+
     #[inline]
     #[allow(clippy::mut_from_ref)] // As above.
     fn make(&self) -> &mut Vec<u64> {
@@ -218,6 +247,7 @@ impl RootVec {
             let roots = ROOTS.get();
             let inner = Box::into_raw(Box::new(Inner {
                 words: UnsafeCell::new(Vec::new()),
+                changed: Cell::new(false),
                 prev: ptr::null_mut(),
                 next: roots.vecs,
             }));
@@ -292,12 +322,25 @@ impl StaticRoot {
             ROOTS.get().statics.push(self.word.as_ptr());
         }
         self.word.set(v.map_or(0, Value::bits));
+        if let Some(v) = v {
+            note(self.word.as_ptr(), v);
+        }
     }
 }
 
 pub(crate) fn visit_roots(visitor: &mut Visitor) {
-    for chunk in ROOTS.get().chunks.iter_mut() {
-        for cell in chunk.iter_mut() {
+    let minor = !visitor.is_major();
+    if minor {
+        for cell in ROOTS.get().recent.drain(..) {
+            visitor.visit(cell);
+        }
+    } else {
+        for chunk in ROOTS.get().chunks.iter_mut() {
+            for cell in chunk.iter_mut() {
+                visitor.visit(cell);
+            }
+        }
+        for &cell in &ROOTS.get().statics {
             visitor.visit(cell);
         }
     }
@@ -305,14 +348,13 @@ pub(crate) fn visit_roots(visitor: &mut Visitor) {
     while !vec.is_null() {
         // SAFETY: root-cells.
         unsafe {
-            for cell in (*(*vec).words.get()).iter_mut() {
-                visitor.visit(cell);
+            if !minor || (*vec).changed.replace(false) {
+                for cell in (*(*vec).words.get()).iter_mut() {
+                    visitor.visit(cell);
+                }
             }
             vec = (*vec).next;
         }
-    }
-    for &cell in &ROOTS.get().statics {
-        visitor.visit(cell);
     }
     for i in 0..ROOTS.get().tracers.len() {
         let f = ROOTS.get().tracers[i];

@@ -316,6 +316,9 @@ impl<'a> Reader<'a> {
         if depth > MAX_DEPTH {
             return Err(vm.value_error("recursion limit exceeded"));
         }
+        if self.at >= self.data.len() {
+            return Err(vm.error(Exc::EOFError, "EOF read where object expected"));
+        }
         let tag = self.byte()?;
         let flagged = tag & FLAG_REF != 0;
         let value = match tag & !FLAG_REF {

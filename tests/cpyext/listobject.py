@@ -145,3 +145,36 @@ print(a, b, rest)
 match values:
     case [first, *others]:
         print(first, others)
+
+# References of C code are counted.
+import sys
+
+item, holder = object(), []
+before = sys.getrefcount(item)
+print(m.append(holder, item), sys.getrefcount(item) - before)
+
+# Cycles through lists that C code has seen are collected.
+import gc
+import weakref
+
+
+class Node:
+    pass
+
+
+def cycle():
+    node, values = Node(), []
+    node.values = values
+    values.append(node)
+    m.size(values)
+    return weakref.ref(node)
+
+
+def depth(n):
+    return cycle() if n == 0 else depth(n - 1)
+
+
+made = [depth(20) for _ in range(20)]
+for _ in range(4):
+    gc.collect()
+print(sum(r() is None for r in made) > 15)

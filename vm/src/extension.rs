@@ -27,6 +27,7 @@ pub struct Hooks {
     /// `__text_signature__` and `__doc__` of a C definition, each empty if it has none.
     pub method_doc: fn(&'static MethodDef) -> (&'static str, &'static str),
     pub getset_doc: fn(&'static GetSetDef) -> &'static str,
+    pub type_doc: fn(Ref<Type>) -> (&'static str, &'static str),
     /// Calls the C function of a slot as the special method: `(definition, function, self, args)`.
     pub call_slot: fn(&Vm, &'static SlotDef, usize, Value, Args) -> PyResult<Value>,
     /// Slots of the class were computed anew.
@@ -38,6 +39,8 @@ pub struct Hooks {
     pub release_dead: fn(&Vm),
     /// The module `_datetime` was made: its C API.
     pub datetime: fn(&Vm, Ref<Module>) -> PyResult<()>,
+    /// How many references of the object C has.
+    pub references: fn(Value) -> i64,
     pub lists: Lists,
     /// A dict that is watched will change: what happens, the key and the new value.
     pub dict_event: fn(Value, DictEvent, Option<Value>, Option<Value>),
@@ -114,6 +117,11 @@ pub fn getset_doc(def: &'static GetSetDef) -> &'static str {
     (hooks().getset_doc)(def)
 }
 
+/// `__text_signature__` and `__doc__` of a class that an extension defines.
+pub fn type_doc(class: Ref<Type>) -> (&'static str, &'static str) {
+    (hooks().type_doc)(class)
+}
+
 /// Calls the C function of a slot as the special method that `def` names.
 pub fn call_slot(
     vm: &Vm,
@@ -170,4 +178,9 @@ pub fn dict_event(dict: Value, event: DictEvent, key: Option<Value>, value: Opti
     if let Some(h) = *HOOKS.get() {
         (h.dict_event)(dict, event, key, value);
     }
+}
+
+/// How many references of the object C has.
+pub fn references(v: Value) -> i64 {
+    HOOKS.get().map_or(0, |h| (h.references)(v))
 }

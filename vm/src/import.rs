@@ -360,9 +360,11 @@ pub mod hooks {
     /// Gives the importer of a zip archive; ImportError for what is none.
     #[pyfunction("(path, /)")]
     fn zipimporter(vm: &Vm, path: Value) -> PyResult<Value> {
-        if let Some(s) = path.downcast::<Str>()
-            && (s.is_empty() || std::path::Path::new(&s.to_string()).is_dir())
-        {
+        let s = vm.str(path)?;
+        // A path may go on inside the archive.
+        let text = s.to_string();
+        let is_file = std::path::Path::new(&text).ancestors().any(|p| p.is_file());
+        if !is_file {
             raise!(vm, ImportError, "not a Zip file: {}", s)
         }
         let module = match vm.modules().get_str(vm, "zipimport")? {

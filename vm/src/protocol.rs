@@ -371,6 +371,9 @@ impl Vm {
 
     #[inline]
     pub fn hash(&self, v: Value) -> PyResult<i64> {
+        if v.is_small() {
+            return Ok(adder_text::hash::hash_i64(v.small()));
+        }
         if let Some(s) = v.exact::<Str>() {
             return Ok(s.hash());
         }

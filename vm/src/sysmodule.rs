@@ -152,8 +152,8 @@ pub mod sys {
     /// Return the reference count of object.
     #[pyfunction("($module, object, /)")]
     fn getrefcount(vm: &Vm, object: Value) -> i64 {
-        // References are not counted; immortal objects have CPython's number.
-        if is_immortal(vm, object) { 3 << 30 } else { 1 }
+        // Only the references that C has are counted; immortal objects have CPython's number.
+        if is_immortal(vm, object) { 3 << 30 } else { 1 + crate::extension::references(object) }
     }
 
     /// Return the size of object in bytes.

@@ -4,6 +4,7 @@ mod bindings;
 mod conformance;
 mod coverage;
 mod fixtures;
+mod install;
 mod symbols;
 mod wheel;
 
@@ -18,6 +19,8 @@ usage: cargo xtask COMMAND
   capi-coverage [--table PATH] [--exe PATH] [--missing N]
                                     how much of the C API cpyext defines, by who needs it: from its
                                     sources, or from the dynamic symbol table of an executable
+  install [--target DIR] [--index URL] NAME==VERSION...
+                                    installs packages from their wheels, with progress
   wheel-needs [--exe PATH] FILE...  which API symbols a .so or .whl needs, and whether each is there
   ext-fixtures OUTDIR               compile ext-fixtures/ as extension modules
   ext-check [--bless] PYTHON...     compile them and run tests/cpyext/*.py with a Python; compare
@@ -40,6 +43,7 @@ fn main() -> ExitCode {
     let outcome = match command.as_str() {
         "bindgen" => bindings::run(args),
         "capi-coverage" => coverage::run(args),
+        "install" => install::run(args),
         "wheel-needs" => wheel::run(args),
         "ext-fixtures" => fixtures::run(args),
         "cpython-tests" => conformance::run(args),

@@ -235,9 +235,6 @@ unsafe fn add_attributes(vm: &Vm, t: *mut PyTypeObject, class: Ref<Type>) -> PyR
         let doc = split_signature(static_text((*t).tp_name), static_text((*t).tp_doc)).1;
         dict.set_name(names().__doc__, if (*t).tp_doc.is_null() { none() } else { vm.new_str(doc) });
     }
-    if !(*t).tp_doc.is_null() {
-        class.text_signature.set(split_signature(static_text((*t).tp_name), static_text((*t).tp_doc)).0);
-    }
     Ok(())
 }
 
@@ -439,4 +436,14 @@ pub fn PyType_Modified(_vm: &Vm, t: Arg) {
         class.flags.set((*p).tp_flags & !kept | (class.flags.get() & (abstract_ | kept)));
     }
     class.modified();
+}
+
+/// Signature and documentation of a class that an extension defines, as C has them now.
+pub fn type_doc(class: Ref<Type>) -> (&'static str, &'static str) {
+    // SAFETY: the struct of a class; documentation lives as long.
+    let (name, doc) = unsafe {
+        let t = type_struct(class);
+        (static_text((*t).tp_name), static_text((*t).tp_doc))
+    };
+    split_signature(name, doc)
 }

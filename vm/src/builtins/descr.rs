@@ -934,7 +934,9 @@ impl MemberDescriptor {
 
     #[getter]
     fn __doc__(vm: &Vm, this: Ref<MemberDescriptor>) -> Value {
-        text_or_none(vm, this.documentation())
+        // Fields of struct sequences have their documentation in the definition.
+        let field = crate::builtins::struct_sequence::field_doc(this.class.get(), this.offset);
+        text_or_none(vm, field.unwrap_or(this.documentation()))
     }
 
     #[pymethod("($self, /)")]

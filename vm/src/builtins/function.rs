@@ -495,7 +495,7 @@ impl Cell {
     fn cell_contents(vm: &Vm, this: Ref<Cell>) -> PyResult<Value> {
         match this.get() {
             Some(v) => Ok(v),
-            None => Err(vm.value_error("cell is empty")),
+            None => Err(vm.value_error("Cell is empty")),
         }
     }
 

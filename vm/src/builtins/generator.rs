@@ -363,7 +363,8 @@ pub fn enter_fast(m: &mut Interp<true>, g: Ref<Generator>, sent: Value, dest: u1
     let vm = m.vm;
     let thread = vm.thread();
     let state = g.state.get();
-    let startable = state == State::Suspended || state == State::Created && sent.is_none();
+    let startable = (state == State::Suspended || state == State::Created && sent.is_none())
+        && g.frame_object.get().is_none();
     let (body, registers) = (g.function.get().code.get().ready_body(), g.registers.get());
     let (true, Some(body), Some(registers)) = (startable, body, registers) else {
         m.stopped = true;

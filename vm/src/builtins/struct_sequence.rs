@@ -62,6 +62,12 @@ pub fn definition(class: Ref<Type>) -> Option<&'static StructSeqDef> {
     CLASSES.get().iter().find(|(c, _)| *c == class.as_ptr() as usize).map(|c| c.1)
 }
 
+/// The documentation of the field at an offset; None for other classes.
+pub fn field_doc(class: Ref<Type>, at: u32) -> Option<&'static str> {
+    let d = definition(class)?;
+    (0..d.fields.len()).find(|i| offset(*i) == at).map(|i| d.fields[i].1)
+}
+
 /// A field of a struct sequence, visible or hidden.
 pub fn field_of(this: Value, i: usize) -> Value {
     field(this, i)

@@ -149,6 +149,11 @@ impl Type {
         self.has_flag(def::IMMUTABLE)
     }
 
+    /// An extension defines it.
+    pub fn is_foreign(&self) -> bool {
+        !self.c_name.get().is_empty()
+    }
+
     pub fn is_heap_type(&self) -> bool {
         self.has_flag(def::HEAPTYPE)
     }
@@ -531,8 +536,12 @@ impl Type {
 
     #[getter]
     fn __doc__(vm: &Vm, this: Ref<Type>) -> PyResult<Value> {
-        if !this.is_heap_type() && !this.doc.get().is_empty() {
-            return Ok(vm.new_str(this.doc.get()));
+        let doc = match this.is_foreign() {
+            true => crate::extension::type_doc(this).1,
+            false => this.doc.get(),
+        };
+        if !this.is_heap_type() && !doc.is_empty() {
+            return Ok(vm.new_str(doc));
         }
         match this.dict.get().get_name_quiet(names().__doc__) {
             Some(d) => match d.class().slots().tp_descr_get {
@@ -554,7 +563,11 @@ impl Type {
 
     #[getter]
     fn __text_signature__(vm: &Vm, this: Ref<Type>) -> Value {
-        if this.text_signature.get().is_empty() { none() } else { vm.new_str(this.text_signature.get()) }
+        let text = match this.is_foreign() {
+            true => crate::extension::type_doc(this).0,
+            false => this.text_signature.get(),
+        };
+        if text.is_empty() { none() } else { vm.new_str(text) }
     }
 
     #[getter]

@@ -141,6 +141,25 @@ pub fn enter_next(m: &mut Interp, iter: Value, dest: u16) -> PyResult<bool> {
     Ok(true)
 }
 
+/// Calls the `__getitem__` or, with a value, `__setitem__` of an instance in the running loop. False: it is
+/// not a plain Python function.
+pub fn enter_item(m: &mut Interp, obj: Value, key: Value, value: Option<Value>, dest: u16) -> PyResult<bool> {
+    let vm = m.vm;
+    let name = if value.is_some() { names().__setitem__ } else { names().__getitem__ };
+    let Some(f) = obj.class().lookup(vm, name).and_then(|f| f.exact::<Function>()) else {
+        return Ok(false);
+    };
+    let args = [obj, key, value.unwrap_or(key)];
+    let (args, dest) = match value {
+        // The last register is never used: what `__setitem__` returns goes there.
+        Some(_) => (&args[..], frame(m).body().registers as u16 - 1),
+        None => (&args[..2], dest),
+    };
+    vm.push_python_call(f, Args::positional(args), dest, Kind::Call, 0)?;
+    m.reload();
+    Ok(true)
+}
+
 /// Calls the `__iter__` of an instance in the running loop. False: it is not a plain Python function.
 #[inline]
 pub fn enter_iter(m: &mut Interp, v: Value, dest: u16) -> PyResult<bool> {

@@ -8,15 +8,12 @@ use super::body::{Body, Cache, CacheKind};
 use super::cold;
 use super::frame::{Control, Kind};
 use super::instr::{CONSTANT, Instr};
-use crate::args::Args;
-use crate::builtins::descr::{MethodDescriptor, NativeFunction};
+use super::outside;
 use crate::builtins::float::Float;
 use crate::builtins::function::Function;
 use crate::builtins::generator;
-use crate::builtins::list::List;
 use crate::builtins::module::Module;
 use crate::builtins::singletons::{bool_value, none};
-use crate::builtins::tuple::Tuple;
 use crate::error::{PyResult, Raised};
 use crate::object::{Ref, ShapeId, Value, ValueExt};
 use crate::semantics::machine::{Cond, Effect, FloatOp, Flow, IntOp, Machine};
@@ -88,7 +85,7 @@ impl<const FAST: bool> Interp<FAST> {
     /// Saves the position, so that collections, tracebacks and calls see it.
     #[inline(always)]
     pub fn sync(&self) {
-        // SAFETY: `frame` is the running frame.
+        // SAFETY: running-frame.
         unsafe { (*self.frame).pc = self.pc };
     }
 
@@ -96,7 +93,7 @@ impl<const FAST: bool> Interp<FAST> {
     #[inline(always)]
     pub fn reload(&mut self) {
         self.frame = self.vm.thread().frame.get();
-        // SAFETY: the top frame is initialised.
+        // SAFETY: running-frame.
         unsafe {
             self.pc = (*self.frame).pc;
             self.regs = (*self.frame).regs;
@@ -106,7 +103,7 @@ impl<const FAST: bool> Interp<FAST> {
 
     #[inline(always)]
     fn body(&self) -> &'static Body {
-        // SAFETY: the running frame's body outlives this instruction.
+        // SAFETY: body-of-code.
         unsafe { &*self.body }
     }
 
@@ -124,7 +121,7 @@ impl<const FAST: bool> Interp<FAST> {
         extra: u64,
     ) -> bool {
         let Some(body) = f.code.get().ready_body() else { return false };
-        // SAFETY: bodies live as long as their code.
+        // SAFETY: body-of-code.
         let body = unsafe { &*body };
         if !body.simple || count > body.arguments {
             return false;
@@ -178,8 +175,10 @@ impl<const FAST: bool> Interp<FAST> {
     }
 }
 
-// SAFETY of the memory operations below: semantics ask for offsets of the object whose shape they
-// have just tested (layout-of-objects), and for registers of the running body.
+// SAFETY of the operations below: semantics ask for offsets of the object whose shape they have just tested
+// (layout-of-objects), for registers of the running body that are live (live-registers), for numbers of
+// constants, names and caches that the translation gave out, and move `pc` by offsets that it computed
+// (body-of-code); `frame` is the running frame (running-frame).
 impl<const FAST: bool> Machine for Interp<FAST> {
     type V = Value;
     type I = i64;
@@ -539,7 +538,7 @@ impl<const FAST: bool> Machine for Interp<FAST> {
             return none();
         }
         self.sync();
-        new_tuple(self.vm, unsafe { self.regs.add(first as usize) }, count)
+        outside::new_tuple(self.vm, unsafe { self.regs.add(first as usize) }, count)
     }
 
     #[inline(always)]
@@ -549,7 +548,7 @@ impl<const FAST: bool> Machine for Interp<FAST> {
             return none();
         }
         self.sync();
-        new_list(self.vm, unsafe { self.regs.add(first as usize) }, count)
+        outside::new_list(self.vm, unsafe { self.regs.add(first as usize) }, count)
     }
 
     #[inline(always)]
@@ -641,7 +640,7 @@ impl<const FAST: bool> Machine for Interp<FAST> {
             return Err(self.stop());
         }
         self.sync();
-        let entered = push_init(self.vm, class, dest, first, count)?;
+        let entered = outside::push_init(self.vm, class, dest, first, count)?;
         if entered {
             self.reload();
         }
@@ -658,7 +657,7 @@ impl<const FAST: bool> Machine for Interp<FAST> {
             return entered;
         }
         self.sync();
-        let entered = push_resume(self.vm, generator, sent, dest, kind);
+        let entered = outside::push_resume(self.vm, generator, sent, dest, kind);
         if entered {
             self.reload();
         }
@@ -671,7 +670,7 @@ impl<const FAST: bool> Machine for Interp<FAST> {
             return Err(self.stop());
         }
         self.sync();
-        call_native(self.vm, f, unsafe { self.regs.add(first as usize) }, count)
+        outside::call_native(self.vm, f, unsafe { self.regs.add(first as usize) }, count)
     }
 
     #[inline(always)]
@@ -680,7 +679,24 @@ impl<const FAST: bool> Machine for Interp<FAST> {
             return Err(self.stop());
         }
         self.sync();
-        call_descriptor(self.vm, f, unsafe { self.regs.add(first as usize) }, count)
+        outside::call_descriptor(self.vm, f, unsafe { self.regs.add(first as usize) }, count)
+    }
+
+    #[inline(always)]
+    fn push_item(&mut self, obj: Value, key: Value, value: Option<Value>, dest: u16) -> PyResult<bool> {
+        if FAST {
+            return Err(self.stop());
+        }
+        let slot = if value.is_some() { SlotId::mp_ass_subscript } else { SlotId::mp_subscript };
+        if !obj.class().is_generic(slot) {
+            return Ok(false);
+        }
+        self.sync();
+        let entered = outside::push_item(self.vm, obj, key, value, dest)?;
+        if entered {
+            self.reload();
+        }
+        Ok(entered)
     }
 
     #[inline(always)]
@@ -692,7 +708,7 @@ impl<const FAST: bool> Machine for Interp<FAST> {
             return Ok(false);
         }
         self.sync();
-        let entered = push_next(self.vm, iter, dest)?;
+        let entered = outside::push_next(self.vm, iter, dest)?;
         if entered {
             self.reload();
         }
@@ -738,7 +754,7 @@ impl<const FAST: bool> Machine for Interp<FAST> {
             Kind::Iter => {
                 self.reload();
                 if v.class().slots().tp_iternext.is_none() {
-                    return no_iterator(self.vm, v);
+                    return outside::no_iterator(self.vm, v);
                 }
                 self.set(dest, v);
                 Flow::Switch
@@ -765,7 +781,7 @@ impl<const FAST: bool> Machine for Interp<FAST> {
                 let instance = unsafe { Value::from_bits_unchecked(frame.extra) };
                 self.reload();
                 if v != none() {
-                    return init_returned(self.vm, v);
+                    return outside::init_returned(self.vm, v);
                 }
                 self.set(dest, instance);
                 Flow::Switch
@@ -791,7 +807,7 @@ impl<const FAST: bool> Machine for Interp<FAST> {
             return Flow::Raise;
         }
         self.sync();
-        let flow = yield_value(self.vm, i);
+        let flow = outside::yield_value(self.vm, i);
         self.resume(flow)
     }
 
@@ -802,184 +818,7 @@ impl<const FAST: bool> Machine for Interp<FAST> {
             return Flow::Raise;
         }
         self.sync();
-        let flow = execute_cold(self.vm, i);
+        let flow = outside::execute_cold(self.vm, i);
         self.resume(flow)
     }
-}
-
-// What instructions do outside the run loop. These functions take and return plain words: an address of
-// something on the stack would keep the loop from jumping.
-
-#[inline(never)]
-fn execute_cold(vm: &'static Vm, i: Instr) -> Flow {
-    let mut m = Interp::saved(vm);
-    let flow = cold::execute(&mut m, i);
-    m.sync();
-    flow
-}
-
-#[inline(never)]
-fn yield_value(vm: &'static Vm, i: Instr) -> Flow {
-    let mut m = Interp::saved(vm);
-    let flow = generator::suspend(&mut m, i).unwrap_or(Flow::Raise);
-    m.sync();
-    flow
-}
-
-#[inline(never)]
-fn push_init(vm: &'static Vm, class: Value, dest: u16, first: u16, count: u16) -> PyResult<bool> {
-    let mut m = Interp::saved(vm);
-    // SAFETY: the caller has tested the shape.
-    super::calls::enter_init(&mut m, unsafe { class.cast() }, dest, first, count as usize)
-        .inspect(|_| m.sync())
-}
-
-#[inline(never)]
-fn push_resume(vm: &'static Vm, generator: Value, sent: Value, dest: u16, kind: Kind) -> bool {
-    let mut m = Interp::saved(vm);
-    // SAFETY: the caller has tested the shape.
-    generator::enter(&mut m, unsafe { generator.cast() }, sent, dest, kind)
-}
-
-#[inline(never)]
-fn push_next(vm: &'static Vm, iter: Value, dest: u16) -> PyResult<bool> {
-    let mut m = Interp::saved(vm);
-    super::calls::enter_next(&mut m, iter, dest)
-}
-
-/// The arguments are `count` registers, all bound, which stay in place during the call.
-#[inline(never)]
-fn call_native(vm: &'static Vm, f: Value, args: *mut u64, count: u16) -> PyResult<Value> {
-    vm.check_native_stack()?;
-    // SAFETY: see above; the caller has tested the shape.
-    unsafe {
-        let args = Args::positional(std::slice::from_raw_parts(args.cast(), count as usize));
-        f.cast::<NativeFunction>().invoke(vm, args)
-    }
-}
-
-/// As `call_native`; the first argument is the receiver.
-#[inline(never)]
-fn call_descriptor(vm: &'static Vm, f: Value, args: *mut u64, count: u16) -> PyResult<Value> {
-    vm.check_native_stack()?;
-    // SAFETY: as in `call_native`.
-    unsafe {
-        let args = Args::positional(std::slice::from_raw_parts(args.cast(), count as usize));
-        f.cast::<MethodDescriptor>().invoke(vm, args)
-    }
-}
-
-#[inline(never)]
-fn new_tuple(vm: &Vm, items: *mut u64, count: u16) -> Value {
-    // SAFETY: as in `call_native`.
-    Tuple::from_slice(vm, unsafe { std::slice::from_raw_parts(items.cast(), count as usize) }).value()
-}
-
-#[inline(never)]
-fn new_list(vm: &Vm, items: *mut u64, count: u16) -> Value {
-    // SAFETY: as in `call_native`.
-    List::from_slice(vm, unsafe { std::slice::from_raw_parts(items.cast(), count as usize) }).value()
-}
-
-#[cold]
-#[inline(never)]
-fn no_iterator(vm: &Vm, v: Value) -> Flow {
-    let _ = vm.type_error(format!("iter() returned non-iterator of type '{}'", v.class().name()));
-    Flow::Raise
-}
-
-#[cold]
-#[inline(never)]
-fn init_returned(vm: &Vm, v: Value) -> Flow {
-    let _ = vm.type_error(format!("__init__() should return None, not '{}'", v.class().name()));
-    Flow::Raise
-}
-
-impl Vm {
-    /// Calls a Python function from Rust.
-    pub fn call_function(&self, f: Ref<Function>, args: Args) -> PyResult<Value> {
-        self.check_native_stack()?;
-        self.push_frame(f, args, None, Kind::Entry)?;
-        self.run()
-    }
-
-    /// Runs a function's code with the given namespace (modules, class bodies, exec).
-    pub fn run_code(&self, f: Ref<Function>, locals: Value) -> PyResult<Value> {
-        self.check_native_stack()?;
-        self.push_frame(f, Args::none(), Some(locals), Kind::Entry)?;
-        self.run()
-    }
-
-    /// Pushes a frame on top of the running one, its arguments bound.
-    fn push_frame(&self, f: Ref<Function>, args: Args, locals: Option<Value>, kind: Kind) -> PyResult<()> {
-        // SAFETY: bodies live as long as their code.
-        let body = unsafe { &*f.code.get().body(self)? };
-        let thread = self.thread();
-        let top = thread.frame.get();
-        let (next, regs) = thread.next_place();
-        self.check_recursion()?;
-        if !thread.has_room(next, regs, body.registers) {
-            return Err(self.recursion_error(""));
-        }
-        // Register words above the top may be stale; the locals are cleared before the frame is traced.
-        // The frame is pushed first so that arguments bound so far are traced while binding goes on.
-        unsafe {
-            std::ptr::write_bytes(regs, 0, body.cleared);
-            next.write(Control {
-                pc: body.code.as_ptr(),
-                regs,
-                body,
-                function: f.value().bits(),
-                locals: locals.map_or(0, |v| v.bits()),
-                object: 0,
-                extra: 0,
-                outer_handled: 0,
-                dest: 0,
-                kind,
-                traced: false,
-                trace_line: 0,
-                jump: 0,
-            });
-        }
-        thread.frame.set(next);
-        if let Err(raised) = bind_arguments(self, f, body, args, regs) {
-            thread.frame.set(top);
-            return Err(raised);
-        }
-        thread.depth.set(thread.depth.get() + 1);
-        Ok(())
-    }
-
-    /// A call from Python whose arguments need binding: pushes the callee's frame so that the run loop
-    /// continues in it.
-    pub fn push_python_call(
-        &self,
-        f: Ref<Function>,
-        args: Args,
-        dest: u16,
-        kind: Kind,
-        extra: u64,
-    ) -> PyResult<()> {
-        self.push_frame(f, args, None, kind)?;
-        let top = self.thread().frame.get();
-        // SAFETY: just pushed.
-        unsafe {
-            (*top).dest = dest;
-            (*top).extra = extra;
-        }
-        Ok(())
-    }
-}
-
-/// Binds arguments to the parameters, in the callee's registers.
-fn bind_arguments(vm: &Vm, f: Ref<Function>, body: &Body, args: Args, regs: *mut u64) -> PyResult<()> {
-    let n = args.pos().len();
-    let set = |i: usize, v: Value| unsafe { *regs.add(i) = v.bits() };
-    if body.simple && n == body.arguments && !args.has_keywords() {
-        for (i, v) in args.pos().iter().enumerate() {
-            set(i, *v);
-        }
-        return Ok(());
-    }
-    super::binding::bind(vm, f, args, regs)
 }

@@ -203,6 +203,9 @@ pub trait Machine: Sized {
     fn call_native(&mut self, f: Self::V, first: u16, count: u16) -> PyResult<Self::V>;
     /// Calls a native method; the receiver is register `first`.
     fn call_descriptor(&mut self, f: Self::V, first: u16, count: u16) -> PyResult<Self::V>;
+    /// Calls `__getitem__` (no value) or `__setitem__` that is written in Python; the result goes to `dest`,
+    /// or nowhere. False as for `push_call`.
+    fn push_item(&mut self, obj: Self::V, key: Self::V, value: Option<Self::V>, dest: u16) -> PyResult<bool>;
     /// Calls the `__next__` of an iterator that is written in Python, as `push_resume` does a generator.
     fn push_next(&mut self, iter: Self::V, dest: u16) -> PyResult<bool>;
     /// The next item of any iterator; None when exhausted.

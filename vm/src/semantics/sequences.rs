@@ -54,6 +54,11 @@ pub fn subscript<M: Machine>(m: &mut M, i: Instr) -> Flow {
             }
         }
     }
+    match m.push_item(obj, key, None, i.a) {
+        Ok(true) => return Flow::Switch,
+        Ok(false) => {}
+        Err(_) => return Flow::Raise,
+    }
     finish!(m, i.a, m.call2(Effect::Any, |vm, a, b| vm.get_item(a, b), obj, key))
 }
 
@@ -68,6 +73,11 @@ pub fn store_subscript<M: Machine>(m: &mut M, i: Instr) -> Flow {
             m.store_item(array, Array::ITEMS, at, value);
             return Flow::Next;
         }
+    }
+    match m.push_item(obj, key, Some(value), 0) {
+        Ok(true) => return Flow::Switch,
+        Ok(false) => {}
+        Err(_) => return Flow::Raise,
     }
     match m.call3(Effect::Any, protocol::set_item_residual, obj, key, value) {
         Ok(_) => Flow::Next,

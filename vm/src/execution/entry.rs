@@ -1,0 +1,98 @@
+//! Rust calls Python: frames with bound arguments, and the run loop on top of them.
+
+use super::body::Body;
+use super::frame::{Control, Kind};
+use crate::args::Args;
+use crate::builtins::function::Function;
+use crate::error::PyResult;
+use crate::object::{Ref, Value};
+use crate::vm::Vm;
+
+impl Vm {
+    /// Calls a Python function from Rust.
+    pub fn call_function(&self, f: Ref<Function>, args: Args) -> PyResult<Value> {
+        self.check_native_stack()?;
+        self.push_frame(f, args, None, Kind::Entry)?;
+        self.run()
+    }
+
+    /// Runs a function's code with the given namespace (modules, class bodies, exec).
+    pub fn run_code(&self, f: Ref<Function>, locals: Value) -> PyResult<Value> {
+        self.check_native_stack()?;
+        self.push_frame(f, Args::none(), Some(locals), Kind::Entry)?;
+        self.run()
+    }
+
+    /// Pushes a frame on top of the running one, its arguments bound.
+    fn push_frame(&self, f: Ref<Function>, args: Args, locals: Option<Value>, kind: Kind) -> PyResult<()> {
+        // SAFETY: bodies live as long as their code.
+        let body = unsafe { &*f.code.get().body(self)? };
+        let thread = self.thread();
+        let top = thread.frame.get();
+        let (next, regs) = thread.next_place();
+        self.check_recursion()?;
+        if !thread.has_room(next, regs, body.registers) {
+            return Err(self.recursion_error(""));
+        }
+        // Register words above the top may be stale; the locals are cleared before the frame is traced.
+        // The frame is pushed first so that arguments bound so far are traced while binding goes on.
+        unsafe {
+            std::ptr::write_bytes(regs, 0, body.cleared);
+            next.write(Control {
+                pc: body.code.as_ptr(),
+                regs,
+                body,
+                function: f.value().bits(),
+                locals: locals.map_or(0, |v| v.bits()),
+                object: 0,
+                extra: 0,
+                outer_handled: 0,
+                dest: 0,
+                kind,
+                traced: false,
+                trace_line: 0,
+                jump: 0,
+            });
+        }
+        thread.frame.set(next);
+        if let Err(raised) = bind_arguments(self, f, body, args, regs) {
+            thread.frame.set(top);
+            return Err(raised);
+        }
+        thread.depth.set(thread.depth.get() + 1);
+        Ok(())
+    }
+
+    /// A call from Python whose arguments need binding: pushes the callee's frame so that the run loop
+    /// continues in it.
+    pub fn push_python_call(
+        &self,
+        f: Ref<Function>,
+        args: Args,
+        dest: u16,
+        kind: Kind,
+        extra: u64,
+    ) -> PyResult<()> {
+        self.push_frame(f, args, None, kind)?;
+        let top = self.thread().frame.get();
+        // SAFETY: just pushed.
+        unsafe {
+            (*top).dest = dest;
+            (*top).extra = extra;
+        }
+        Ok(())
+    }
+}
+
+/// Binds arguments to the parameters, in the callee's registers.
+fn bind_arguments(vm: &Vm, f: Ref<Function>, body: &Body, args: Args, regs: *mut u64) -> PyResult<()> {
+    let n = args.pos().len();
+    let set = |i: usize, v: Value| unsafe { *regs.add(i) = v.bits() };
+    if body.simple && n == body.arguments && !args.has_keywords() {
+        for (i, v) in args.pos().iter().enumerate() {
+            set(i, *v);
+        }
+        return Ok(());
+    }
+    super::binding::bind(vm, f, args, regs)
+}

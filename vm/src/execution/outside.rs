@@ -1,0 +1,110 @@
+//! What instructions do outside the run loop.
+//!
+//! These functions take and return plain words: the address of something on the stack would keep the loop
+//! from jumping (see `run.rs`). The caller has saved the position; where a function changes the running
+//! frame or the position, it saves the new one, and the caller reloads.
+
+use super::cold;
+use super::frame::Kind;
+use super::instr::Instr;
+use super::interp::Interp;
+use crate::args::Args;
+use crate::builtins::descr::{MethodDescriptor, NativeFunction};
+use crate::builtins::generator;
+use crate::builtins::list::List;
+use crate::builtins::tuple::Tuple;
+use crate::error::PyResult;
+use crate::object::{Value, ValueExt};
+use crate::semantics::machine::Flow;
+use crate::vm::Vm;
+
+#[inline(never)]
+pub fn execute_cold(vm: &'static Vm, i: Instr) -> Flow {
+    let mut m = Interp::saved(vm);
+    let flow = cold::execute(&mut m, i);
+    m.sync();
+    flow
+}
+
+#[inline(never)]
+pub fn yield_value(vm: &'static Vm, i: Instr) -> Flow {
+    let mut m = Interp::saved(vm);
+    let flow = generator::suspend(&mut m, i).unwrap_or(Flow::Raise);
+    m.sync();
+    flow
+}
+
+#[inline(never)]
+pub fn push_init(vm: &'static Vm, class: Value, dest: u16, first: u16, count: u16) -> PyResult<bool> {
+    let mut m = Interp::saved(vm);
+    // SAFETY: the caller has tested the shape.
+    super::calls::enter_init(&mut m, unsafe { class.cast() }, dest, first, count as usize)
+        .inspect(|_| m.sync())
+}
+
+#[inline(never)]
+pub fn push_resume(vm: &'static Vm, generator: Value, sent: Value, dest: u16, kind: Kind) -> bool {
+    let mut m = Interp::saved(vm);
+    // SAFETY: the caller has tested the shape.
+    generator::enter(&mut m, unsafe { generator.cast() }, sent, dest, kind)
+}
+
+#[inline(never)]
+pub fn push_next(vm: &'static Vm, iter: Value, dest: u16) -> PyResult<bool> {
+    let mut m = Interp::saved(vm);
+    super::calls::enter_next(&mut m, iter, dest)
+}
+
+#[inline(never)]
+pub fn push_item(vm: &'static Vm, obj: Value, key: Value, value: Option<Value>, dest: u16) -> PyResult<bool> {
+    let mut m = Interp::saved(vm);
+    super::calls::enter_item(&mut m, obj, key, value, dest)
+}
+
+/// The arguments are `count` registers, all bound, which stay in place during the call.
+#[inline(never)]
+pub fn call_native(vm: &'static Vm, f: Value, args: *mut u64, count: u16) -> PyResult<Value> {
+    vm.check_native_stack()?;
+    // SAFETY: see above; the caller has tested the shape.
+    unsafe {
+        let args = Args::positional(std::slice::from_raw_parts(args.cast(), count as usize));
+        f.cast::<NativeFunction>().invoke(vm, args)
+    }
+}
+
+/// As `call_native`; the first argument is the receiver.
+#[inline(never)]
+pub fn call_descriptor(vm: &'static Vm, f: Value, args: *mut u64, count: u16) -> PyResult<Value> {
+    vm.check_native_stack()?;
+    // SAFETY: as in `call_native`.
+    unsafe {
+        let args = Args::positional(std::slice::from_raw_parts(args.cast(), count as usize));
+        f.cast::<MethodDescriptor>().invoke(vm, args)
+    }
+}
+
+#[inline(never)]
+pub fn new_tuple(vm: &Vm, items: *mut u64, count: u16) -> Value {
+    // SAFETY: as in `call_native`.
+    Tuple::from_slice(vm, unsafe { std::slice::from_raw_parts(items.cast(), count as usize) }).value()
+}
+
+#[inline(never)]
+pub fn new_list(vm: &Vm, items: *mut u64, count: u16) -> Value {
+    // SAFETY: as in `call_native`.
+    List::from_slice(vm, unsafe { std::slice::from_raw_parts(items.cast(), count as usize) }).value()
+}
+
+#[cold]
+#[inline(never)]
+pub fn no_iterator(vm: &Vm, v: Value) -> Flow {
+    let _ = vm.type_error(format!("iter() returned non-iterator of type '{}'", v.class().name()));
+    Flow::Raise
+}
+
+#[cold]
+#[inline(never)]
+pub fn init_returned(vm: &Vm, v: Value) -> Flow {
+    let _ = vm.type_error(format!("__init__() should return None, not '{}'", v.class().name()));
+    Flow::Raise
+}
