@@ -689,7 +689,7 @@ pub(crate) fn lay_out(
     }
     let is_metaclass = base.has_flag(def::TYPE_SUBCLASS);
     let adds_dict = has_dict && !base_has_dict && !is_metaclass;
-    if adds_dict {
+    if adds_dict && dict.get_name_quiet(names().__dict__).is_none() {
         dict.set_name(names().__dict__, descr::getset_descriptor(vm, class, &DICT_GETSET));
     }
     if !is_metaclass && class.has_weakref.get() && (base == BaseObject::class() || !base.has_weakref.get()) {

@@ -139,7 +139,7 @@ fn semantics(node: &Node) -> Check {
             let name = node.kind.info().name;
             let (handlers, finalbody) = (list(node, "handlers"), list(node, "finalbody"));
             if handlers.is_empty() && finalbody.is_empty() {
-                return value_error(format!("{name} has neither handlers nor finalbody"));
+                return value_error(format!("{name} has neither except handlers nor finalbody"));
             }
             if handlers.is_empty() && !list(node, "orelse").is_empty() {
                 return value_error(format!("{name} has orelse but no except handlers"));

@@ -51,3 +51,11 @@ del b.__dict__
 print(vars(b), hasattr(b, "x"))
 b.y = 2
 print(vars(b))
+
+
+class OwnDict:
+    __dict__ = property(lambda self: {"a": 2})
+
+
+print(vars(OwnDict()), OwnDict().__dict__)
+print(sum([0.5, complex(1, -0.0)]), sum([complex(1, -0.0), 1.0]), sum([-0.0, -0.0], -0.0))

@@ -264,15 +264,6 @@ pub fn sum(vm: &Vm, iterable: Value, start: Option<Value>) -> PyResult<Value> {
                 return Ok(());
             }
             total = doubles_value(vm, &doubles, is_complex);
-            if !is_complex && let Some(c) = v.exact::<Complex>() {
-                doubles = Some([Compensated::of(re_of(total)), Compensated::of(0.0)]);
-                is_complex = true;
-                if let Some([re, im]) = &mut doubles {
-                    re.add(c.real);
-                    im.add(c.imag);
-                }
-                return Ok(());
-            }
             doubles = None;
         }
         total = vm.binary_op(crate::protocol::BinaryOp::Add, total, v)?;
@@ -286,10 +277,6 @@ pub fn sum(vm: &Vm, iterable: Value, start: Option<Value>) -> PyResult<Value> {
         Ok(())
     })?;
     Ok(if doubles.is_some() { doubles_value(vm, &doubles, is_complex) } else { total })
-}
-
-fn re_of(v: Value) -> f64 {
-    v.exact::<Float>().map_or(0.0, |f| f.value)
 }
 
 fn doubles_value(vm: &Vm, sums: &Option<[Compensated; 2]>, is_complex: bool) -> Value {
