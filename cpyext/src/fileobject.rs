@@ -170,3 +170,18 @@ pub fn PyObject_Print(vm: &Vm, v: Arg, file: *mut libc::FILE, flags: c_int) -> P
     unsafe { libc::fwrite(shown.as_ptr().cast(), 1, shown.len(), file) };
     Ok(Done)
 }
+
+// ---- how names of files are encoded -------------------------------------------------------------
+
+#[unsafe(no_mangle)]
+#[allow(non_upper_case_globals)]
+pub static mut Py_FileSystemDefaultEncoding: *const c_char = c"utf-8".as_ptr();
+#[unsafe(no_mangle)]
+#[allow(non_upper_case_globals)]
+pub static mut Py_FileSystemDefaultEncodeErrors: *const c_char = c"surrogateescape".as_ptr();
+#[unsafe(no_mangle)]
+#[allow(non_upper_case_globals)]
+pub static mut Py_HasFileSystemDefaultEncoding: c_int = 1;
+#[unsafe(no_mangle)]
+#[allow(non_upper_case_globals)]
+pub static mut Py_UTF8Mode: c_int = 1;
