@@ -14,10 +14,10 @@ use adder_vm::builtins::str_::Str;
 use adder_vm::builtins::tuple::Tuple;
 use adder_vm::def::{DICT_SUBCLASS, LIST_SUBCLASS, TUPLE_SUBCLASS};
 use adder_vm::error::{PyResult, Raised};
-use adder_vm::object::{Object, Value, ValueExt};
+use adder_vm::object::{Object, Ref, Value, ValueExt};
 use adder_vm::raise;
 use adder_vm::vm::Vm;
-use std::ffi::c_char;
+use std::ffi::{CStr, c_char};
 
 /// The object, or SystemError for NULL (if no error is set already), as CPython's `null_error`.
 #[inline(always)]
@@ -34,6 +34,33 @@ fn null_error(vm: &Vm) -> Raised {
         return pyerrors::from_indicator(vm);
     }
     vm.system_error("null argument to internal routine")
+}
+
+/// The string of UTF-8 text, or UnicodeDecodeError.
+pub fn c_string(vm: &Vm, p: *const c_char) -> PyResult<Value> {
+    if p.is_null() {
+        return Err(null_error(vm));
+    }
+    // SAFETY: the callers pass C strings.
+    let bytes = unsafe { CStr::from_ptr(p) }.to_bytes();
+    match std::str::from_utf8(bytes) {
+        Ok(s) => Ok(vm.new_str(s)),
+        Err(_) => vm.call_method(vm.new_bytes(bytes)?, vm.intern_str("decode"), &[]),
+    }
+}
+
+/// As `c_string`, interned: the name of an attribute.
+pub fn c_name(vm: &Vm, p: *const c_char) -> PyResult<Ref<Str>> {
+    if !p.is_null() {
+        // SAFETY: the callers pass C strings.
+        if let Ok(s) = unsafe { CStr::from_ptr(p) }.to_str() {
+            return Ok(vm.intern_str(s));
+        }
+    }
+    match c_string(vm, p)?.downcast::<Str>() {
+        Some(s) => Ok(vm.intern_ref(s)),
+        None => Err(null_error(vm)),
+    }
 }
 
 /// Stores a new reference, or NULL, where the caller wants it.
@@ -62,8 +89,7 @@ pub fn PyObject_DelItemString(vm: &Vm, v: Arg, key: *const c_char) -> PyResult<D
     if key.is_null() {
         return Err(null_error(vm));
     }
-    // SAFETY: the caller passes a C string.
-    vm.del_item(v, vm.new_str(&unsafe { text(key) }))?;
+    vm.del_item(v, c_string(vm, key)?)?;
     Ok(Done)
 }
 
@@ -383,16 +409,23 @@ fn iterate(vm: &Vm, v: Value, f: &mut dyn FnMut(Value) -> PyResult<bool>) -> PyR
     Ok(())
 }
 
+/// Nothing is in an empty container, not even NULL.
+fn contains(vm: &Vm, v: Arg, item: Arg) -> PyResult<bool> {
+    let v = need(vm, v)?;
+    if item.0.is_null() && vm.len(v)? == 0 {
+        return Ok(false);
+    }
+    vm.contains(v, need(vm, item)?)
+}
+
 #[capi]
 pub fn PySequence_Contains(vm: &Vm, v: Arg, item: Arg) -> PyResult<bool> {
-    let item = item.value();
-    vm.contains(v.value(), item)
+    contains(vm, v, item)
 }
 
 #[capi]
 pub fn PySequence_In(vm: &Vm, v: Arg, item: Arg) -> PyResult<bool> {
-    let item = item.value();
-    vm.contains(v.value(), item)
+    contains(vm, v, item)
 }
 
 #[capi]
@@ -440,8 +473,7 @@ pub fn PyMapping_GetItemString(vm: &Vm, v: Arg, key: *const c_char) -> PyResult<
     if key.is_null() {
         return Err(null_error(vm));
     }
-    // SAFETY: the caller passes a C string.
-    let key = vm.new_str(&unsafe { text(key) });
+    let key = c_string(vm, key)?;
     vm.get_item(need(vm, v)?, key)
 }
 
@@ -450,8 +482,7 @@ pub fn PyMapping_SetItemString(vm: &Vm, v: Arg, key: *const c_char, value: Arg) 
     if key.is_null() {
         return Err(null_error(vm));
     }
-    // SAFETY: the caller passes a C string.
-    let key = vm.new_str(&unsafe { text(key) });
+    let key = c_string(vm, key)?;
     vm.set_item(need(vm, v)?, key, need(vm, value)?)?;
     Ok(Done)
 }
@@ -479,8 +510,7 @@ pub fn PyMapping_GetOptionalItemString(
     if key.is_null() {
         return Err(null_error(vm));
     }
-    // SAFETY: as above.
-    let key = vm.new_str(&unsafe { text(key) });
+    let key = c_string(vm, key)?;
     let found = vm.get_item_opt(v.value(), key)?;
     // SAFETY: as above.
     unsafe { store(place, found) };
@@ -495,8 +525,7 @@ pub fn PyMapping_HasKeyWithError(vm: &Vm, v: Arg, key: Arg) -> PyResult<bool> {
 
 #[capi]
 pub fn PyMapping_HasKeyStringWithError(vm: &Vm, v: Arg, key: *const c_char) -> PyResult<bool> {
-    // SAFETY: the caller passes a C string.
-    let key = vm.new_str(&unsafe { text(key) });
+    let key = c_string(vm, key)?;
     Ok(vm.get_item_opt(v.value(), key)?.is_some())
 }
 
@@ -521,12 +550,7 @@ pub fn PyMapping_HasKey(vm: &Vm, v: Arg, key: Arg) -> bool {
 
 #[capi]
 pub fn PyMapping_HasKeyString(vm: &Vm, v: Arg, key: *const c_char) -> bool {
-    if key.is_null() {
-        return false;
-    }
-    // SAFETY: the caller passes a C string.
-    let key = vm.new_str(&unsafe { text(key) });
-    let r = need(vm, v).and_then(|v| Ok(vm.get_item_opt(v, key)?.is_some()));
+    let r = need(vm, v).and_then(|v| Ok(vm.get_item_opt(v, c_string(vm, key)?)?.is_some()));
     or_unraisable(
         vm,
         r,

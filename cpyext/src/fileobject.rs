@@ -171,17 +171,30 @@ pub fn PyObject_Print(vm: &Vm, v: Arg, file: *mut libc::FILE, flags: c_int) -> P
     Ok(Done)
 }
 
-// ---- how names of files are encoded -------------------------------------------------------------
+// ---- fileutils.h --------------------------------------------------------------------------------
+
+/// Opens a file by a path object; it is not inherited by child processes.
+#[capi]
+pub fn Py_fopen(vm: &Vm, path: Arg, mode: *const c_char) -> PyResult<*mut libc::FILE> {
+    let os = adder_vm::import::import_module(vm, "os")?;
+    let given = path.value();
+    let encoded = vm.call_method(os, vm.intern_str("fsencode"), &[given])?;
+    let Some(b) = encoded.downcast::<Bytes>() else { raise!(vm, TypeError, "path must be str or bytes") };
+    let Ok(c) = std::ffi::CString::new(b.as_bytes()) else { raise!(vm, ValueError, "embedded null byte") };
+    // SAFETY: C strings.
+    unsafe {
+        let file = libc::fopen(c.as_ptr(), mode);
+        if file.is_null() {
+            crate::pyerrors::PyErr_SetFromErrnoWithFilenameObject(crate::pyerrors::PyExc_OSError, path.0);
+            return Err(crate::pyerrors::from_indicator(vm));
+        }
+        libc::fcntl(libc::fileno(file), libc::F_SETFD, libc::FD_CLOEXEC);
+        Ok(file)
+    }
+}
 
 #[unsafe(no_mangle)]
-#[allow(non_upper_case_globals)]
-pub static mut Py_FileSystemDefaultEncoding: *const c_char = c"utf-8".as_ptr();
-#[unsafe(no_mangle)]
-#[allow(non_upper_case_globals)]
-pub static mut Py_FileSystemDefaultEncodeErrors: *const c_char = c"surrogateescape".as_ptr();
-#[unsafe(no_mangle)]
-#[allow(non_upper_case_globals)]
-pub static mut Py_HasFileSystemDefaultEncoding: c_int = 1;
-#[unsafe(no_mangle)]
-#[allow(non_upper_case_globals)]
-pub static mut Py_UTF8Mode: c_int = 1;
+#[allow(non_snake_case)] // The name is the API's.
+pub unsafe extern "C" fn Py_fclose(file: *mut libc::FILE) -> c_int {
+    libc::fclose(file)
+}

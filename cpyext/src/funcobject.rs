@@ -156,7 +156,11 @@ optional_parts! {
 
 #[capi]
 pub fn PyFunction_GetAnnotations(vm: &Vm, f: Arg) -> PyResult<Borrowed> {
-    let v = vm.get_attr_str(function(vm, f)?.value(), "__annotations__")?;
+    let f = function(vm, f)?;
+    if f.annotations.get().is_none() && f.annotate.get().is_none_or(|a| a.is_none()) {
+        return Ok(Borrowed(std::ptr::null_mut()));
+    }
+    let v = vm.get_attr_str(f.value(), "__annotations__")?;
     lend(vm, v)
 }
 

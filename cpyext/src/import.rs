@@ -1,7 +1,7 @@
 //! Importing modules.
 
+use crate::abstract_::{c_name, need};
 use crate::pyobject::{Arg, Borrowed, Owned, lend};
-use crate::unicodeobject::text;
 use adder_macros::capi;
 use adder_vm::builtins::dict::Dict;
 use adder_vm::builtins::module::Module;
@@ -66,23 +66,24 @@ fn import_through_builtins(vm: &Vm, name: Ref<Str>) -> PyResult<Value> {
 
 #[capi]
 pub fn PyImport_ImportModule(vm: &Vm, name: *const c_char) -> PyResult<Value> {
-    // SAFETY: the caller passes a C string.
-    import_through_builtins(vm, vm.intern_str(&unsafe { text(name) }))
+    import_through_builtins(vm, c_name(vm, name)?)
 }
 
 #[capi]
 pub fn PyImport_ImportModuleNoBlock(vm: &Vm, name: *const c_char) -> PyResult<Value> {
-    // SAFETY: the caller passes a C string.
-    import_through_builtins(vm, vm.intern_str(&unsafe { text(name) }))
+    import_through_builtins(vm, c_name(vm, name)?)
 }
 
 #[capi]
 pub fn PyImport_Import(vm: &Vm, name: Arg) -> PyResult<Value> {
-    import_through_builtins(vm, name_of(vm, name.value())?)
+    import_through_builtins(vm, name_of(vm, need(vm, name)?)?)
 }
 
 fn import_level(vm: &Vm, name: Ref<Str>, globals: Arg, from: Arg, level: i32) -> PyResult<Value> {
     let from = optional(from).unwrap_or(none());
+    if level > 0 && optional(globals).is_some_and(|g| g.downcast::<Dict>().is_none()) {
+        return Err(vm.type_error("globals must be a dict"));
+    }
     import::import_level(vm, name, optional(globals), from, level as i64)
 }
 
@@ -95,8 +96,7 @@ pub fn PyImport_ImportModuleLevel(
     from: Arg,
     level: i32,
 ) -> PyResult<Value> {
-    // SAFETY: the caller passes a C string.
-    import_level(vm, vm.intern_str(&unsafe { text(name) }), globals, from, level)
+    import_level(vm, c_name(vm, name)?, globals, from, level)
 }
 
 #[capi]
@@ -116,7 +116,7 @@ pub fn PyImport_ImportModuleLevelObject(
 
 #[capi]
 pub fn PyImport_ImportModuleAttr(vm: &Vm, module: Arg, attribute: Arg) -> PyResult<Value> {
-    let module = import_through_builtins(vm, name_of(vm, module.value())?)?;
+    let module = import_through_builtins(vm, name_of(vm, need(vm, module)?)?)?;
     vm.get_attr(module, name_of(vm, attribute.value())?)
 }
 
@@ -126,10 +126,9 @@ pub fn PyImport_ImportModuleAttrString(
     module: *const c_char,
     attribute: *const c_char,
 ) -> PyResult<Value> {
-    // SAFETY: the caller passes C strings.
-    let (module, attribute) = unsafe { (text(module), text(attribute)) };
-    let module = import_through_builtins(vm, vm.intern_str(&module))?;
-    vm.get_attr_str(module, &attribute)
+    let (module, attribute) = (c_name(vm, module)?, c_name(vm, attribute)?);
+    let module = import_through_builtins(vm, module)?;
+    vm.get_attr(module, attribute)
 }
 
 #[capi]
@@ -156,39 +155,40 @@ pub fn PyImport_GetModule(vm: &Vm, name: Arg) -> PyResult<Owned> {
 }
 
 /// The module in `sys.modules`, which is made if it is missing.
-fn add(vm: &Vm, name: Ref<Str>) -> PyResult<Value> {
-    if let Some(m) = vm.modules().get_item(vm, name.value())?
+fn add(vm: &Vm, name: Value) -> PyResult<Value> {
+    if let Some(m) = vm.modules().get_item(vm, name)?
         && m.downcast::<Module>().is_some()
     {
         return Ok(m);
     }
-    let m = vm.call(Module::class().value(), &[name.value()])?;
-    vm.modules().set_item(vm, name.value(), m)?;
+    // The name may be any object that can be a key.
+    let m = vm.call(Module::class().value(), &[vm.new_str("")])?;
+    if let Some(module) = m.downcast::<Module>() {
+        module.dict().set_str(vm, "__name__", name);
+    }
+    vm.modules().set_item(vm, name, m)?;
     Ok(m)
 }
 
 #[capi]
 pub fn PyImport_AddModuleRef(vm: &Vm, name: *const c_char) -> PyResult<Value> {
-    // SAFETY: the caller passes a C string.
-    add(vm, vm.intern_str(&unsafe { text(name) }))
+    add(vm, c_name(vm, name)?.value())
 }
 
 #[capi]
 pub fn PyImport_AddModule(vm: &Vm, name: *const c_char) -> PyResult<Borrowed> {
-    // SAFETY: the caller passes a C string.
-    let m = add(vm, vm.intern_str(&unsafe { text(name) }))?;
+    let m = add(vm, c_name(vm, name)?.value())?;
     lend(vm, m)
 }
 
 #[capi]
 pub fn PyImport_AddModuleObject(vm: &Vm, name: Arg) -> PyResult<Borrowed> {
-    let m = add(vm, name_of(vm, name.value())?)?;
+    let m = add(vm, name.value())?;
     lend(vm, m)
 }
 
 /// Runs code as a module that is in `sys.modules` meanwhile.
 fn exec(vm: &Vm, name: Value, code: Value, path: Option<Value>, cached: Option<Value>) -> PyResult<Value> {
-    let name = name_of(vm, name)?;
     let module = add(vm, name)?;
     let Some(m) = module.downcast::<Module>() else { return Err(vm.type_error("not a module")) };
     let external = import::import_module(vm, "_frozen_importlib_external")?;
@@ -198,7 +198,7 @@ fn exec(vm: &Vm, name: Value, code: Value, path: Option<Value>, cached: Option<V
     }
     let path = path.unwrap_or_else(|| vm.get_attr_str(code, "co_filename").unwrap_or(none()));
     let fix = vm.get_attr_str(external, "_fix_up_module")?;
-    let mut args = [dict.value(), name.value(), path, none()];
+    let mut args = [dict.value(), name, path, none()];
     let n = match cached {
         Some(c) => {
             args[3] = c;
@@ -209,19 +209,16 @@ fn exec(vm: &Vm, name: Value, code: Value, path: Option<Value>, cached: Option<V
     vm.call(fix, &args[..n])?;
     let run = || -> PyResult<Value> {
         vm.call(vm.builtin("exec")?, &[code, dict.value()])?;
-        match vm.modules().get_item(vm, name.value())? {
+        match vm.modules().get_item(vm, name)? {
             Some(m) => Ok(m),
-            None => raise!(
-                vm,
-                ImportError,
-                "Loaded module {} not found in sys.modules",
-                vm.repr_string(name.value())?
-            ),
+            None => {
+                raise!(vm, ImportError, "Loaded module {} not found in sys.modules", vm.repr_string(name)?)
+            }
         }
     };
     run().inspect_err(|_| {
         let pending = vm.fetch_exception();
-        if let Err(raised) = vm.modules().remove(vm, name.value()) {
+        if let Err(raised) = vm.modules().remove(vm, name) {
             let _ = vm.take_exception(raised);
         }
         if let Some(e) = pending {
@@ -230,14 +227,19 @@ fn exec(vm: &Vm, name: Value, code: Value, path: Option<Value>, cached: Option<V
     })
 }
 
-fn c_text(vm: &Vm, p: *const c_char) -> Option<Value> {
-    // SAFETY: the callers pass C strings or NULL.
-    if p.is_null() { None } else { Some(vm.new_str(&unsafe { text(p) })) }
+/// A path: bytes that are no UTF-8 become lone surrogates.
+fn c_text(p: *const c_char) -> Option<Value> {
+    if p.is_null() {
+        return None;
+    }
+    // SAFETY: the callers pass C strings.
+    let path = Owned(unsafe { crate::unicodeobject::codecs::PyUnicode_DecodeFSDefault(p) });
+    optional(Arg(path.0))
 }
 
 #[capi]
 pub fn PyImport_ExecCodeModule(vm: &Vm, name: *const c_char, code: Arg) -> PyResult<Value> {
-    let name = c_text(vm, name).unwrap_or(none());
+    let name = c_name(vm, name)?.value();
     exec(vm, name, code.value(), None, None)
 }
 
@@ -248,8 +250,8 @@ pub fn PyImport_ExecCodeModuleEx(
     code: Arg,
     path: *const c_char,
 ) -> PyResult<Value> {
-    let name = c_text(vm, name).unwrap_or(none());
-    exec(vm, name, code.value(), c_text(vm, path), None)
+    let name = c_name(vm, name)?.value();
+    exec(vm, name, code.value(), c_text(path), None)
 }
 
 #[capi]
@@ -260,8 +262,8 @@ pub fn PyImport_ExecCodeModuleWithPathnames(
     path: *const c_char,
     cached: *const c_char,
 ) -> PyResult<Value> {
-    let name = c_text(vm, name).unwrap_or(none());
-    exec(vm, name, code.value(), c_text(vm, path), c_text(vm, cached))
+    let name = c_name(vm, name)?.value();
+    exec(vm, name, code.value(), c_text(path), c_text(cached))
 }
 
 #[capi]

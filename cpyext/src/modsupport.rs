@@ -4,8 +4,8 @@
 
 #![allow(non_snake_case)] // The names are the API's.
 
+use crate::abstract_::c_name;
 use crate::pyobject::{Arg, Borrowed, borrow_from_owner};
-use crate::unicodeobject::text;
 use adder_macros::capi;
 use adder_vm::builtins::dict::Dict;
 use adder_vm::builtins::str_::Str;
@@ -94,13 +94,12 @@ pub fn adder_dict_find(vm: &Vm, dict: Arg, name: *const c_char) -> PyResult<Borr
     let Some(d) = dict.peek().downcast::<Dict>() else {
         return Err(vm.system_error("bad argument to internal function"));
     };
-    // SAFETY: the parser passes a C string.
-    let name = unsafe { text(name) };
+    let name = c_name(vm, name)?.to_string();
     // A handful of keywords is compared faster than the name is hashed.
     let found = if d.slots() <= 8 {
         let named = |i: usize| {
             let (key, v) = d.entry(i)?;
-            key.downcast::<Str>().filter(|k| k.eq_str(&name)).map(|_| v)
+            key.exact::<Str>().filter(|k| k.eq_str(&name)).map(|_| v)
         };
         (0..d.slots()).find_map(named)
     } else {

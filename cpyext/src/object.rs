@@ -1,10 +1,10 @@
 //! Objects in general, and the singletons.
 
+use crate::abstract_::need;
 use crate::ffi::constants::_Py_STATIC_IMMORTAL_INITIAL_REFCNT;
 use crate::ffi::types::*;
 use crate::pyobject::{Arg, Done, Owned, Ptr, make_immortal, register_foreign};
 use crate::typeobject;
-use crate::unicodeobject::text;
 use adder_heap::GilCell;
 use adder_macros::capi;
 use adder_vm::builtins::singletons as s;
@@ -96,6 +96,9 @@ pub fn PyObject_Str(vm: &Vm, v: Arg) -> PyResult<Value> {
 
 #[capi]
 pub fn PyObject_ASCII(vm: &Vm, v: Arg) -> PyResult<Value> {
+    if v.0.is_null() {
+        return Ok(vm.new_str("<NULL>"));
+    }
     let f = vm.builtin("ascii")?;
     vm.call(f, &[v.value()])
 }
@@ -141,8 +144,7 @@ pub fn PyObject_GetAttr(vm: &Vm, v: Arg, attribute: Arg) -> PyResult<Value> {
 
 #[capi]
 pub fn PyObject_GetAttrString(vm: &Vm, v: Arg, attribute: *const c_char) -> PyResult<Value> {
-    // SAFETY: the caller passes a C string.
-    vm.get_attr_str(v.value(), &unsafe { text(attribute) })
+    vm.get_attr(v.value(), crate::abstract_::c_name(vm, attribute)?)
 }
 
 #[capi]
@@ -158,8 +160,7 @@ pub fn PyObject_SetAttr(vm: &Vm, v: Arg, attribute: Arg, value: Arg) -> PyResult
 
 #[capi]
 pub fn PyObject_SetAttrString(vm: &Vm, v: Arg, attribute: *const c_char, value: Arg) -> PyResult<Done> {
-    // SAFETY: the caller passes a C string.
-    let attribute = vm.intern_str(&unsafe { text(attribute) });
+    let attribute = crate::abstract_::c_name(vm, attribute)?;
     if value.0.is_null() {
         vm.del_attr(v.value(), attribute)?
     } else {
@@ -224,11 +225,13 @@ pub fn PyObject_Size(vm: &Vm, v: Arg) -> PyResult<isize> {
 
 #[capi]
 pub fn PyObject_GetItem(vm: &Vm, v: Arg, key: Arg) -> PyResult<Value> {
-    vm.get_item(v.value(), key.value())
+    let key = need(vm, key)?;
+    vm.get_item(need(vm, v)?, key)
 }
 
 #[capi]
 pub fn PyObject_SetItem(vm: &Vm, v: Arg, key: Arg, value: Arg) -> PyResult<Done> {
-    vm.set_item(v.value(), key.value(), value.value())?;
+    let (key, value) = (need(vm, key)?, need(vm, value)?);
+    vm.set_item(need(vm, v)?, key, value)?;
     Ok(Done)
 }

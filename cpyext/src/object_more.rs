@@ -1,10 +1,9 @@
 //! `object.h`, what is not in `object.rs`: optional attributes, weak references to dying objects,
 //! managed dicts, questions about reference counts, constants.
 
-use crate::abstract_::{need, or_unraisable, store};
+use crate::abstract_::{c_name, need, or_unraisable, store};
 use crate::ffi::types::*;
 use crate::pyobject::{Arg, Borrowed, Done, Owned, Ptr, is_managed, new_ref};
-use crate::unicodeobject::text;
 use adder_macros::capi;
 use adder_vm::builtins::bytes::Bytes;
 use adder_vm::builtins::generic_alias::GenericAlias;
@@ -21,11 +20,6 @@ fn attribute_name(vm: &Vm, name: Arg) -> PyResult<Ref<Str>> {
         Some(s) => Ok(vm.intern_ref(s)),
         None => raise!(vm, TypeError, "attribute name must be string, not '{}'", v.class().name()),
     }
-}
-
-fn c_name(vm: &Vm, name: *const c_char) -> Ref<Str> {
-    // SAFETY: the callers pass C strings.
-    vm.intern_str(&unsafe { text(name) })
 }
 
 // ---- attributes ---------------------------------------------------------------------------------
@@ -54,7 +48,9 @@ pub fn PyObject_GetOptionalAttrString(
     name: *const c_char,
     place: *mut Ptr,
 ) -> PyResult<bool> {
-    optional(vm, v, c_name(vm, name), place)
+    // SAFETY: the caller passes a place.
+    unsafe { *place = std::ptr::null_mut() };
+    optional(vm, v, c_name(vm, name)?, place)
 }
 
 #[capi]
@@ -65,7 +61,7 @@ pub fn PyObject_HasAttrWithError(vm: &Vm, v: Arg, name: Arg) -> PyResult<bool> {
 
 #[capi]
 pub fn PyObject_HasAttrStringWithError(vm: &Vm, v: Arg, name: *const c_char) -> PyResult<bool> {
-    Ok(vm.get_attr_opt(v.value(), c_name(vm, name))?.is_some())
+    Ok(vm.get_attr_opt(v.value(), c_name(vm, name)?)?.is_some())
 }
 
 #[capi]
@@ -81,7 +77,7 @@ pub fn PyObject_HasAttr(vm: &Vm, v: Arg, name: Arg) -> bool {
 
 #[capi]
 pub fn PyObject_HasAttrString(vm: &Vm, v: Arg, name: *const c_char) -> bool {
-    let r = vm.get_attr_opt(v.value(), c_name(vm, name)).map(|a| a.is_some());
+    let r = c_name(vm, name).and_then(|n| Ok(vm.get_attr_opt(v.value(), n)?.is_some()));
     or_unraisable(
         vm,
         r,
@@ -99,7 +95,7 @@ pub fn PyObject_DelAttr(vm: &Vm, v: Arg, name: Arg) -> PyResult<Done> {
 
 #[capi]
 pub fn PyObject_DelAttrString(vm: &Vm, v: Arg, name: *const c_char) -> PyResult<Done> {
-    vm.del_attr(v.value(), c_name(vm, name))?;
+    vm.del_attr(v.value(), c_name(vm, name)?)?;
     Ok(Done)
 }
 

@@ -1,7 +1,7 @@
 //! Compiling and running source text.
 
 use crate::ffi::types::*;
-use crate::pyobject::Arg;
+use crate::pyobject::{Arg, Owned};
 use crate::unicodeobject::text;
 use adder_macros::capi;
 use adder_vm::builtins::dict::Dict;
@@ -22,6 +22,9 @@ fn mode(vm: &Vm, start: c_int) -> PyResult<&'static str> {
     })
 }
 
+/// Flags of the parser that `compile` does not know.
+const IGNORE_COOKIE: c_int = 0x800;
+
 fn compile(
     vm: &Vm,
     source: *const c_char,
@@ -30,16 +33,25 @@ fn compile(
     flags: *mut PyCompilerFlags,
     optimize: c_int,
 ) -> PyResult<Value> {
-    // SAFETY: the caller passes a C string, and flags or NULL.
-    let (bytes, flags) = unsafe {
-        let flags = if flags.is_null() { 0 } else { (*flags).cf_flags };
-        (std::ffi::CStr::from_ptr(source).to_bytes(), flags)
+    // SAFETY: the caller passes a C string.
+    compile_bytes(vm, unsafe { std::ffi::CStr::from_ptr(source) }.to_bytes(), file, start, flags, optimize)
+}
+
+/// A line that names an encoding counts unless a flag says that the source is UTF-8.
+fn compile_bytes(
+    vm: &Vm,
+    source: &[u8],
+    file: Value,
+    start: c_int,
+    flags: *mut PyCompilerFlags,
+    optimize: c_int,
+) -> PyResult<Value> {
+    // SAFETY: the caller passes flags or NULL.
+    let flags = if flags.is_null() { 0 } else { unsafe { (*flags).cf_flags } };
+    let source = match std::str::from_utf8(source) {
+        Ok(s) if flags & IGNORE_COOKIE != 0 => vm.new_str(s),
+        _ => vm.new_bytes(source)?,
     };
-    let source = match std::str::from_utf8(bytes) {
-        Ok(s) => vm.new_str(s),
-        Err(_) => vm.new_bytes(bytes)?,
-    };
-    // Flags of the parser only have no meaning to `compile`.
     let kept = flags & 0x1FF_2400;
     let args = [
         source,
@@ -111,9 +123,16 @@ fn run(
     flags: *mut PyCompilerFlags,
 ) -> PyResult<Value> {
     let code = compile(vm, source, vm.new_str("<string>"), start, flags, -1)?;
+    eval(vm, code, globals, locals)
+}
+
+fn eval(vm: &Vm, code: Value, globals: Arg, locals: Arg) -> PyResult<Value> {
+    if globals.0.is_null() {
+        raise!(vm, SystemError, "PyEval_EvalCode: NULL globals")
+    }
     let globals = globals.value();
     if globals.downcast::<Dict>().is_none() {
-        raise!(vm, SystemError, "globals must be a real dict; try eval(code, {{}}, mapping)")
+        raise!(vm, SystemError, "PyEval_EvalCode: globals must be a real dict")
     }
     let locals = if locals.0.is_null() { globals } else { locals.value() };
     vm.call(vm.builtin("eval")?, &[code, globals, locals])
@@ -147,7 +166,7 @@ pub fn PyRun_StringFlags(
 pub fn PyRun_SimpleStringFlags(vm: &Vm, source: *const c_char, flags: *mut PyCompilerFlags) -> i32 {
     let main = || -> PyResult<Value> {
         let main = adder_vm::import::import_module(vm, "__main__")?;
-        let globals = crate::pyobject::Owned::new(vm.get_attr_str(main, "__dict__")?);
+        let globals = Owned::new(vm.get_attr_str(main, "__dict__")?);
         run(vm, source, 257, Arg(globals.0), Arg(globals.0), flags)
     };
     match main() {
@@ -174,4 +193,133 @@ pub fn PyEval_MergeCompilerFlags(_vm: &Vm, flags: *mut PyCompilerFlags) -> bool 
     unsafe { (*flags).cf_flags != 0 }
 }
 
-// skipped PyRun_AnyFile and the others of FILE *, PyRun_Interactive*: for programs that embed Python.
+// ---- files --------------------------------------------------------------------------------------
+
+/// What is left in a file, which is closed if `close` says so.
+fn read_all(file: *mut libc::FILE, close: c_int) -> Vec<u8> {
+    let mut all = vec![];
+    let mut chunk = [0u8; 4096];
+    // SAFETY: the caller passes an open file.
+    unsafe {
+        loop {
+            let n = libc::fread(chunk.as_mut_ptr().cast(), 1, chunk.len(), file);
+            all.extend_from_slice(&chunk[..n]);
+            if n < chunk.len() {
+                break;
+            }
+        }
+        if close != 0 {
+            libc::fclose(file);
+        }
+    }
+    all
+}
+
+/// A name as the file system has it.
+fn path(name: *const c_char) -> Owned {
+    // SAFETY: the caller passes a C string.
+    Owned(unsafe { crate::unicodeobject::codecs::PyUnicode_DecodeFSDefault(name) })
+}
+
+#[capi]
+pub fn PyRun_FileExFlags(
+    vm: &Vm,
+    file: *mut libc::FILE,
+    name: *const c_char,
+    start: c_int,
+    globals: Arg,
+    locals: Arg,
+    close: c_int,
+    flags: *mut PyCompilerFlags,
+) -> PyResult<Value> {
+    let source = read_all(file, close);
+    let code = compile_bytes(vm, &source, Arg(path(name).0).value(), start, flags, -1)?;
+    eval(vm, code, globals, locals)
+}
+
+macro_rules! run_file {
+    ($($name:ident ($($arg:ident: $t:ty),*) = $close:expr, $flags:expr;)*) => {$(
+        #[unsafe(no_mangle)]
+        #[allow(non_snake_case)] // The name is the API's.
+        pub unsafe extern "C" fn $name(
+            file: *mut libc::FILE,
+            name: *const c_char,
+            start: c_int,
+            globals: *mut PyObject,
+            locals: *mut PyObject,
+            $($arg: $t),*
+        ) -> *mut PyObject {
+            PyRun_FileExFlags(file, name, start, globals, locals, $close, $flags)
+        }
+    )*};
+}
+
+run_file! {
+    PyRun_File() = 0, std::ptr::null_mut();
+    PyRun_FileEx(close: c_int) = close, std::ptr::null_mut();
+    PyRun_FileFlags(flags: *mut PyCompilerFlags) = 0, flags;
+}
+
+/// Runs in `__main__`, whose `__file__` it is meanwhile; an exception is printed and makes the result -1.
+#[capi]
+pub fn PyRun_SimpleFileExFlags(
+    vm: &Vm,
+    file: *mut libc::FILE,
+    name: *const c_char,
+    close: c_int,
+    flags: *mut PyCompilerFlags,
+) -> i32 {
+    let source = read_all(file, close);
+    let main = || -> PyResult<Value> {
+        let path = path(name);
+        let main = adder_vm::import::import_module(vm, "__main__")?;
+        let Some(d) = vm.get_attr_str(main, "__dict__")?.downcast::<Dict>() else {
+            raise!(vm, SystemError, "__main__ has no dict")
+        };
+        let own = d.get_str(vm, "__file__")?.is_none();
+        if own {
+            d.set_str(vm, "__file__", Arg(path.0).value());
+        }
+        let globals = Owned::new(d.value());
+        let code = compile_bytes(vm, &source, Arg(path.0).value(), 257, flags, -1);
+        let r = code.and_then(|code| eval(vm, code, Arg(globals.0), Arg(globals.0)));
+        if own {
+            let pending = vm.fetch_exception();
+            d.remove(vm, vm.intern_str("__file__").value())?;
+            if let Some(e) = pending {
+                vm.set_exception(e);
+            }
+        }
+        r
+    };
+    match main() {
+        Ok(_) => 0,
+        Err(raised) => {
+            crate::pyerrors::to_indicator(vm, raised);
+            // SAFETY: prints the indicator.
+            unsafe { crate::pyerrors::PyErr_Print() };
+            -1
+        }
+    }
+}
+
+macro_rules! run_simple_file {
+    ($($name:ident ($($arg:ident: $t:ty),*) = $close:expr, $flags:expr;)*) => {$(
+        #[unsafe(no_mangle)]
+        #[allow(non_snake_case)] // The name is the API's.
+        pub unsafe extern "C" fn $name(file: *mut libc::FILE, name: *const c_char, $($arg: $t),*) -> c_int {
+            PyRun_SimpleFileExFlags(file, name, $close, $flags)
+        }
+    )*};
+}
+
+run_simple_file! {
+    PyRun_SimpleFile() = 0, std::ptr::null_mut();
+    PyRun_SimpleFileEx(close: c_int) = close, std::ptr::null_mut();
+    PyRun_AnyFile() = 0, std::ptr::null_mut();
+    PyRun_AnyFileEx(close: c_int) = close, std::ptr::null_mut();
+    PyRun_AnyFileFlags(flags: *mut PyCompilerFlags) = 0, flags;
+    PyRun_AnyFileExFlags(close: c_int, flags: *mut PyCompilerFlags) = close, flags;
+}
+
+// skipped PyRun_Interactive*: for programs that embed Python.

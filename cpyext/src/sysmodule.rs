@@ -1,10 +1,12 @@
 //! `sys` as C sees it. The functions that write formatted text are in `variadic/sysmodule.c`.
 
+use crate::abstract_::c_name;
 use crate::pyerrors;
 use crate::pyobject::{Arg, Borrowed, Done, Ptr, lend};
 use crate::unicodeobject::text;
 use adder_macros::capi;
 use adder_vm::builtins::dict::Dict;
+use adder_vm::builtins::singletons::none;
 use adder_vm::builtins::tuple::Tuple;
 use adder_vm::error::PyResult;
 use adder_vm::object::{Value, ValueExt};
@@ -14,8 +16,14 @@ use std::ffi::{c_char, c_void};
 
 #[capi]
 pub fn PySys_GetObject(vm: &Vm, name: *const c_char) -> PyResult<Borrowed> {
-    // SAFETY: the caller passes a C string.
-    match vm.sys_get(&unsafe { text(name) }) {
+    let name = match c_name(vm, name) {
+        Ok(name) => name.to_string(),
+        Err(raised) => {
+            vm.unraisable(raised, "Exception ignored in PySys_GetObject()", none());
+            return Ok(Borrowed(std::ptr::null_mut()));
+        }
+    };
+    match vm.sys_get(&name) {
         Some(v) => lend(vm, v),
         None => Ok(Borrowed(std::ptr::null_mut())),
     }
@@ -37,8 +45,7 @@ pub fn PySys_GetAttr(vm: &Vm, name: Arg) -> PyResult<Value> {
 
 #[capi]
 pub fn PySys_GetAttrString(vm: &Vm, name: *const c_char) -> PyResult<Value> {
-    // SAFETY: the caller passes a C string.
-    needed(vm, &unsafe { text(name) })
+    needed(vm, &c_name(vm, name)?.to_string())
 }
 
 #[capi]
@@ -52,9 +59,10 @@ pub fn PySys_GetOptionalAttr(vm: &Vm, name: Arg, place: *mut Ptr) -> PyResult<bo
 
 #[capi]
 pub fn PySys_GetOptionalAttrString(vm: &Vm, name: *const c_char, place: *mut Ptr) -> PyResult<bool> {
-    // SAFETY: the caller passes a C string and a place.
+    // SAFETY: the caller passes a place.
     unsafe {
-        let found = vm.sys_get(&text(name));
+        *place = std::ptr::null_mut();
+        let found = vm.sys_get(&c_name(vm, name)?.to_string());
         crate::abstract_::store(place, found);
         Ok(found.is_some())
     }
@@ -63,8 +71,7 @@ pub fn PySys_GetOptionalAttrString(vm: &Vm, name: *const c_char, place: *mut Ptr
 /// NULL deletes.
 #[capi]
 pub fn PySys_SetObject(vm: &Vm, name: *const c_char, value: Arg) -> PyResult<Done> {
-    // SAFETY: the caller passes a C string.
-    let name = unsafe { text(name) };
+    let name = c_name(vm, name)?.to_string();
     if value.0.is_null() {
         vm.sys_module().dict().remove(vm, vm.intern_str(&name).value())?;
     } else {
@@ -75,7 +82,7 @@ pub fn PySys_SetObject(vm: &Vm, name: *const c_char, value: Arg) -> PyResult<Don
 
 #[capi]
 pub fn PySys_GetXOptions(vm: &Vm) -> PyResult<Borrowed> {
-    let v = match vm.sys_get("_xoptions") {
+    let v = match vm.sys_get("_xoptions").filter(|v| v.downcast::<Dict>().is_some()) {
         Some(v) => v,
         None => {
             let v = Dict::new(vm).value();

@@ -70,6 +70,7 @@ mod operator_getters;
 pub mod os_support;
 pub mod posix;
 pub mod pwd;
+pub mod pyexpat;
 pub mod pylib;
 pub mod resource;
 pub mod select;
@@ -137,6 +138,7 @@ pub fn modules() -> Vec<&'static ModuleDef> {
         &mmap::mmap::DEF,
         &posix::posix::DEF,
         &pwd::pwd::DEF,
+        &pyexpat::pyexpat::DEF,
         &resource::resource::DEF,
         &select::select::DEF,
         &termios::termios::DEF,

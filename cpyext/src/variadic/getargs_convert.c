@@ -518,7 +518,7 @@ static int measure_tuple(const char *format, int *borrows)
             if (c == 'e' && (*format == 's' || *format == 't')) {
                 format++;
             }
-            else if (strchr("yszpSYU", c) ? (!strchr("ysz", c) || *format != '*') : c == 'O' && *format == '&') {
+            else if (strchr("ysz", c) ? *format != '*' : c == 'O' ? *format != '&' : strchr("SYU", c) != NULL) {
                 *borrows = 1;
             }
         }

@@ -125,6 +125,11 @@ static void unexpected_keyword(const Given *g, const Shape *shape, const char *c
         Py_DECREF(key);
     }
     Py_XDECREF(iter);
+    if (!PyErr_Occurred()) {
+        /* A key that looks like a parameter's name and is not equal to it. */
+        adder_PyErr_Format(PyExc_TypeError, "invalid keyword argument for %.200s%s",
+                           shape->name ? shape->name : "this function", PARENS(shape));
+    }
 }
 
 /* The name up to a colon's end and the text, without the counts of `measure`. */

@@ -85,7 +85,7 @@ impl<const FAST: bool> Interp<FAST> {
     /// Saves the position, so that collections, tracebacks and calls see it.
     #[inline(always)]
     pub fn sync(&self) {
-        // SAFETY: `frame` is the running frame.
+        // SAFETY: running-frame.
         unsafe { (*self.frame).pc = self.pc };
     }
 
@@ -93,7 +93,7 @@ impl<const FAST: bool> Interp<FAST> {
     #[inline(always)]
     pub fn reload(&mut self) {
         self.frame = self.vm.thread().frame.get();
-        // SAFETY: the top frame is initialised.
+        // SAFETY: running-frame.
         unsafe {
             self.pc = (*self.frame).pc;
             self.regs = (*self.frame).regs;
@@ -103,7 +103,7 @@ impl<const FAST: bool> Interp<FAST> {
 
     #[inline(always)]
     fn body(&self) -> &'static Body {
-        // SAFETY: the running frame's body outlives this instruction.
+        // SAFETY: body-of-code.
         unsafe { &*self.body }
     }
 
@@ -121,7 +121,7 @@ impl<const FAST: bool> Interp<FAST> {
         extra: u64,
     ) -> bool {
         let Some(body) = f.code.get().ready_body() else { return false };
-        // SAFETY: bodies live as long as their code.
+        // SAFETY: body-of-code.
         let body = unsafe { &*body };
         if !body.simple || count > body.arguments {
             return false;
@@ -175,8 +175,10 @@ impl<const FAST: bool> Interp<FAST> {
     }
 }
 
-// SAFETY of the memory operations below: semantics ask for offsets of the object whose shape they
-// have just tested (layout-of-objects), and for registers of the running body.
+// SAFETY of the operations below: semantics ask for offsets of the object whose shape they have just tested
+// (layout-of-objects), for registers of the running body that are live (live-registers), for numbers of
+// constants, names and caches that the translation gave out, and move `pc` by offsets that it computed
+// (body-of-code); `frame` is the running frame (running-frame).
 impl<const FAST: bool> Machine for Interp<FAST> {
     type V = Value;
     type I = i64;

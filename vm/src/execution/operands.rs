@@ -12,7 +12,7 @@ use crate::semantics::machine::Machine;
 use crate::vm::Vm;
 
 pub fn frame(m: &Interp) -> &'static mut Control {
-    // SAFETY: the running frame.
+    // SAFETY: running-frame.
     unsafe { &mut *m.frame }
 }
 
@@ -50,12 +50,12 @@ pub fn unbound(m: &Interp, r: u16) -> crate::error::Raised {
 
 /// Registers first..first+n as a slice; all are bound.
 pub fn slice(m: &Interp, first: u16, n: usize) -> &'static [Value] {
-    // SAFETY: the registers of the running frame stay in place while the instruction executes.
+    // SAFETY: live-registers; they stay in place while the instruction executes.
     unsafe { std::slice::from_raw_parts(m.regs.add(first as usize).cast::<Value>(), n) }
 }
 
 pub fn opt(m: &Interp, r: u16) -> Option<Value> {
-    // SAFETY: a register of the running frame.
+    // SAFETY: live-registers.
     unsafe { Value::from_bits(*m.regs.add(r as usize)) }
 }
 
