@@ -198,3 +198,18 @@ pub fn Py_fopen(vm: &Vm, path: Arg, mode: *const c_char) -> PyResult<*mut libc::
 pub unsafe extern "C" fn Py_fclose(file: *mut libc::FILE) -> c_int {
     libc::fclose(file)
 }
+
+// ---- how names of files are encoded -------------------------------------------------------------
+
+#[unsafe(no_mangle)]
+#[allow(non_upper_case_globals)]
+pub static mut Py_FileSystemDefaultEncoding: *const c_char = c"utf-8".as_ptr();
+#[unsafe(no_mangle)]
+#[allow(non_upper_case_globals)]
+pub static mut Py_FileSystemDefaultEncodeErrors: *const c_char = c"surrogateescape".as_ptr();
+#[unsafe(no_mangle)]
+#[allow(non_upper_case_globals)]
+pub static mut Py_HasFileSystemDefaultEncoding: c_int = 1;
+#[unsafe(no_mangle)]
+#[allow(non_upper_case_globals)]
+pub static mut Py_UTF8Mode: c_int = 1;
