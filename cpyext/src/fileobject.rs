@@ -209,3 +209,18 @@ pub unsafe extern "C" fn Py_fclose(file: *mut libc::FILE) -> c_int {
 pub unsafe extern "C" fn _Py_IsValidFD(fd: c_int) -> c_int {
     (fd >= 0 && libc::fcntl(fd, libc::F_GETFD) >= 0) as c_int
 }
+
+// ---- how names of files are encoded -------------------------------------------------------------
+
+#[unsafe(no_mangle)]
+#[allow(non_upper_case_globals)]
+pub static mut Py_FileSystemDefaultEncoding: *const c_char = c"utf-8".as_ptr();
+#[unsafe(no_mangle)]
+#[allow(non_upper_case_globals)]
+pub static mut Py_FileSystemDefaultEncodeErrors: *const c_char = c"surrogateescape".as_ptr();
+#[unsafe(no_mangle)]
+#[allow(non_upper_case_globals)]
+pub static mut Py_HasFileSystemDefaultEncoding: c_int = 1;
+#[unsafe(no_mangle)]
+#[allow(non_upper_case_globals)]
+pub static mut Py_UTF8Mode: c_int = 1;
