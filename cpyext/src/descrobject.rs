@@ -5,6 +5,7 @@ use crate::ffi::types::*;
 use crate::methodobject::{self, split_signature, static_text};
 use crate::pyobject::{Arg, Done, Owned, Ptr, from_c, incref, to_c, with_loans, xdecref};
 use crate::typeobject::*;
+use adder_heap::GilCell;
 use adder_macros::capi;
 use adder_vm::builtins::descr::{self, MemberDescriptor};
 use adder_vm::builtins::dict::Dict;
@@ -15,8 +16,9 @@ use adder_vm::def::{GetSetDef, MethodKind};
 use adder_vm::error::PyResult;
 use adder_vm::object::{Ref, Value, ValueExt};
 use adder_vm::raise;
+use adder_vm::slots::SlotDef;
 use adder_vm::vm::Vm;
-use std::ffi::{CStr, c_char, c_void};
+use std::ffi::{CStr, CString, c_char, c_void};
 
 /// What the VM knows of a C attribute, with its C definition. Lives for ever, as the definition does.
 #[repr(C)]
@@ -375,6 +377,29 @@ pub fn PyDictProxy_New(vm: &Vm, mapping: Arg) -> PyResult<Value> {
 
 // ---- structs of descriptors ---------------------------------------------------------------------
 
+/// The C description of a special method, made when C first asks. Cython copies it and gives the
+/// descriptor the copy, with documentation of its own.
+fn wrapper_base(def: &'static SlotDef) -> *mut wrapperbase {
+    static MADE: GilCell<Vec<(usize, usize)>> = GilCell::new(vec![]);
+    let key = def as *const SlotDef as usize;
+    if let Some((_, made)) = MADE.get().iter().find(|(k, _)| *k == key) {
+        return *made as *mut wrapperbase;
+    }
+    let text = |s: &str| CString::new(s).unwrap_or_default().into_raw();
+    let base = wrapperbase {
+        name: text(def.name),
+        offset: def.slot as i32,
+        function: std::ptr::null_mut(),
+        wrapper: None,
+        doc: text(def.doc),
+        flags: 0,
+        name_strobj: to_c(Vm::get().intern_str(def.name).value()),
+    };
+    let made = Box::into_raw(Box::new(base));
+    MADE.get().push((key, made as usize));
+    made
+}
+
 /// Fills the struct of a descriptor or of a native function. False if the object is none.
 ///
 /// # Safety
@@ -422,6 +447,7 @@ pub unsafe fn fill(v: Value, p: Ptr) -> bool {
         (d.objclass(), d.name())
     } else if let Some(d) = v.exact::<WrapperDescriptor>() {
         (*(p as *mut PyWrapperDescrObject)).d_wrapped = d.foreign() as *mut c_void;
+        (*(p as *mut PyWrapperDescrObject)).d_base = wrapper_base(d.def());
         (d.objclass(), d.def().name.to_string())
     } else {
         return false;
