@@ -66,6 +66,7 @@ scripts! {
     sliceobject,
     structseq,
     tupleobject,
+    typeobject,
     unicodeobject,
     weakrefobject,
 }

@@ -95,6 +95,7 @@ pub fn init(vm: &Vm) {
         method_doc: methodobject::method_doc,
         getset_doc: descrobject::getset_doc,
         type_doc: typeobject::type_doc,
+        type_sizes: typeobject::type_sizes,
         call_slot: typeobject::call_slot,
         slots_changed: typeobject::slots_changed,
         instance_dict: pyobject::instance_dict,

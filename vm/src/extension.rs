@@ -28,6 +28,8 @@ pub struct Hooks {
     pub method_doc: fn(&'static MethodDef) -> (&'static str, &'static str),
     pub getset_doc: fn(&'static GetSetDef) -> &'static str,
     pub type_doc: fn(Ref<Type>) -> (&'static str, &'static str),
+    /// `__basicsize__` and `__itemsize__` of a class whose instances have C structs.
+    pub type_sizes: fn(Ref<Type>) -> (i64, i64),
     /// Calls the C function of a slot as the special method: `(definition, function, self, args)`.
     pub call_slot: fn(&Vm, &'static SlotDef, usize, Value, Args) -> PyResult<Value>,
     /// Slots of the class were computed anew.
@@ -120,6 +122,11 @@ pub fn getset_doc(def: &'static GetSetDef) -> &'static str {
 /// `__text_signature__` and `__doc__` of a class that an extension defines.
 pub fn type_doc(class: Ref<Type>) -> (&'static str, &'static str) {
     (hooks().type_doc)(class)
+}
+
+/// `__basicsize__` and `__itemsize__` of a class whose instances have C structs.
+pub fn type_sizes(class: Ref<Type>) -> (i64, i64) {
+    (hooks().type_sizes)(class)
 }
 
 /// Calls the C function of a slot as the special method that `def` names.

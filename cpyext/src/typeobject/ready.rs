@@ -447,3 +447,12 @@ pub fn type_doc(class: Ref<Type>) -> (&'static str, &'static str) {
     };
     split_signature(name, doc)
 }
+
+/// `tp_basicsize` and `tp_itemsize`.
+pub fn type_sizes(class: Ref<Type>) -> (i64, i64) {
+    // SAFETY: the struct of a class.
+    unsafe {
+        let t = type_struct(class);
+        ((*t).tp_basicsize as i64, (*t).tp_itemsize as i64)
+    }
+}

@@ -577,11 +577,17 @@ impl Type {
 
     #[getter]
     fn __basicsize__(_vm: &Vm, this: Ref<Type>) -> i64 {
+        if this.extension.get() {
+            return crate::extension::type_sizes(this).0;
+        }
         this.basic_size.get() as i64
     }
 
     #[getter]
     fn __itemsize__(_vm: &Vm, this: Ref<Type>) -> i64 {
+        if this.extension.get() {
+            return crate::extension::type_sizes(this).1;
+        }
         match this.layout.get().map(|l| l.size) {
             Some(heap::Size::Array { elem, .. }) => elem as i64,
             _ => 0,
