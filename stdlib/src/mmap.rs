@@ -109,6 +109,8 @@ impl Mmap {
     }
 
     /// The bytes. Not to be held across anything that may close the mapping.
+    // The bytes are the mapped file's, not the object's.
+    #[allow(clippy::mut_from_ref)]
     fn bytes(&self, vm: &Vm) -> PyResult<&mut [u8]> {
         let m = self.map(vm)?;
         // SAFETY: the mapping has this length and is closed by nobody before the caller returns.
