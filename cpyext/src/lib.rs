@@ -7,6 +7,7 @@
 pub mod abstract_;
 pub mod abstract_number;
 pub mod boolobject;
+mod api;
 mod buffer_parts;
 mod buffers;
 pub mod bytearrayobject;
