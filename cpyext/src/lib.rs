@@ -6,8 +6,8 @@
 
 pub mod abstract_;
 pub mod abstract_number;
-pub mod boolobject;
 mod api;
+pub mod boolobject;
 mod buffer_parts;
 mod buffers;
 pub mod bytearrayobject;
@@ -16,6 +16,7 @@ pub mod call;
 pub mod ceval;
 pub mod code;
 pub mod codecs;
+mod collector;
 pub mod complexobject;
 pub mod context;
 pub mod datetime;
@@ -79,7 +80,7 @@ use adder_vm::vm::Vm;
 /// Makes the C side of the core's types and singletons, and connects the VM with this layer.
 pub fn init(vm: &Vm) {
     memory::init();
-    pyobject::init();
+    collector::init();
     pycapsule::init(vm);
     funcobject::init(vm);
     typeobject::init(vm);
@@ -101,7 +102,7 @@ pub fn init(vm: &Vm) {
         slots_changed: typeobject::slots_changed,
         instance_dict: pyobject::instance_dict,
         set_instance_dict: pyobject::set_instance_dict,
-        release_dead: pyobject::release_dead,
+        release_dead: collector::release_dead,
         datetime: datetime::announce,
         references: pyobject::references,
         lists: listobject::HOOKS,

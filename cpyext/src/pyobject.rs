@@ -39,13 +39,13 @@ pub use crate::api::{Done, Fallible, FromC, IntoC};
 pub type Ptr = *mut PyObject;
 
 /// The heap owns one of the references.
-const MANAGED: u64 = 1;
+pub(crate) const MANAGED: u64 = 1;
 /// The struct is reserved, and its fields beyond the head are not filled yet.
-const UNFILLED: u64 = 2;
+pub(crate) const UNFILLED: u64 = 2;
 /// The struct has fields that follow the object: see `note_size`.
 const FOLLOWS: u64 = 4;
 /// Objects are aligned to 8.
-const MARKS: u64 = 7;
+pub(crate) const MARKS: u64 = 7;
 
 const READY: u64 = crate::ffi::constants::Py_TPFLAGS_READY;
 
@@ -54,10 +54,10 @@ pub const TRACKED: u16 = 1 << 8;
 const FINALIZED: u16 = 1 << 9;
 
 /// The links of structs outside the range: static types and objects of extensions.
-static FOREIGN: GilCell<Option<memory::AddressMap<u64>>> = GilCell::new(None);
+pub(crate) static FOREIGN: GilCell<Option<memory::AddressMap<u64>>> = GilCell::new(None);
 
 /// Structs of objects that the collector found dead; each has the reference that was the heap's.
-static DEAD: GilCell<Vec<Ptr>> = GilCell::new(vec![]);
+pub(crate) static DEAD: GilCell<Vec<Ptr>> = GilCell::new(vec![]);
 
 /// The struct that is being adopted, for the constructor of its object.
 static ADOPTED: GilCell<Ptr> = GilCell::new(std::ptr::null_mut());
@@ -67,7 +67,7 @@ static ADOPTED: GilCell<Ptr> = GilCell::new(std::ptr::null_mut());
 /// # Safety
 /// `p` is a live struct.
 #[inline(always)]
-unsafe fn link_of(p: Ptr) -> Option<*mut u64> {
+pub(crate) unsafe fn link_of(p: Ptr) -> Option<*mut u64> {
     if memory::contains(p) { Some(memory::link(p)) } else { foreign_link(p) }
 }
 
@@ -854,82 +854,6 @@ unsafe fn exact_tuple(vm: &Vm, p: Ptr) -> Value {
 pub fn shadow(v: Value) -> Ptr {
     // SAFETY: linked objects have the long header (layout-of-objects).
     unsafe { (*(v.header() as *const LongHeader)).shadow() as Ptr }
-}
-
-fn is_root(v: Value) -> bool {
-    let p = shadow(v);
-    if p.is_null() || p as u64 & 1 != 0 {
-        return false;
-    }
-    // SAFETY: a linked object's struct is alive.
-    unsafe {
-        match link_of(p) {
-            Some(link) => (*p).ob_refcnt as u64 > (*link & MANAGED),
-            None => true,
-        }
-    }
-}
-
-fn moved(_old: Value, new: Value) {
-    let p = shadow(new);
-    if p.is_null() || p as u64 & 1 != 0 {
-        return;
-    }
-    // SAFETY: a linked object's struct is alive.
-    unsafe {
-        if let Some(link) = link_of(p) {
-            *link = new.bits() | *link & MARKS;
-        }
-    }
-}
-
-fn died(v: Value) {
-    let p = shadow(v);
-    if p.is_null() || p as u64 & 1 != 0 {
-        return;
-    }
-    // SAFETY: the object is dead, and C has no reference to its struct.
-    unsafe {
-        (*(v.header() as *const LongHeader)).set_shadow(0);
-        let Some(link) = link_of(p) else { return };
-        let marks = *link & MARKS;
-        *link = 0;
-        if !memory::contains(p) {
-            if let Some(m) = FOREIGN.get() {
-                m.remove(&(p as usize));
-            }
-        }
-        let plain =
-            (*(*p).ob_type).tp_dealloc == Some(typeobject::builtin_dealloc as unsafe extern "C" fn(Ptr));
-        if marks & UNFILLED != 0 && plain { memory::free(p) } else { DEAD.get().push(p) }
-    }
-}
-
-fn finished(_major: bool) {
-    if !DEAD.get().is_empty() || crate::listobject::has_idle() {
-        adder_vm::vm::announce_finalizers();
-    }
-}
-
-/// Deallocates what the collector found dead.
-pub fn release_dead(_vm: &Vm) {
-    while let Some(p) = DEAD.get().pop() {
-        // SAFETY: the reference that the heap had.
-        crate::pyerrors::keeping(|| unsafe { decref(p) });
-    }
-    crate::listobject::take_back_idle();
-}
-
-/// Once, before the first object crosses.
-pub fn init() {
-    heap::set_link_hooks(LinkHooks {
-        is_root,
-        moved,
-        died,
-        prepare: crate::listobject::note_idle,
-        trace: |_, _| {},
-        finished,
-    });
 }
 
 /// How many references of the object C has.

@@ -1,0 +1,84 @@
+//! What the collector asks about objects with C structs, and what happens to the structs of dead ones.
+
+use crate::pyobject::*;
+use crate::{memory, typeobject};
+use adder_heap as heap;
+use adder_heap::LinkHooks;
+use adder_vm::object::{LongHeader, Value};
+use adder_vm::vm::Vm;
+
+fn is_root(v: Value) -> bool {
+    let p = shadow(v);
+    if p.is_null() || p as u64 & 1 != 0 {
+        return false;
+    }
+    // SAFETY: a linked object's struct is alive.
+    unsafe {
+        match link_of(p) {
+            Some(link) => (*p).ob_refcnt as u64 > (*link & MANAGED),
+            None => true,
+        }
+    }
+}
+
+fn moved(_old: Value, new: Value) {
+    let p = shadow(new);
+    if p.is_null() || p as u64 & 1 != 0 {
+        return;
+    }
+    // SAFETY: a linked object's struct is alive.
+    unsafe {
+        if let Some(link) = link_of(p) {
+            *link = new.bits() | *link & MARKS;
+        }
+    }
+}
+
+fn died(v: Value) {
+    let p = shadow(v);
+    if p.is_null() || p as u64 & 1 != 0 {
+        return;
+    }
+    // SAFETY: the object is dead, and C has no reference to its struct.
+    unsafe {
+        (*(v.header() as *const LongHeader)).set_shadow(0);
+        let Some(link) = link_of(p) else { return };
+        let marks = *link & MARKS;
+        *link = 0;
+        if !memory::contains(p) {
+            if let Some(m) = FOREIGN.get() {
+                m.remove(&(p as usize));
+            }
+        }
+        let plain =
+            (*(*p).ob_type).tp_dealloc == Some(typeobject::builtin_dealloc as unsafe extern "C" fn(Ptr));
+        if marks & UNFILLED != 0 && plain { memory::free(p) } else { DEAD.get().push(p) }
+    }
+}
+
+fn finished(_major: bool) {
+    if !DEAD.get().is_empty() || crate::listobject::has_idle() {
+        adder_vm::vm::announce_finalizers();
+    }
+}
+
+/// Deallocates what the collector found dead.
+pub fn release_dead(_vm: &Vm) {
+    while let Some(p) = DEAD.get().pop() {
+        // SAFETY: the reference that the heap had.
+        crate::pyerrors::keeping(|| unsafe { decref(p) });
+    }
+    crate::listobject::take_back_idle();
+}
+
+/// Once, before the first object crosses.
+pub fn init() {
+    heap::set_link_hooks(LinkHooks {
+        is_root,
+        moved,
+        died,
+        prepare: crate::listobject::note_idle,
+        trace: |_, _| {},
+        finished,
+    });
+}
