@@ -129,7 +129,8 @@ pub fn compare_op(op: i32) -> CompareOp {
     }
 }
 
-fn name(vm: &Vm, name: Arg) -> PyResult<adder_vm::object::Ref<Str>> {
+/// An attribute name, interned; TypeError if it is none.
+pub fn name(vm: &Vm, name: Arg) -> PyResult<adder_vm::object::Ref<Str>> {
     let v = name.value();
     match v.downcast::<Str>() {
         Some(s) => Ok(vm.intern_ref(s)),

@@ -59,9 +59,6 @@ pub(crate) static FOREIGN: GilCell<Option<memory::AddressMap<u64>>> = GilCell::n
 /// Structs of objects that the collector found dead; each has the reference that was the heap's.
 pub(crate) static DEAD: GilCell<Vec<Ptr>> = GilCell::new(vec![]);
 
-/// The struct that is being adopted, for the constructor of its object.
-static ADOPTED: GilCell<Ptr> = GilCell::new(std::ptr::null_mut());
-
 /// The link of a struct, wherever it is; None if a struct outside the range has none.
 ///
 /// # Safety

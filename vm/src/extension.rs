@@ -6,7 +6,7 @@ use crate::builtins::module::Module;
 use crate::builtins::type_::Type;
 use crate::def::{GetSetDef, MethodDef};
 use crate::error::PyResult;
-use crate::object::{Ref, Value};
+use crate::object::{LongHeader, Ref, Value, ValueExt};
 use crate::raise;
 use crate::slots::SlotDef;
 use crate::vm::Vm;
@@ -14,6 +14,12 @@ use adder_heap::GilCell;
 
 /// The shadow word of an object whose C struct was deallocated: C had the last reference.
 pub const DEAD_SHADOW: u64 = 3;
+
+/// Whether the C struct, which is the instance, was deallocated: only weak references can still tell.
+pub fn is_dead(v: Value) -> bool {
+    // SAFETY: instances with a C struct have the long header (layout-of-objects).
+    v.class().extension.get() && unsafe { (*(v.header() as *const LongHeader)).shadow() } == DEAD_SHADOW
+}
 
 /// What the C API layer does for the VM.
 #[derive(Clone, Copy)]

@@ -15,7 +15,7 @@ use std::mem::transmute;
 // SAFETY of every transmute below: the word was read from the slot that the table row names, whose
 // field has exactly this function type (layout-of-slots).
 
-fn count<const N: usize>(vm: &Vm, args: Args) -> PyResult<[Value; N]> {
+pub fn count<const N: usize>(vm: &Vm, args: Args) -> PyResult<[Value; N]> {
     if args.has_keywords() {
         raise!(vm, TypeError, "wrapper does not take keyword arguments")
     }
@@ -28,7 +28,7 @@ fn count<const N: usize>(vm: &Vm, args: Args) -> PyResult<[Value; N]> {
     }
 }
 
-fn name_arg(vm: &Vm, v: Value) -> PyResult<Ref<Str>> {
+pub fn name_arg(vm: &Vm, v: Value) -> PyResult<Ref<Str>> {
     match v.downcast::<Str>() {
         Some(s) => Ok(s),
         None => raise!(vm, TypeError, "attribute name must be string, not '{}'", v.class().name()),
@@ -61,7 +61,7 @@ pub fn binary_r(vm: &Vm, f: usize, this: Value, args: Args) -> PyResult<Value> {
     f(vm, other, this)
 }
 
-fn one_or_two(vm: &Vm, args: Args) -> PyResult<(Value, Value)> {
+pub fn one_or_two(vm: &Vm, args: Args) -> PyResult<(Value, Value)> {
     match args.pos() {
         [a] => Ok((*a, self::none_value())),
         [a, b] => Ok((*a, *b)),

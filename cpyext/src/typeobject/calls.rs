@@ -16,6 +16,7 @@ use adder_vm::builtins::type_::Type;
 use adder_vm::error::{PyResult, Raised};
 use adder_vm::object::{Ref, Value, ValueExt};
 use adder_vm::raise;
+use adder_vm::slot_wrappers::{count, name_arg, one_or_two};
 use adder_vm::slots::*;
 use adder_vm::vm::Vm;
 use std::mem::transmute;
@@ -350,34 +351,6 @@ fn call_new(vm: &Vm, f: usize, class: Ref<Type>, args: Args) -> PyResult<Value> 
 
 // ---- wrapper descriptors ------------------------------------------------------------------------
 
-fn arguments<const N: usize>(vm: &Vm, args: Args) -> PyResult<[Value; N]> {
-    if args.has_keywords() {
-        raise!(vm, TypeError, "wrapper does not take keyword arguments")
-    }
-    match <[Value; N]>::try_from(args.pos()) {
-        Ok(a) => Ok(a),
-        Err(_) => {
-            let s = if N == 1 { "" } else { "s" };
-            raise!(vm, TypeError, "expected {N} argument{s}, got {}", args.pos().len())
-        }
-    }
-}
-
-fn one_or_two(vm: &Vm, args: Args) -> PyResult<(Value, Value)> {
-    match args.pos() {
-        [a] => Ok((*a, none())),
-        [a, b] => Ok((*a, *b)),
-        _ => raise!(vm, TypeError, "expected 1 or 2 arguments, got {}", args.pos().len()),
-    }
-}
-
-fn attribute(vm: &Vm, v: Value) -> PyResult<Ref<Str>> {
-    match v.downcast::<Str>() {
-        Some(s) => Ok(s),
-        None => raise!(vm, TypeError, "attribute name must be string, not '{}'", v.class().name()),
-    }
-}
-
 /// An index that counts from the end if it is negative.
 fn index(vm: &Vm, this: Value, i: Value) -> PyResult<isize> {
     let i = vm.index_isize(i)?;
@@ -396,11 +369,11 @@ pub fn call_slot(vm: &Vm, def: &'static SlotDef, f: usize, this: Value, args: Ar
     match slot {
         tp_repr | tp_str | tp_iter | am_await | am_aiter | am_anext | nb_negative | nb_positive
         | nb_absolute | nb_invert | nb_int | nb_float | nb_index => {
-            let [] = arguments(vm, args)?;
+            let [] = count(vm, args)?;
             c_unary(vm, slot, f, this)
         }
         tp_iternext => {
-            let [] = arguments(vm, args)?;
+            let [] = count(vm, args)?;
             match c_iternext(vm, f, this)? {
                 Some(v) => Ok(v),
                 None => Err(vm.stop_iteration(None)),
@@ -412,19 +385,19 @@ pub fn call_slot(vm: &Vm, def: &'static SlotDef, f: usize, this: Value, args: Ar
             c_ternary(vm, slot, f, a, b, m)
         }
         nb_bool => {
-            let [] = arguments(vm, args)?;
+            let [] = count(vm, args)?;
             Ok(bool_value(c_inquiry(vm, slot, f, this)?))
         }
         mp_length | sq_length => {
-            let [] = arguments(vm, args)?;
+            let [] = count(vm, args)?;
             Ok(vm.int(c_length(vm, slot, f, this)? as i64))
         }
         tp_hash => {
-            let [] = arguments(vm, args)?;
+            let [] = count(vm, args)?;
             Ok(vm.int(c_hash(vm, f, this)?))
         }
         tp_richcompare => {
-            let [other] = arguments(vm, args)?;
+            let [other] = count(vm, args)?;
             let op = ["__lt__", "__le__", "__eq__", "__ne__", "__gt__", "__ge__"]
                 .iter()
                 .position(|n| *n == def.name)
@@ -443,20 +416,20 @@ pub fn call_slot(vm: &Vm, def: &'static SlotDef, f: usize, this: Value, args: Ar
         tp_descr_set | tp_setattro | mp_ass_subscript => {
             let deletes = matches!(def.name, "__delete__" | "__delattr__" | "__delitem__");
             let (key, v) = if deletes {
-                let [key] = arguments(vm, args)?;
+                let [key] = count(vm, args)?;
                 (key, None)
             } else {
-                let [key, v] = arguments(vm, args)?;
+                let [key, v] = count(vm, args)?;
                 (key, Some(v))
             };
             if slot == tp_setattro {
-                attribute(vm, key)?;
+                name_arg(vm, key)?;
             }
             done(c_store(vm, slot, f, this, key, v))
         }
         tp_getattro => {
-            let [name] = arguments(vm, args)?;
-            let name = attribute(vm, name)?;
+            let [name] = count(vm, args)?;
+            let name = name_arg(vm, name)?;
             match c_getattro(vm, f, this, name)? {
                 Some(v) => Ok(v),
                 None => Err(vm.no_attribute(this, name)),
@@ -465,46 +438,46 @@ pub fn call_slot(vm: &Vm, def: &'static SlotDef, f: usize, this: Value, args: Ar
         tp_init => done(c_init(vm, f, this, args)),
         tp_call => c_call(vm, f, this, args),
         tp_finalize => {
-            let [] = arguments(vm, args)?;
+            let [] = count(vm, args)?;
             c_finalize(vm, f, this);
             Ok(none())
         }
         sq_repeat | sq_inplace_repeat => {
-            let [n] = arguments(vm, args)?;
+            let [n] = count(vm, args)?;
             c_size_arg(vm, slot, f, this, vm.index_isize(n)?)
         }
         sq_item => {
-            let [i] = arguments(vm, args)?;
+            let [i] = count(vm, args)?;
             c_size_arg(vm, slot, f, this, index(vm, this, i)?)
         }
         sq_ass_item => {
             let (i, v) = if def.name == "__delitem__" {
-                let [i] = arguments(vm, args)?;
+                let [i] = count(vm, args)?;
                 (i, None)
             } else {
-                let [i, v] = arguments(vm, args)?;
+                let [i, v] = count(vm, args)?;
                 (i, Some(v))
             };
             done(c_size_obj_arg(vm, slot, f, this, index(vm, this, i)?, v))
         }
         sq_contains => {
-            let [item] = arguments(vm, args)?;
+            let [item] = count(vm, args)?;
             Ok(bool_value(c_contains(vm, f, this, item)?))
         }
         bf_getbuffer => {
-            let [flags] = arguments(vm, args)?;
+            let [flags] = count(vm, args)?;
             let flags = vm.index_isize(flags)? as i32;
             let buffer = crate::buffers::get(vm, this, f, flags)?;
             adder_vm::builtins::buffer::memoryview_of(vm, buffer)
         }
         bf_releasebuffer => {
-            let [view] = arguments(vm, args)?;
+            let [view] = count(vm, args)?;
             adder_vm::builtins::buffer::release_view(vm, view)?;
             Ok(none())
         }
         tp_new => Err(vm.system_error("slot without a wrapper")),
         _ => {
-            let [other] = arguments(vm, args)?;
+            let [other] = count(vm, args)?;
             let (a, b) = if reversed { (other, this) } else { (this, other) };
             c_binary(vm, slot, f, a, b)
         }

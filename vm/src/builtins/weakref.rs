@@ -49,7 +49,7 @@ impl WeakRef {
 
     #[inline]
     pub fn get(&self) -> Option<Value> {
-        Value::from_bits(self.target.get())
+        Value::from_bits(self.target.get()).filter(|v| !crate::extension::is_dead(*v))
     }
 
     pub fn callback(&self) -> Option<Value> {
