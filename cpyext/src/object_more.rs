@@ -14,14 +14,6 @@ use adder_vm::raise;
 use adder_vm::vm::Vm;
 use std::ffi::{c_char, c_int, c_void};
 
-fn attribute_name(vm: &Vm, name: Arg) -> PyResult<Ref<Str>> {
-    let v = name.value();
-    match v.downcast::<Str>() {
-        Some(s) => Ok(vm.intern_ref(s)),
-        None => raise!(vm, TypeError, "attribute name must be string, not '{}'", v.class().name()),
-    }
-}
-
 // ---- attributes ---------------------------------------------------------------------------------
 
 fn optional(vm: &Vm, v: Arg, name: Ref<Str>, place: *mut Ptr) -> PyResult<bool> {
@@ -37,7 +29,7 @@ fn optional(vm: &Vm, v: Arg, name: Ref<Str>, place: *mut Ptr) -> PyResult<bool> 
 pub fn PyObject_GetOptionalAttr(vm: &Vm, v: Arg, name: Arg, place: *mut Ptr) -> PyResult<bool> {
     // SAFETY: the caller passes a place.
     unsafe { *place = std::ptr::null_mut() };
-    let name = attribute_name(vm, name)?;
+    let name = crate::object::name(vm, name)?;
     optional(vm, v, name, place)
 }
 
@@ -55,7 +47,7 @@ pub fn PyObject_GetOptionalAttrString(
 
 #[capi]
 pub fn PyObject_HasAttrWithError(vm: &Vm, v: Arg, name: Arg) -> PyResult<bool> {
-    let name = attribute_name(vm, name)?;
+    let name = crate::object::name(vm, name)?;
     Ok(vm.get_attr_opt(v.value(), name)?.is_some())
 }
 
@@ -66,7 +58,7 @@ pub fn PyObject_HasAttrStringWithError(vm: &Vm, v: Arg, name: *const c_char) -> 
 
 #[capi]
 pub fn PyObject_HasAttr(vm: &Vm, v: Arg, name: Arg) -> bool {
-    let r = attribute_name(vm, name).and_then(|name| Ok(vm.get_attr_opt(v.value(), name)?.is_some()));
+    let r = crate::object::name(vm, name).and_then(|name| Ok(vm.get_attr_opt(v.value(), name)?.is_some()));
     or_unraisable(
         vm,
         r,
@@ -88,7 +80,7 @@ pub fn PyObject_HasAttrString(vm: &Vm, v: Arg, name: *const c_char) -> bool {
 
 #[capi]
 pub fn PyObject_DelAttr(vm: &Vm, v: Arg, name: Arg) -> PyResult<Done> {
-    let name = attribute_name(vm, name)?;
+    let name = crate::object::name(vm, name)?;
     vm.del_attr(v.value(), name)?;
     Ok(Done)
 }

@@ -6,10 +6,8 @@ use crate::memory;
 use crate::pyobject::{self, Arg, Done, Ptr};
 use crate::typeobject::{init_head, instance_size};
 use adder_macros::capi;
-use adder_vm::builtins::str_::Str;
 use adder_vm::error::PyResult;
-use adder_vm::object::{Ref, Value, ValueExt};
-use adder_vm::raise;
+use adder_vm::object::Value;
 use adder_vm::vm::Vm;
 use std::ffi::c_void;
 
@@ -214,17 +212,9 @@ pub fn PyGC_Collect(vm: &Vm) -> isize {
 
 // ---- attributes ---------------------------------------------------------------------------------
 
-fn attribute(vm: &Vm, name: Arg) -> PyResult<Ref<Str>> {
-    let v = name.value();
-    match v.downcast::<Str>() {
-        Some(s) => Ok(vm.intern_ref(s)),
-        None => raise!(vm, TypeError, "attribute name must be string, not '{}'", v.class().name()),
-    }
-}
-
 #[capi]
 pub fn PyObject_GenericGetAttr(vm: &Vm, v: Arg, name: Arg) -> PyResult<Value> {
-    let (v, name) = (v.value(), attribute(vm, name)?);
+    let (v, name) = (v.value(), crate::object::name(vm, name)?);
     match vm.generic_getattr(v, name)? {
         Some(found) => Ok(found),
         None => Err(vm.no_attribute(v, name)),
@@ -234,7 +224,7 @@ pub fn PyObject_GenericGetAttr(vm: &Vm, v: Arg, name: Arg) -> PyResult<Value> {
 #[capi]
 pub fn PyObject_GenericSetAttr(vm: &Vm, v: Arg, name: Arg, value: Arg) -> PyResult<Done> {
     let value = if value.0.is_null() { None } else { Some(value.value()) };
-    vm.generic_setattr(v.value(), attribute(vm, name)?, value)?;
+    vm.generic_setattr(v.value(), crate::object::name(vm, name)?, value)?;
     Ok(Done)
 }
 

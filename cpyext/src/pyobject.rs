@@ -13,7 +13,7 @@
 use crate::ffi::types::*;
 use crate::{memory, typeobject};
 use adder_heap as heap;
-use adder_heap::{GilCell, LinkHooks};
+use adder_heap::GilCell;
 use adder_vm::builtins::bytearray::ByteArray;
 use adder_vm::builtins::bytes::Bytes;
 use adder_vm::builtins::code::Code;

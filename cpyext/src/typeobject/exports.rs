@@ -280,19 +280,10 @@ extern "C" fn call(this: Ptr, args: Ptr, keywords: Ptr, f: Call) -> Ptr {
     with_arguments(vm, args, keywords, |args| f(vm, this, args)).into_c(vm)
 }
 
-/// An attribute name, or TypeError.
-fn name(vm: &Vm, p: Ptr) -> PyResult<Ref<Str>> {
-    let v = value(p);
-    match v.downcast::<Str>() {
-        Some(s) => Ok(vm.intern_ref(s)),
-        None => raise!(vm, TypeError, "attribute name must be string, not '{}'", v.class().name()),
-    }
-}
-
 extern "C" fn getattro(this: Ptr, attribute: Ptr, f: GetAttr) -> Ptr {
     let vm = Vm::get();
     let this = value(this);
-    name(vm, attribute)
+    crate::object::name(vm, Arg(attribute))
         .and_then(|n| match f(vm, this, n)? {
             Some(v) => Ok(v),
             None => Err(vm.no_attribute(this, n)),
@@ -303,7 +294,7 @@ extern "C" fn getattro(this: Ptr, attribute: Ptr, f: GetAttr) -> Ptr {
 extern "C" fn setattro(this: Ptr, attribute: Ptr, v: Ptr, f: SetAttr) -> i32 {
     let vm = Vm::get();
     let this = value(this);
-    done(vm, name(vm, attribute).and_then(|n| f(vm, this, n, value_or_none(v))))
+    done(vm, crate::object::name(vm, Arg(attribute)).and_then(|n| f(vm, this, n, value_or_none(v))))
 }
 
 extern "C" fn finalize(this: Ptr, f: Finalize) {
