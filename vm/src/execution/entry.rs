@@ -2,6 +2,7 @@
 
 use super::body::Body;
 use super::frame::{Control, Kind};
+use super::lifetimes;
 use crate::args::Args;
 use crate::builtins::function::Function;
 use crate::error::PyResult;
@@ -29,6 +30,7 @@ impl Vm {
         let body = unsafe { &*f.code.get().body(self)? };
         let thread = self.thread();
         let top = thread.frame.get();
+        lifetimes::before_push(self, args);
         let (next, regs) = thread.next_place();
         self.check_recursion()?;
         if !thread.has_room(next, regs, body.registers) {
@@ -52,6 +54,7 @@ impl Vm {
                 traced: false,
                 trace_line: 0,
                 jump: 0,
+                owned: 0,
             });
         }
         thread.frame.set(next);

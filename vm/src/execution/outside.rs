@@ -5,15 +5,17 @@
 //! frame or the position, it saves the new one, and the caller reloads.
 
 use super::cold;
-use super::frame::Kind;
+use super::frame::{Control, Kind};
 use super::instr::Instr;
 use super::interp::Interp;
+use super::lifetimes;
 use crate::args::Args;
 use crate::builtins::descr::{MethodDescriptor, NativeFunction};
 use crate::builtins::generator;
 use crate::builtins::list::List;
 use crate::builtins::tuple::Tuple;
 use crate::error::PyResult;
+use crate::extension;
 use crate::object::{Value, ValueExt};
 use crate::semantics::machine::Flow;
 use crate::vm::Vm;
@@ -68,7 +70,12 @@ pub fn call_native(vm: &'static Vm, f: Value, args: *mut u64, count: u16) -> PyR
     // SAFETY: see above; the caller has tested the shape.
     unsafe {
         let args = Args::positional(std::slice::from_raw_parts(args.cast(), count as usize));
-        f.cast::<NativeFunction>().invoke(vm, args)
+        let f = f.cast::<NativeFunction>();
+        if f.def().extension {
+            return lifetimes::call_c(vm, args.all(), || f.invoke(vm, args));
+        }
+        lifetimes::before_native(vm, args.all());
+        f.invoke(vm, args)
     }
 }
 
@@ -79,7 +86,36 @@ pub fn call_descriptor(vm: &'static Vm, f: Value, args: *mut u64, count: u16) ->
     // SAFETY: as in `call_native`.
     unsafe {
         let args = Args::positional(std::slice::from_raw_parts(args.cast(), count as usize));
-        f.cast::<MethodDescriptor>().invoke(vm, args)
+        let f = f.cast::<MethodDescriptor>();
+        if f.def().extension {
+            return lifetimes::call_c(vm, args.all(), || f.invoke(vm, args));
+        }
+        lifetimes::before_native(vm, args.all());
+        f.invoke(vm, args)
+    }
+}
+
+/// The running frame passes these registers to a Python function.
+#[inline(never)]
+pub fn share(vm: &Vm, args: *mut u64, count: usize) {
+    // SAFETY: as in `call_native`; the frame is the running one.
+    unsafe { lifetimes::share(&mut *vm.thread().frame.get(), std::slice::from_raw_parts(args.cast(), count)) }
+}
+
+/// The frame returns `v`.
+#[inline(never)]
+pub fn leave(frame: *mut Control, v: Value) -> bool {
+    // SAFETY: running-frame.
+    lifetimes::leave(unsafe { &mut *frame }, v)
+}
+
+/// The frame below has ended, and the running one goes on with the result if it has called it.
+#[inline(never)]
+pub fn receive(vm: &Vm, v: Value, called: bool, fresh: bool) {
+    if called {
+        lifetimes::receive(vm, v, fresh);
+    } else if fresh {
+        extension::shared(v);
     }
 }
 
