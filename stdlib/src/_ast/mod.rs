@@ -23,7 +23,7 @@ use adder_vm::builtins::str_::Str;
 use adder_vm::builtins::tuple::Tuple;
 use adder_vm::builtins::type_::Type;
 use adder_vm::builtins::union_;
-use adder_vm::error::PyResult;
+use adder_vm::error::{PyResult, Raised};
 use adder_vm::object::{Object, Ref, Value, ValueExt};
 use adder_vm::raise;
 use adder_vm::vm::Vm;
@@ -254,6 +254,10 @@ fn parse(vm: &Vm, source: &str, filename: &str, mode: Mode, options: &Options) -
     to_object::node(vm, &Classes::get(vm)?, &tree)
 }
 
+fn wrong_node(vm: &Vm, wanted: Kind, tree: Value) -> Raised {
+    vm.type_error(format!("expected {} node, got {}", wanted.info().name, tree.class().name()))
+}
+
 /// A tree checked, and compiled unless the flags say that the tree is wanted.
 fn compile(vm: &Vm, tree: Value, filename: &str, mode: Mode, options: &Options) -> PyResult<Value> {
     let classes = Classes::get(vm)?;
@@ -267,10 +271,13 @@ fn compile(vm: &Vm, tree: Value, filename: &str, mode: Mode, options: &Options) 
     if options.flags & options::PYCF_ONLY_AST != 0
         && options.flags & options::PYCF_OPTIMIZED_AST != options::PYCF_OPTIMIZED_AST
     {
-        return Ok(tree);
+        return match kind {
+            Some(k) if k == wanted => Ok(tree),
+            _ => Err(wrong_node(vm, wanted, tree)),
+        };
     }
     if kind != Some(wanted) {
-        raise!(vm, TypeError, "expected {} node, got {}", wanted.info().name, tree.class().name())
+        return Err(wrong_node(vm, wanted, tree));
     }
     let plain = from_object::node(vm, &classes, tree, wanted)?;
     if options.flags & options::PYCF_ONLY_AST != 0 {

@@ -108,6 +108,7 @@ pub fn compile(
     flags: Option<i32>,
     dont_inherit: Option<bool>,
     optimize: Option<i32>,
+    feature_version: Option<i32>,
 ) -> PyResult<Value> {
     let filename = file_name(vm, filename)?;
     let mut flags = flags.unwrap_or(0) as u32;
@@ -140,7 +141,10 @@ pub fn compile(
             return Err(vm.value_error(format!("compile() mode must be {modes}")));
         }
     };
-    let options = Options { optimize, flags, ..Options::default() };
+    let mut options = crate::compile::options(vm, optimize, flags);
+    if only_ast {
+        options.feature_version = feature_version.and_then(|minor| u32::try_from(minor).ok());
+    }
     if let Some(hooks) = hooks_for(source) {
         return (hooks.compile)(vm, source, &filename, mode, &options);
     }
@@ -183,7 +187,7 @@ pub fn code_of(vm: &Vm, what: &str, source: Value, mode: Mode) -> PyResult<Ref<C
     if let Some(c) = source.exact::<Code>() {
         return Ok(c);
     }
-    let options = Options { optimize: vm.config.optimize, flags: inherited_flags(vm), ..Options::default() };
+    let options = crate::compile::options(vm, vm.config.optimize, inherited_flags(vm));
     if let Some(hooks) = hooks_for(source) {
         let code = (hooks.compile)(vm, source, "<string>", mode, &options)?;
         return Ok(code.downcast().expect("a tree compiles to a code object"));
