@@ -57,9 +57,7 @@ impl Features<'_> {
         };
         match node.kind {
             Kind::NamedExpr => self.need(8, "Assignment expressions are", at)?,
-            Kind::arguments if given("posonlyargs") => {
-                self.need(8, "Positional-only parameters are", at)?
-            }
+            Kind::arguments if given("posonlyargs") => self.need(8, "Positional-only parameters are", at)?,
             Kind::AsyncFunctionDef => self.need(5, "Async functions are", at)?,
             Kind::AsyncFor => self.need(5, "Async for loops are", at)?,
             Kind::AsyncWith => self.need(5, "Async with statements are", at)?,

@@ -248,7 +248,7 @@ fn parse(vm: &Vm, source: &str, filename: &str, mode: Mode, options: &Options) -
         Ok(tree) => tree,
         Err(e) => return Err(adder_vm::compile::syntax_error(vm, &e, filename)),
     };
-    for w in adder_compiler::escape_warnings::warnings(source) {
+    for w in adder_compiler::token_warnings(source) {
         adder_vm::compile::warn(vm, &w, filename)?;
     }
     to_object::node(vm, &Classes::get(vm)?, &tree)

@@ -208,14 +208,20 @@ pub fn input(vm: &Vm, prompt: Option<Value>) -> PyResult<Value> {
         None => Err(vm.runtime_error(format!("input(): lost sys.{name}"))),
     };
     let (stdin, stdout) = (stream("stdin")?, stream("stdout")?);
+    // A stream that cannot be flushed is no obstacle.
+    let flush = |stream: Value| {
+        if let Err(raised) = vm.call_method(stream, names().flush, &[]) {
+            let _ = vm.take_exception(raised);
+        }
+    };
     if let Some(err) = vm.sys_get("stderr").filter(|f| !f.is_none()) {
-        vm.call_method(err, names().flush, &[])?;
+        flush(err);
     }
     if let Some(p) = prompt {
         let text = vm.str(p)?;
         vm.call_method(stdout, names().write, &[text.value()])?;
     }
-    vm.call_method(stdout, names().flush, &[])?;
+    flush(stdout);
     let line = vm.call_method(stdin, names().readline, &[])?;
     let Some(s) = line.downcast::<Str>() else {
         raise!(vm, TypeError, "object.readline() returned non-string")
