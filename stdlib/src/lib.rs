@@ -174,8 +174,7 @@ pub fn shutdown(vm: &adder_vm::vm::Vm, code: i32) -> i32 {
     }
     vm.finalizing.set(true);
     // What was not closed is flushed by its finaliser.
-    adder_heap::finalize_all();
-    adder_vm::pending::run_finalizers(vm);
+    adder_vm::pending::run_all_finalizers(vm);
     let _ = _io::stdio::flush(vm);
     adder_vm::gil::close();
     code
