@@ -32,12 +32,19 @@ struct Memory {
     next: usize,
     /// Free slots by size in 16 bytes, linked through their first words.
     free: [usize; LARGEST / 16 + 1],
+    /// Slots of the newest slab of a size that were never in its list: where they begin, and how many.
+    fresh: [(usize, usize); LARGEST / 16 + 1],
     /// Large spans that were freed: address and number of slabs.
     spans: Vec<(usize, u32)>,
 }
 
-static MEMORY: GilCell<Memory> =
-    GilCell::new(Memory { start: 0, next: 0, free: [0; LARGEST / 16 + 1], spans: vec![] });
+static MEMORY: GilCell<Memory> = GilCell::new(Memory {
+    start: 0,
+    next: 0,
+    free: [0; LARGEST / 16 + 1],
+    fresh: [(0, 0); LARGEST / 16 + 1],
+    spans: vec![],
+});
 
 /// Reserves the range; once, at start-up.
 pub fn init() {
@@ -94,7 +101,7 @@ pub fn alloc_raw(size: usize) -> Option<*mut u8> {
     }
     let class = size / 16;
     if m.free[class] == 0 {
-        new_slab(m, size)?;
+        more_slots(m, size)?;
     }
     let p = m.free[class];
     // SAFETY: a free slot: its first word is the next one.
@@ -113,23 +120,35 @@ fn take(m: &mut Memory, slabs: usize) -> Option<usize> {
     Some(base)
 }
 
+/// Puts a page's worth of slots into the list of their size: a program pays only for memory that it uses.
 #[cold]
 #[inline(never)]
-fn new_slab(m: &mut Memory, size: usize) -> Option<()> {
+fn more_slots(m: &mut Memory, size: usize) -> Option<()> {
+    let class = size / 16;
+    if m.fresh[class].1 == 0 {
+        m.fresh[class] = new_slab(m, size)?;
+    }
+    let (first, left) = m.fresh[class];
+    let count = (4096 / size).clamp(1, left);
+    for i in (0..count).rev() {
+        let p = first + i * size;
+        // SAFETY: a slot of a slab that nobody uses.
+        unsafe { *(p as *mut usize) = m.free[class] };
+        m.free[class] = p;
+    }
+    m.fresh[class] = (first + count * size, left - count);
+    Some(())
+}
+
+/// The first slot of a new slab, and how many slots it has.
+fn new_slab(m: &mut Memory, size: usize) -> Option<(usize, usize)> {
     let base = take(m, 1)?;
     let slots = (SLAB - HEADER - 16) / (size + 8);
     let first = (HEADER + 8 * slots + 15) & !15;
+    let inverse = (1u64 << 32).div_ceil(size as u64) as u32;
     // SAFETY: a slab of the range, never used.
-    unsafe {
-        let inverse = (1u64 << 32).div_ceil(size as u64) as u32;
-        *(base as *mut Slab) = Slab { slot_size: size as u32, first: first as u32, slabs: 1, inverse };
-        for i in (0..slots).rev() {
-            let p = base + first + i * size;
-            *(p as *mut usize) = m.free[size / 16];
-            m.free[size / 16] = p;
-        }
-    }
-    Some(())
+    unsafe { *(base as *mut Slab) = Slab { slot_size: size as u32, first: first as u32, slabs: 1, inverse } };
+    Some((base + first, slots))
 }
 
 #[cold]
