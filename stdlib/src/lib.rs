@@ -53,6 +53,7 @@ mod constants_termios;
 pub mod errno;
 pub mod faulthandler;
 pub mod fcntl;
+pub mod frozen;
 mod functools_cache;
 mod functools_partial;
 pub mod gc;
