@@ -19,9 +19,8 @@ use adder_vm::vm::Vm;
 /// A struct that was fresh when C gave it back.
 static AGAIN: GilCell<usize> = GilCell::new(0);
 
-/// Structs of values that were let go for the call that runs, with the count that they have if nobody else
-/// refers to them.
-static LENT: GilCell<Vec<(usize, u32)>> = GilCell::new(vec![]);
+/// Structs of values that are let go when the call that runs has ended.
+static LENT: GilCell<Vec<usize>> = GilCell::new(vec![]);
 
 pub const HOOKS: Lifetimes = Lifetimes { claim, is_fresh, share, keep, release, lend, settle };
 
@@ -95,34 +94,25 @@ fn release(v: Value) {
     pyerrors::keeping(|| unsafe { decref(p) });
 }
 
-fn lend(v: Value, once: bool) -> usize {
+/// The heap's reference is now the call's: arguments have no reference of their own (`Passed`).
+fn lend(v: Value) -> usize {
     let Some((p, link)) = link(v) else { return 0 };
     *link &= !(MANAGED | FRESH);
-    // SAFETY: a live struct; without a reference it is not touched before `to_c` or `settle`.
-    unsafe { (*p).ob_refcnt -= once as u32 };
-    LENT.get().push((p as usize, 2 - once as u32));
+    LENT.get().push(p as usize);
     p as usize
 }
 
-fn settle(v: Value, p: usize, once: bool) {
+fn settle(p: usize) {
     LENT.get().pop();
-    // SAFETY: a struct that lives has its object still; without `once` the reference is ours.
-    unsafe {
-        if !once {
-            return pyerrors::keeping(|| decref(p as Ptr));
-        }
-        if shadow(v) as usize == p && (*(p as Ptr)).ob_refcnt == 0 {
-            pyerrors::keeping(|| dealloc(p as Ptr));
-        }
-    }
+    // SAFETY: the reference that `lend` kept.
+    pyerrors::keeping(|| unsafe { xdecref(p as Ptr) });
 }
 
 /// Whether the object is a temporary of the running code that nothing else refers to.
 #[capi]
 pub fn PyUnstable_Object_IsUniqueReferencedTemporary(_vm: &Vm, v: *mut PyObject) -> bool {
     // SAFETY: the caller passes a live object.
-    let count = unsafe { (*v).ob_refcnt };
-    LENT.get().contains(&(v as usize, count))
+    unsafe { (*v).ob_refcnt == 1 && LENT.get().contains(&(v as usize)) }
 }
 
 /// Whether the caller has the only reference: the heap's own one does not count for objects that C
@@ -133,7 +123,7 @@ pub fn PyUnstable_Object_IsUniquelyReferenced(_vm: &Vm, v: *mut PyObject) -> boo
     unsafe {
         let count = (*v).ob_refcnt;
         match is_managed(v) {
-            false => count == 1 || LENT.get().contains(&(v as usize, count)),
+            false => count == 1,
             true => count <= 2 && Arg(v).peek().class().extension.get(),
         }
     }

@@ -70,10 +70,10 @@ pub struct Lifetimes {
     pub keep: fn(Value),
     /// The register lets the object go: C has the only references.
     pub release: fn(Value),
-    /// C gets the object for a call, after which it is let go. With `once`, C has the only reference.
-    pub lend: fn(Value, bool) -> usize,
+    /// C gets the object for a call, after which it is let go: the address of its struct.
+    pub lend: fn(Value) -> usize,
     /// The call is over; `lend` gave the address.
-    pub settle: fn(Value, usize, bool),
+    pub settle: fn(usize),
 }
 
 /// Operations on lists whose items are in their C structs.
@@ -256,10 +256,10 @@ pub fn release(v: Value) {
     (hooks().lifetimes.release)(v)
 }
 
-pub fn lend(v: Value, once: bool) -> usize {
-    (hooks().lifetimes.lend)(v, once)
+pub fn lend(v: Value) -> usize {
+    (hooks().lifetimes.lend)(v)
 }
 
-pub fn settle(v: Value, p: usize, once: bool) {
-    (hooks().lifetimes.settle)(v, p, once)
+pub fn settle(p: usize) {
+    (hooks().lifetimes.settle)(p)
 }

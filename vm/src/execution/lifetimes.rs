@@ -93,14 +93,13 @@ pub fn share_frame(frame: &mut Control) {
 }
 
 /// Calls `f`, which gives the operands to C functions and to nothing else. Values that are on the stack, and
-/// fresh, are let go afterwards; with `once`, `f` converts each of them at most once, and C sees that it has
-/// the only reference.
-fn using<R>(vm: &Vm, once: bool, operands: &[Value], f: impl FnOnce() -> R) -> R {
+/// fresh, are let go afterwards.
+fn using<R>(vm: &Vm, operands: &[Value], f: impl FnOnce() -> R) -> R {
     let frame = top(vm);
     if frame.owned < ON_STACK {
         return f();
     }
-    let mut lent = [(operands[0], 0usize); MOST];
+    let mut lent = [0; MOST];
     let mut n = 0;
     for v in operands {
         if !is_linked(*v) || !extension::is_fresh(*v) || is_held(frame, *v) {
@@ -111,12 +110,12 @@ fn using<R>(vm: &Vm, once: bool, operands: &[Value], f: impl FnOnce() -> R) -> R
             continue;
         }
         frame.owned -= ON_STACK;
-        lent[n] = (*v, extension::lend(*v, once));
+        lent[n] = extension::lend(*v);
         n += 1;
     }
     let result = f();
-    for (v, p) in &lent[..n] {
-        extension::settle(*v, *p, once);
+    for p in &lent[..n] {
+        extension::settle(*p);
     }
     result
 }
@@ -195,7 +194,7 @@ fn operation<R>(vm: &Vm, operands: &[Value], f: impl FnOnce() -> PyResult<R>) ->
         }
         return f();
     }
-    using(vm, false, operands, f)
+    using(vm, operands, f)
 }
 
 #[inline(never)]
@@ -247,7 +246,7 @@ pub fn truth(vm: &Vm, v: Value) -> PyResult<bool> {
 /// Calls a function that an extension defines, with arguments that are in registers.
 #[inline(always)]
 pub fn call_c(vm: &Vm, args: &[Value], f: impl FnOnce() -> PyResult<Value>) -> PyResult<Value> {
-    let v = using(vm, true, args, f)?;
+    let v = using(vm, args, f)?;
     claim(vm, v);
     Ok(v)
 }
@@ -269,30 +268,28 @@ pub fn before_push(vm: &Vm, args: Args) {
     }
 }
 
-/// Whether calling the object converts its arguments for C, and nothing else: how often. None: it may keep
-/// them.
-fn converts(callee: Value) -> Option<bool> {
+/// Whether calling the object passes its arguments to C, and to nothing else that may keep them.
+fn calls_c(callee: Value) -> bool {
     if let Some(class) = callee.exact::<Type>() {
-        // `tp_new` and `tp_init` each convert the arguments; those of our own types may keep them.
+        // `tp_new` and `tp_init` of our own types may.
         let object = Object::class();
-        return class.mro_iter().all(|t| t.is_foreign() || t == object).then_some(false);
+        return class.mro_iter().all(|t| t.is_foreign() || t == object);
     }
-    let defined = match (callee.exact::<NativeFunction>(), callee.exact::<MethodDescriptor>()) {
+    match (callee.exact::<NativeFunction>(), callee.exact::<MethodDescriptor>()) {
         (Some(f), _) => f.def().extension,
         (_, Some(d)) => d.def().extension,
         _ => callee.class().is_foreign(),
-    };
-    defined.then_some(true)
+    }
 }
 
 /// Calls what is no Python function.
 #[inline(never)]
 pub fn call_other(vm: &Vm, callee: Value, args: Args) -> PyResult<Value> {
-    let Some(once) = converts(callee) else {
+    if !calls_c(callee) {
         before_native(vm, args.all());
         return vm.call_args(callee, args);
-    };
-    let v = using(vm, once, args.all(), || vm.call_args(callee, args))?;
+    }
+    let v = using(vm, args.all(), || vm.call_args(callee, args))?;
     claim(vm, v);
     Ok(v)
 }
