@@ -80,7 +80,7 @@ fn form(op: Op) -> Form {
         Call | CallMethod | CallKw => Form::Call,
         BinarySlice => Form::Slice,
         Return => Form::Return,
-        Move => Form::Copy,
+        Move | LoadCheck => Form::Copy,
         Move2 => Form::Copy2,
         LoadConst | LoadInt | LoadGlobal | LoadName | LoadDeref => Form::Load,
         DeleteLocal => Form::Delete,
@@ -243,9 +243,6 @@ impl View<'_> {
                 Form::Call | Form::Slice if d >= i.b => return false,
                 Form::Return => return reads(i.a),
                 Form::Method if reads(i.b) => {
-                    if of.is_some() {
-                        return false;
-                    }
                     d = i.a + 1;
                     w += i.op.words();
                     continue;
