@@ -205,8 +205,7 @@ pub fn PyObject_IS_GC(_vm: &Vm, p: *mut PyObject) -> i32 {
 
 #[capi]
 pub fn PyGC_Collect(vm: &Vm) -> isize {
-    adder_heap::collect_full();
-    adder_vm::pending::run_finalizers(vm);
+    adder_vm::pending::collect_all(vm);
     0
 }
 
