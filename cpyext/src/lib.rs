@@ -33,6 +33,7 @@ pub mod funcobject;
 pub mod import;
 pub mod intrcheck;
 pub mod iterobject;
+pub mod lifetimes;
 pub mod listobject;
 mod loader;
 pub mod lock;
@@ -91,6 +92,7 @@ pub fn init(vm: &Vm) {
     pystate::init();
     ceval::init();
     extension::install(Hooks {
+        lifetimes: lifetimes::HOOKS,
         create_dynamic: loader::create_dynamic,
         exec_dynamic: loader::exec_dynamic,
         identity: pyobject::identity,

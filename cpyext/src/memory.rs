@@ -136,6 +136,7 @@ fn alloc_large(size: usize) -> Option<*mut u8> {
     };
     // SAFETY: slabs of the range that nobody uses; the system gave or gives them zeroed.
     unsafe { *(base as *mut Slab) = Slab { stride: 0, slabs } };
+    adder_heap::add_pressure((slabs * SLAB) as isize);
     Some((base + FIRST) as *mut u8)
 }
 
@@ -187,6 +188,7 @@ pub unsafe fn free<T>(p: *mut T) {
 unsafe fn free_large(base: usize, slabs: usize) {
     libc::madvise(base as *mut libc::c_void, slabs * SLAB, libc::MADV_DONTNEED);
     MEMORY.get().spans.push((base, slabs));
+    adder_heap::add_pressure(-((slabs * SLAB) as isize));
 }
 
 /// A map by address, which is spread by a multiplication.

@@ -183,26 +183,6 @@ pub fn PyObject_ClearManagedDict(vm: &Vm, v: Arg) {
     }
 }
 
-/// Whether the caller has the only reference: the heap's own one does not count for objects that C
-/// defines, and for others it means that anybody may have one.
-#[capi]
-pub fn PyUnstable_Object_IsUniquelyReferenced(_vm: &Vm, v: *mut PyObject) -> bool {
-    // SAFETY: the caller passes a live object.
-    unsafe {
-        let count = (*v).ob_refcnt;
-        match is_managed(v) {
-            false => count == 1,
-            true => count <= 2 && Arg(v).peek().class().extension.get(),
-        }
-    }
-}
-
-/// Whether the object is a temporary of the running code that nothing else refers to: that is not known.
-#[capi]
-pub fn PyUnstable_Object_IsUniqueReferencedTemporary(_vm: &Vm, _v: *mut PyObject) -> bool {
-    false
-}
-
 /// References are counted at once in this build.
 #[capi]
 pub fn PyUnstable_Object_EnableDeferredRefcount(_vm: &Vm, _v: *mut PyObject) -> bool {

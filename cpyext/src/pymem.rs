@@ -1,4 +1,4 @@
-//! `PyMem_*`: the system's allocator.
+//! `PyMem_*`: the system's allocator. The collector hears of large pieces.
 
 #![allow(non_snake_case)] // The names are the API's.
 
@@ -12,18 +12,24 @@ macro_rules! domain {
     ($malloc:ident, $calloc:ident, $realloc:ident, $free:ident) => {
         #[unsafe(no_mangle)]
         pub unsafe extern "C" fn $malloc(size: usize) -> *mut c_void {
-            libc::malloc(size.max(1))
+            taken(libc::malloc(size.max(1)))
         }
         #[unsafe(no_mangle)]
         pub unsafe extern "C" fn $calloc(n: usize, size: usize) -> *mut c_void {
-            libc::calloc(n.max(1), size.max(1))
+            taken(libc::calloc(n.max(1), size.max(1)))
         }
         #[unsafe(no_mangle)]
         pub unsafe extern "C" fn $realloc(p: *mut c_void, size: usize) -> *mut c_void {
-            libc::realloc(p, size.max(1))
+            let before = libc::malloc_usable_size(p);
+            let new = libc::realloc(p, size.max(1));
+            if !new.is_null() {
+                note(libc::malloc_usable_size(new) as isize - before as isize);
+            }
+            new
         }
         #[unsafe(no_mangle)]
         pub unsafe extern "C" fn $free(p: *mut c_void) {
+            note(-(libc::malloc_usable_size(p) as isize));
             libc::free(p)
         }
     };
@@ -31,6 +37,22 @@ macro_rules! domain {
 
 domain!(PyMem_Malloc, PyMem_Calloc, PyMem_Realloc, PyMem_Free);
 domain!(PyMem_RawMalloc, PyMem_RawCalloc, PyMem_RawRealloc, PyMem_RawFree);
+
+/// Only changes of this size are told to the collector.
+const LARGE: isize = 64 << 10;
+
+#[inline(always)]
+fn note(delta: isize) {
+    if delta.abs() >= LARGE {
+        pressure(delta);
+    }
+}
+
+#[inline(always)]
+unsafe fn taken(p: *mut c_void) -> *mut c_void {
+    note(libc::malloc_usable_size(p) as isize);
+    p
+}
 
 // ---- allocators that can be asked for -----------------------------------------------------------
 

@@ -44,8 +44,10 @@ pub(crate) const MANAGED: u64 = 1;
 pub(crate) const UNFILLED: u64 = 2;
 /// The struct has fields that follow the object: see `note_size`.
 const FOLLOWS: u64 = 4;
-/// Objects are aligned to 8.
-pub(crate) const MARKS: u64 = 7;
+/// At most one register has a managed reference: see `lifetimes.rs`. Never without `MANAGED`.
+pub(crate) const FRESH: u64 = 8;
+/// Objects are aligned to 16.
+pub(crate) const MARKS: u64 = 15;
 
 const READY: u64 = crate::ffi::constants::Py_TPFLAGS_READY;
 
@@ -672,7 +674,7 @@ unsafe fn dict_place(v: Value) -> *mut Ptr {
 pub unsafe fn from_c(p: Ptr) -> Value {
     if memory::contains(p) {
         let link = *memory::link(p);
-        if link & MANAGED != 0 {
+        if link & (MANAGED | FRESH) == MANAGED {
             return Value::from_bits_unchecked(link & !MARKS);
         }
         if (*p).ob_type == typeobject::float_type() {
@@ -697,9 +699,11 @@ unsafe fn from_c_slow(p: Ptr) -> Value {
             return v;
         }
     }
-    if *link & MANAGED == 0 && (*p).ob_refcnt >> 31 == 0 {
-        *link |= MANAGED;
-        incref(p);
+    if *link & (MANAGED | FRESH) != MANAGED && (*p).ob_refcnt >> 31 == 0 {
+        if *link & MANAGED == 0 {
+            incref(p);
+        }
+        *link = (*link | MANAGED) & !FRESH;
     }
     Value::from_bits_unchecked(*link & !MARKS)
 }
@@ -729,7 +733,7 @@ unsafe fn from_foreign(p: Ptr) -> Value {
 pub unsafe fn steal(p: Ptr) -> Value {
     if memory::contains(p) {
         let link = *memory::link(p);
-        if link & MANAGED != 0 && (*p).ob_refcnt > 1 {
+        if link & (MANAGED | FRESH) == MANAGED && (*p).ob_refcnt > 1 {
             if (*p).ob_refcnt >> 31 == 0 {
                 (*p).ob_refcnt -= 1;
             }
@@ -769,7 +773,9 @@ unsafe fn steal_slow(p: Ptr) -> Value {
         crate::listobject::take_back(v, p);
     }
     if (*p).ob_refcnt > 1 || keeps {
+        let had = if keeps && memory::contains(p) { *memory::link(p) } else { MANAGED };
         from_c(p);
+        crate::lifetimes::given(v, p, had);
     }
     decref(p);
     v

@@ -64,6 +64,7 @@ pub fn note_linked(v: Value) {
     if header.is_young() { links.young.push(v.header()) } else { links.old.push(v.header()) }
 }
 
+#[inline(always)]
 pub fn is_linked(v: Value) -> bool {
     // SAFETY: word-is-object.
     unsafe { (*v.header()).has(LINKED) }

@@ -197,6 +197,7 @@ impl Code {
         let starts_with_resume = t.code.first().is_some_and(|i| i.op == crate::execution::instr::Op::Resume);
         let body = Body {
             starts_with_resume,
+            owners: Default::default(),
             code: t.code.into_boxed_slice(),
             origin: t.origin.into_boxed_slice(),
             handlers: t.handlers.into_boxed_slice(),

@@ -14,6 +14,8 @@ use crate::builtins::str_::Str;
 use crate::builtins::traceback::Traceback;
 use crate::error::PyResult;
 use crate::execution::frame::Control;
+use crate::execution::lifetimes;
+use crate::extension;
 use crate::object::{Field, LongHeader, Object, Ref, Value, ValueExt};
 use crate::raise;
 use crate::shapes::id;
@@ -99,6 +101,7 @@ pub fn leave(vm: &Vm, control: *mut Control, result: Option<Value>) {
     let frame: Ref<Frame> = unsafe { object.cast() };
     let n = c.code().localsplusnames.get().len();
     let copy = Array::new(n);
+    lifetimes::share_frame(c);
     for i in 0..n {
         copy.set(i, c.reg(i));
     }
@@ -219,7 +222,7 @@ impl Frame {
 
     fn register(&self, i: usize) -> Option<Value> {
         match (self.running(), self.sleeping()) {
-            (Some(c), _) => c.reg(i),
+            (Some(c), _) => c.reg(i).inspect(|v| extension::shared(*v)),
             (None, Some(g)) => g.register(i),
             (None, None) => self.registers.get().and_then(|r| r.get(i)),
         }

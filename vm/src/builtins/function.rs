@@ -316,6 +316,7 @@ impl Method {
 
     #[inline]
     pub fn new(_vm: &Vm, function: Value, receiver: Value) -> Ref<Method> {
+        crate::extension::shared(receiver);
         heap::new(
             Method::shape(),
             Method { h: LongHeader::new(), function: Field::new(function), receiver: Field::new(receiver) },

@@ -303,6 +303,7 @@ unsafe fn write_frame(
         traced: false,
         trace_line: 0,
         jump: 0,
+        owned: 0,
     });
     if let Some(object) = g.frame_object.get() {
         crate::builtins::frame::wake(object, next);

@@ -4,7 +4,9 @@
 //! in it. Whoever stores a value into a body calls `Code::touched` afterwards (barrier-on-store).
 
 use super::instr::{Instr, Op};
+use super::owners::Owners;
 use adder_heap::{ShapeId, Visitor};
+use std::cell::OnceCell;
 
 /// An exception handler, in words of the body.
 #[derive(Clone, Copy, Debug)]
@@ -121,6 +123,8 @@ pub struct Body {
     /// CO_OPTIMIZED: a function's code, without a namespace.
     pub optimized: bool,
     pub starts_with_resume: bool,
+    /// Which registers may own objects of C; found when it is first asked for.
+    pub owners: OnceCell<Owners>,
 }
 
 impl Body {

@@ -4,6 +4,7 @@ use super::body::CacheKind;
 use super::frame::Control;
 use super::instr::{Instr, Op};
 use super::interp::Interp;
+use super::lifetimes;
 use super::operands::{cell, frame, global, name, name_error, namespace, opt, slice, unbound};
 use super::{calls, displays, names as attributes, unpacking};
 use crate::args::Args;
@@ -130,7 +131,7 @@ fn run(m: &mut Interp, i: Instr) -> PyResult<Flow> {
             if opt(m, i.a).is_none() {
                 return Err(unbound(m, i.a));
             }
-            m.clear(i.a);
+            lifetimes::delete_local(frame(m), i.a as usize);
         }
         Op::Pos => {
             let v = m.reg(i.b);

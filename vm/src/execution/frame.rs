@@ -70,6 +70,8 @@ pub struct Control {
     pub trace_line: i32,
     /// Where the consumer of a generator goes on when the generator ends, relative to its position.
     pub jump: i32,
+    /// Which registers own objects of C: see `lifetimes.rs`.
+    pub owned: u32,
 }
 
 impl Control {

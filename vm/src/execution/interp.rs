@@ -8,6 +8,7 @@ use super::body::{Body, Cache, CacheKind};
 use super::cold;
 use super::frame::{Control, Kind};
 use super::instr::{CONSTANT, Instr};
+use super::lifetimes;
 use super::outside;
 use crate::builtins::float::Float;
 use crate::builtins::function::Function;
@@ -120,6 +121,14 @@ impl<const FAST: bool> Interp<FAST> {
         kind: Kind,
         extra: u64,
     ) -> bool {
+        // SAFETY: running-frame.
+        if unsafe { (*self.frame).owned } != 0 {
+            if FAST {
+                self.stopped = true;
+                return false;
+            }
+            outside::share(self.vm, unsafe { self.regs.add(first as usize) }, count);
+        }
         let Some(body) = f.code.get().ready_body() else { return false };
         // SAFETY: body-of-code.
         let body = unsafe { &*body };
@@ -162,6 +171,7 @@ impl<const FAST: bool> Interp<FAST> {
                 traced: false,
                 trace_line: 0,
                 jump: 0,
+                owned: 0,
             });
         }
         thread.frame.set(next);
@@ -488,6 +498,9 @@ impl<const FAST: bool> Machine for Interp<FAST> {
             return Err(self.stop());
         }
         self.sync();
+        if lifetimes::is_linked(a) {
+            return lifetimes::residual1(self.vm, f, a);
+        }
         f(self.vm, a)
     }
 
@@ -503,6 +516,9 @@ impl<const FAST: bool> Machine for Interp<FAST> {
             return Err(self.stop());
         }
         self.sync();
+        if lifetimes::is_linked(a) || lifetimes::is_linked(b) {
+            return lifetimes::residual2(self.vm, f, a, b);
+        }
         f(self.vm, a, b)
     }
 
@@ -519,6 +535,9 @@ impl<const FAST: bool> Machine for Interp<FAST> {
             return Err(self.stop());
         }
         self.sync();
+        if lifetimes::is_linked(a) || lifetimes::is_linked(b) {
+            return lifetimes::residual3(self.vm, f, a, b, c);
+        }
         f(self.vm, a, b, c)
     }
 
@@ -528,6 +547,9 @@ impl<const FAST: bool> Machine for Interp<FAST> {
             return Err(self.stop());
         }
         self.sync();
+        if lifetimes::is_linked(v) {
+            return lifetimes::truth(self.vm, v);
+        }
         self.vm.truth(v)
     }
 
@@ -743,17 +765,25 @@ impl<const FAST: bool> Machine for Interp<FAST> {
             Kind::Init => v == none(),
             _ => false,
         };
-        if FAST && !(simple && frame.object == 0 && !frame.traced) {
+        // SAFETY: a frame that is not an entry has one below.
+        let owns =
+            |below: *mut Control| frame.owned | if simple { unsafe { (*below).owned } } else { 0 } != 0;
+        let owns = owns(unsafe { self.frame.sub(1) });
+        if FAST && !(simple && frame.object == 0 && !frame.traced && !owns) {
             self.stopped = true;
             return Flow::Raise;
         }
         self.sync();
+        let fresh = !FAST && frame.owned != 0 && outside::leave(self.frame, v);
         if !FAST && (frame.object != 0 || frame.traced) {
             cold::leave_frame(self.vm, self.frame, Some(v));
         }
         thread.depth.set(thread.depth.get() - 1);
         thread.frame.set(unsafe { self.frame.sub(1) });
         let (kind, dest) = (frame.kind, frame.dest);
+        if !FAST && owns {
+            outside::receive(self.vm, v, kind == Kind::Call, fresh);
+        }
         match kind {
             Kind::Call | Kind::Getter | Kind::Next => {
                 self.reload();

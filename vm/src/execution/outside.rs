@@ -5,15 +5,17 @@
 //! frame or the position, it saves the new one, and the caller reloads.
 
 use super::cold;
-use super::frame::Kind;
+use super::frame::{Control, Kind};
 use super::instr::Instr;
 use super::interp::Interp;
+use super::lifetimes;
 use crate::args::Args;
 use crate::builtins::descr::{MethodDescriptor, NativeFunction};
 use crate::builtins::generator;
 use crate::builtins::list::List;
 use crate::builtins::tuple::Tuple;
 use crate::error::PyResult;
+use crate::extension;
 use crate::object::{Ref, Value, ValueExt};
 use crate::semantics::machine::Flow;
 use crate::vm::Vm;
@@ -75,11 +77,15 @@ pub fn call_native(vm: &'static Vm, f: Value, args: *mut u64, count: u16) -> PyR
             let first = args.sub(1);
             *first = receiver.bits();
             let all = Args::positional(std::slice::from_raw_parts(first.cast(), count as usize + 1));
-            let result = (f.def().func)(vm, f.def(), all);
+            let result = lifetimes::call_c(vm, &all.all()[1..], || (f.def().func)(vm, f.def(), all));
             *first = 0;
             return result;
         }
         let args = Args::positional(std::slice::from_raw_parts(args.cast(), count as usize));
+        if f.def().extension {
+            return lifetimes::call_c(vm, args.all(), || (f.def().func)(vm, f.def(), args));
+        }
+        lifetimes::before_native(vm, args.all());
         if f.passes_receiver() {
             return call_bound(vm, f, args);
         }
@@ -101,7 +107,36 @@ pub fn call_descriptor(vm: &'static Vm, f: Value, args: *mut u64, count: u16) ->
     // SAFETY: as in `call_native`.
     unsafe {
         let args = Args::positional(std::slice::from_raw_parts(args.cast(), count as usize));
-        f.cast::<MethodDescriptor>().invoke(vm, args)
+        let f = f.cast::<MethodDescriptor>();
+        if f.def().extension {
+            return lifetimes::call_c(vm, args.all(), || f.invoke(vm, args));
+        }
+        lifetimes::before_native(vm, args.all());
+        f.invoke(vm, args)
+    }
+}
+
+/// The running frame passes these registers to a Python function.
+#[inline(never)]
+pub fn share(vm: &Vm, args: *mut u64, count: usize) {
+    // SAFETY: as in `call_native`; the frame is the running one.
+    unsafe { lifetimes::share(&mut *vm.thread().frame.get(), std::slice::from_raw_parts(args.cast(), count)) }
+}
+
+/// The frame returns `v`.
+#[inline(never)]
+pub fn leave(frame: *mut Control, v: Value) -> bool {
+    // SAFETY: running-frame.
+    lifetimes::leave(unsafe { &mut *frame }, v)
+}
+
+/// The frame below has ended, and the running one goes on with the result if it has called it.
+#[inline(never)]
+pub fn receive(vm: &Vm, v: Value, called: bool, fresh: bool) {
+    if called {
+        lifetimes::receive(vm, v, fresh);
+    } else if fresh {
+        extension::shared(v);
     }
 }
 

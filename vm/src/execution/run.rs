@@ -248,7 +248,9 @@ fn unwind(vm: &'static Vm) -> Result<(), Raised> {
                 frame.set_reg(base, Some(exc.value()));
             }
             // SAFETY: handler targets are inside the body.
-            frame.pc = unsafe { body.code.as_ptr().add(h.target as usize) };
+            let target = unsafe { body.code.as_ptr().add(h.target as usize) };
+            frame.pc = target;
+            super::lifetimes::unwound(frame);
             return Ok(());
         }
         let (kind, jump) = (frame.kind, frame.jump);
