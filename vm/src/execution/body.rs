@@ -4,6 +4,7 @@
 //! in it. Whoever stores a value into a body calls `Code::touched` afterwards (barrier-on-store).
 
 use super::instr::{Instr, Op};
+use crate::events::bodies::EventTable;
 use adder_heap::{ShapeId, Visitor};
 
 /// An exception handler, in words of the body.
@@ -118,6 +119,8 @@ pub struct Body {
     /// Positional arguments only: no keyword-only ones, no `*args`, `**kwargs`.
     pub simple: bool,
     pub is_generator: bool,
+    /// Whether the body has `Event` words, and what they need.
+    pub events: Option<Box<EventTable>>,
     /// CO_OPTIMIZED: a function's code, without a namespace.
     pub optimized: bool,
     pub starts_with_resume: bool,
