@@ -39,6 +39,8 @@ pub struct Thread {
     /// Namespaces of `threading.local` objects: a dict by their numbers, or 0.
     pub locals: Cell<u64>,
     pub coroutine_origin_depth: Cell<usize>,
+    /// Callbacks of events that run now: there are no events in them.
+    pub tracing: Cell<u32>,
     /// The exception is raised again by RERAISE: the frame is in the traceback already.
     pub reraising: Cell<bool>,
     pub ident: u64,
@@ -65,6 +67,7 @@ impl Thread {
             async_exception: Cell::new(0),
             locals: Cell::new(0),
             coroutine_origin_depth: Cell::new(0),
+            tracing: Cell::new(0),
             reraising: Cell::new(false),
             ident,
             id,

@@ -121,7 +121,7 @@ pub fn make(m: &mut Interp, i: Instr) -> PyResult<Flow> {
             frame_object: Field::new(None),
             origin: Field::new(None),
             finalizer: Field::new(None),
-            at: Cell::new(frame.at() as u32 + 1),
+            at: Cell::new(frame.body().to_plain(frame.at() as u32 + 1)),
             receiver: Cell::new(i.a),
             watched: Cell::new(false),
             saved: Cell::new(n as u16),
@@ -158,12 +158,13 @@ pub fn suspend(m: &mut Interp, i: Instr) -> PyResult<Flow> {
     };
     // What is above the receiver is dead.
     g.save_registers(frame.regs, i.a);
-    g.at.set(frame.at() as u32 + 1);
+    g.at.set(frame.body().to_plain(frame.at() as u32 + 1));
     g.receiver.set(i.a);
     g.state.set(State::Suspended);
     // The RESUME behind a YIELD_VALUE says if there is no `try` around it (RESUME_OPARG_DEPTH1_MASK).
     // SAFETY: there is an instruction behind every yield.
-    if unsafe { (*m.pc).a } & 7 != 5 {
+    let next = unsafe { *m.pc.add(frame.body().events.is_some() as usize) };
+    if next.a & 7 != 5 {
         g.watch();
     }
     if frame.object != 0 {
@@ -290,7 +291,7 @@ unsafe fn write_frame(
     let thread = vm.thread();
     copy_words(registers.as_mut_ptr(), regs, g.saved.get() as usize);
     next.write(Control {
-        pc: body.code.as_ptr().add(g.at.get() as usize),
+        pc: body.code.as_ptr().add(body.from_plain(g.at.get()) as usize),
         regs,
         body,
         function: g.function.get().value().bits(),
@@ -300,8 +301,7 @@ unsafe fn write_frame(
         outer_handled: thread.handled.get(),
         dest: 0,
         kind,
-        traced: false,
-        trace_line: 0,
+        event_unit: 0,
         jump: 0,
         owned: 0,
     });
@@ -413,7 +413,8 @@ pub fn suspend_fast(m: &mut Interp<true>, i: Instr) -> bool {
     // generator, and the array has room for all its registers.
     unsafe {
         let frame = &*m.frame;
-        if !matches!(frame.kind, Kind::For | Kind::Send) || frame.object != 0 {
+        let plain = (*m.body).events.is_none();
+        if !matches!(frame.kind, Kind::For | Kind::Send) || frame.object != 0 || !plain {
             return false;
         }
         let g: Ref<Generator> = Value::from_bits_unchecked(frame.extra).cast();
@@ -643,7 +644,7 @@ pub fn delegate(g: Ref<Generator>) -> Option<Value> {
     }
     // The YIELD of a delegation is followed by RESUME 2 or 3 (yield from, await).
     let code = g.function.get().code.get();
-    let body = code.ready_body()?;
+    let body = code.plain_body()?;
     // SAFETY: bodies live as long as their code.
     let body = unsafe { &*body };
     let next = body.code.get(g.at.get() as usize)?;
@@ -955,10 +956,19 @@ impl Generator {
         self.registers.get()?.get(i)
     }
 
+    /// Sets a local variable of the sleeping frame.
+    pub fn set_register(&self, i: usize, value: Value) {
+        if i < self.saved.get() as usize
+            && let Some(registers) = self.registers.get()
+        {
+            registers.set(i, Some(value));
+        }
+    }
+
     /// The bytecode unit where the sleeping frame is.
     pub fn unit(&self) -> u32 {
         let at = (self.at.get() as usize).saturating_sub(1);
-        let body = self.function.get().code.get().ready_body();
+        let body = self.function.get().code.get().plain_body();
         // SAFETY: bodies live as long as their code.
         body.and_then(|b| unsafe { &*b }.origin.get(at).copied()).unwrap_or(0)
     }
