@@ -75,6 +75,7 @@ pub mod pyexpat;
 pub mod pylib;
 pub mod resource;
 pub mod select;
+mod sre_engine;
 pub mod termios;
 pub mod time;
 pub mod unicodedata;
