@@ -11,6 +11,7 @@ pub mod _collections;
 pub mod _contextvars;
 pub mod _csv;
 pub mod _datetime;
+pub mod _decimal;
 pub mod _functools;
 pub mod _heapq;
 pub mod _imp;
@@ -95,6 +96,7 @@ pub fn modules() -> Vec<&'static ModuleDef> {
         &_contextvars::_contextvars::DEF,
         &_csv::_csv::DEF,
         &_datetime::_datetime::DEF,
+        &_decimal::_decimal_core::DEF,
         &_functools::_functools::DEF,
         &_heapq::_heapq::DEF,
         &_imp::_imp::DEF,
