@@ -19,6 +19,7 @@ use crate::object::{Field, LongHeader, Object, Ref, ShapeId, Value, ValueExt};
 use crate::raise;
 use crate::semantics::machine::{Flow, Machine};
 use crate::shapes::id;
+use crate::thread::Taker;
 use crate::vm::Vm;
 use adder_compiler::code::{CO_ASYNC_GENERATOR, CO_COROUTINE, CO_GENERATOR, CO_ITERABLE_COROUTINE};
 use adder_heap as heap;
@@ -156,6 +157,14 @@ pub fn suspend(m: &mut Interp, i: Instr) -> PyResult<Flow> {
     let Some(g) = Value::from_bits(frame.extra).and_then(as_generator) else {
         return Err(vm.system_error("yield outside of a generator frame"));
     };
+    if frame.kind == Kind::Drained && !frame.traced {
+        // SAFETY: `drain` set it for the innermost such frame, which is this one, and waits.
+        let taken = unsafe { ((*vm.thread().taker.get()).take)(value) };
+        if taken {
+            m.set(i.a, none());
+            return Ok(Flow::Next);
+        }
+    }
     // What is above the receiver is dead.
     g.save_registers(frame.regs, i.a);
     g.at.set(frame.body().to_plain(frame.at() as u32 + 1));
@@ -175,7 +184,7 @@ pub fn suspend(m: &mut Interp, i: Instr) -> PyResult<Flow> {
     thread.depth.set(thread.depth.get() - 1);
     // SAFETY: `resume` and `enter` restore the frame they saw, which is below.
     thread.frame.set(unsafe { m.frame.sub(1) });
-    if frame.kind == Kind::Generator {
+    if frame.kind.ends_loop() {
         thread.result.set(value.bits());
         return Ok(Flow::Done);
     }
@@ -198,8 +207,31 @@ pub enum Resumed {
     Returned(Value),
 }
 
+/// The next value that `take` does not take (by answering false); None at the end. The generator goes on
+/// with the others taken, without leaving the run loop. `take` sees it running, so it runs no Python code that could notice.
+pub fn drain(vm: &Vm, g: Ref<Generator>, take: &mut dyn FnMut(Value) -> bool) -> PyResult<Option<Value>> {
+    let mut taker = Taker { take };
+    let slot = &vm.thread().taker;
+    let outer = slot.replace((&raw mut taker).cast());
+    let result = resume_as(vm, g, Ok(none()), Kind::Drained);
+    slot.set(outer);
+    match result? {
+        Resumed::Yielded(v) => Ok(Some(v)),
+        Resumed::Returned(_) => Ok(None),
+    }
+}
+
 /// Resumes with a value or an exception to raise inside.
 pub fn resume(vm: &Vm, g: Ref<Generator>, sent: Result<Value, Ref<BaseException>>) -> PyResult<Resumed> {
+    resume_as(vm, g, sent, Kind::Generator)
+}
+
+fn resume_as(
+    vm: &Vm,
+    g: Ref<Generator>,
+    sent: Result<Value, Ref<BaseException>>,
+    frame_kind: Kind,
+) -> PyResult<Resumed> {
     let kind = kind_name(g);
     match g.state.get() {
         State::Running => raise!(vm, ValueError, "{kind} already executing"),
@@ -231,7 +263,7 @@ pub fn resume(vm: &Vm, g: Ref<Generator>, sent: Result<Value, Ref<BaseException>
         return Err(vm.recursion_error(""));
     }
     // SAFETY: there is room.
-    unsafe { push_frame(vm, g, body, next, regs, Kind::Generator) };
+    unsafe { push_frame(vm, g, body, next, regs, frame_kind) };
     let result = match sent {
         Ok(v) => {
             // SAFETY: a register of the frame just pushed.

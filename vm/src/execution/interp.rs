@@ -811,7 +811,7 @@ impl<const FAST: bool> Machine for Interp<FAST> {
                 self.set(dest, v);
                 Flow::Switch
             }
-            Kind::Entry | Kind::Generator => {
+            Kind::Entry | Kind::Generator | Kind::Drained => {
                 thread.result.set(v.bits());
                 Flow::Done
             }

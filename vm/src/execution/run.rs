@@ -269,7 +269,7 @@ fn unwind(vm: &'static Vm) -> Result<(), Raised> {
         thread.depth.set(thread.depth.get() - 1);
         // SAFETY: the frame below, or the place below the first one.
         thread.frame.set(unsafe { m.frame.sub(1) });
-        if matches!(kind, Kind::Entry | Kind::Generator) {
+        if kind.ends_loop() {
             return Err(vm.raised_elsewhere());
         }
         if kind.is_generator() {
