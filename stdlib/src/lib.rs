@@ -10,6 +10,7 @@ pub mod _codecs;
 pub mod _collections;
 pub mod _contextvars;
 pub mod _csv;
+pub mod _ctypes;
 pub mod _datetime;
 pub mod _functools;
 pub mod _heapq;
@@ -92,6 +93,7 @@ pub fn modules() -> Vec<&'static ModuleDef> {
         &_collections::_collections::DEF,
         &_contextvars::_contextvars::DEF,
         &_csv::_csv::DEF,
+        &_ctypes::_ctypes::DEF,
         &_datetime::_datetime::DEF,
         &_functools::_functools::DEF,
         &_heapq::_heapq::DEF,

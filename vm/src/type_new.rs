@@ -45,6 +45,7 @@ pub(crate) fn blank_type(vm: &Vm, meta_shape: ShapeId, name: Ref<Str>, dict: Ref
             dict: Field::new(dict),
             subclasses: Field::new(None),
             solid: Field::new(None),
+            type_data: Field::new(None),
             c_name: Cell::new(""),
             extension: Cell::new(false),
             flags: Cell::new(0),
