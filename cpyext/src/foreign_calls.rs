@@ -20,6 +20,7 @@ pub const HOOKS: ForeignCalls = ForeignCalls {
     bytes_data,
     run,
     give,
+    prepare,
     // SAFETY: only the name of the pointer's type differs.
     save_thread: unsafe {
         std::mem::transmute::<unsafe extern "C" fn() -> *mut PyThreadState, unsafe extern "C" fn() -> *mut u8>(
@@ -76,6 +77,10 @@ fn give(vm: &Vm, result: PyResult<Value>) -> usize {
             0
         }
     }
+}
+
+fn prepare() {
+    pystate::current();
 }
 
 unsafe extern "C" fn restore_thread(t: *mut u8) {

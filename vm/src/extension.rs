@@ -77,6 +77,8 @@ pub struct ForeignCalls {
     pub run: fn(&Vm, &mut dyn FnMut()) -> PyResult<()>,
     /// The result of a function that C has called: a new reference, or 0 and the error indicator.
     pub give: fn(&Vm, PyResult<Value>) -> usize,
+    /// To be called before the GIL is given away: makes the thread known.
+    pub prepare: fn(),
     /// Gives the GIL away, so that the code that runs next may ask for it.
     pub save_thread: unsafe extern "C" fn() -> *mut u8,
     pub restore_thread: unsafe extern "C" fn(*mut u8),

@@ -51,6 +51,9 @@ unsafe extern "C" fn string_at(p: *const u8, size: c_int) -> usize {
 unsafe extern "C" fn wstring_at(p: *const u8, size: c_int) -> usize {
     give(|vm| {
         audit(vm, "ctypes.wstring_at", &[vm.new_int(p as usize as i128), vm.int(size as i64)])?;
+        if size < -1 {
+            return Err(vm.system_error("bad argument to internal function"));
+        }
         let n = if size < 0 { codes::wide_len(p, usize::MAX / 8) } else { size as usize };
         codes::wide(vm, p, n)
     })

@@ -270,7 +270,7 @@ pub static WIDE_CHARS: [GetSetDef; 1] = [GetSetDef {
 // ---- types of arrays ----------------------------------------------------------------------------
 
 /// `PyCArrayType.__init__`
-pub fn init_type(vm: &Vm, class: Ref<Type>) -> PyResult<()> {
+pub fn init_type(vm: &Vm, class: Ref<Type>, _: Args) -> PyResult<()> {
     // The base class itself is abstract.
     let missing = |what| vm.error(adder_vm::builtins::exceptions::Exc::AttributeError, what);
     let Some(length) = vm.get_attr_opt(class.value(), name(vm, "_length_"))? else {

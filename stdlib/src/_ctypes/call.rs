@@ -78,7 +78,7 @@ impl Argument {
 }
 
 /// An object as an argument (`ConvParam`); `index` counts from 1.
-fn convert(vm: &Vm, v: Value, index: usize, keep: Ref<List>) -> PyResult<Argument> {
+fn convert(vm: &Vm, v: Value, index: usize, keep: Ref<List>, depth: usize) -> PyResult<Argument> {
     if let (Some(data), Some(info)) = (as_cdata(v), info_of_instance(v)) {
         let arg = CArg::of_instance(data, info);
         keep.push(vm, arg.value());
@@ -110,8 +110,8 @@ fn convert(vm: &Vm, v: Value, index: usize, keep: Ref<List>) -> PyResult<Argumen
         keep.push(vm, arg.value());
         return Ok(Argument::of_carg(arg));
     }
-    if let Some(other) = as_parameter(vm, v)? {
-        return convert(vm, other, index, keep);
+    if let Some(other) = as_parameter(vm, v, depth)? {
+        return convert(vm, other, index, keep, depth + 1);
     }
     Err(vm.type_error(format!("Don't know how to convert parameter {index}")))
 }
@@ -126,7 +126,7 @@ fn convert_all(vm: &Vm, f: &Function, args: &[Value], keep: Ref<List>) -> PyResu
         };
         let converted = converted.and_then(|v| {
             keep.push(vm, v);
-            convert(vm, v, i + 1, keep)
+            convert(vm, v, i + 1, keep, 0)
         });
         match converted {
             Ok(a) => out.push(a),
@@ -192,6 +192,7 @@ pub fn call_function(vm: &Vm, f: &Function, args: &[Value]) -> PyResult<Value> {
         Some(calls) if f.flags & PYTHON_API != 0 => (calls.run)(vm, &mut call)?,
         // SAFETY: nothing between the two touches an object, but for callbacks, which take the GIL.
         Some(calls) => unsafe {
+            (calls.prepare)();
             let state = (calls.save_thread)();
             call();
             (calls.restore_thread)(state);

@@ -401,9 +401,16 @@ impl CData {
         let n = data.len().min(this.size.get());
         // SAFETY: both have that many bytes.
         unsafe { std::ptr::copy_nonoverlapping(data.data_ptr(), this.ptr.get(), n) };
-        match vm.instance_dict(this.value()) {
+        let own = vm.get_attr_str(this.value(), "__dict__")?;
+        match own.downcast::<Dict>() {
             Some(own) => own.update_from(vm, dict),
-            None => raise!(vm, TypeError, "{}.__dict__ must be a dictionary", this.value().class().name()),
+            None => raise!(
+                vm,
+                TypeError,
+                "{}.__dict__ must be a dictionary, not {}",
+                this.value().class().name(),
+                own.class().name()
+            ),
         }
     }
 }

@@ -91,7 +91,7 @@ pub fn description(letter: u8) -> *mut ffi::ffi_type {
 
 /// Whether values of the code are integers, which bit fields may have.
 pub fn is_integral(letter: u8) -> bool {
-    b"?cbBhHiIlLqQuv".contains(&letter)
+    b"?bBhHiIlLqQ".contains(&letter)
 }
 
 /// The numbers that a value of the code consists of.
@@ -394,12 +394,14 @@ unsafe fn set_bytes(vm: &Vm, p: *mut u8, value: Value, size: usize) -> PyResult<
     let Some(b) = value.downcast::<Bytes>() else {
         raise!(vm, TypeError, "expected bytes, {} found", value.class().name())
     };
-    if b.len() > size {
-        raise!(vm, ValueError, "bytes too long ({}, maximum length {size})", b.len())
+    // Only what comes before a zero byte counts.
+    let n = b.as_bytes().iter().position(|c| *c == 0).unwrap_or(b.len());
+    if n > size {
+        raise!(vm, ValueError, "bytes too long ({n}, maximum length {size})")
     }
-    std::ptr::copy_nonoverlapping(b.data_ptr(), p, b.len());
-    if b.len() < size {
-        *p.add(b.len()) = 0;
+    std::ptr::copy_nonoverlapping(b.data_ptr(), p, n);
+    if n < size {
+        *p.add(n) = 0;
     }
     Ok(())
 }

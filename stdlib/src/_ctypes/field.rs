@@ -120,10 +120,10 @@ impl CField {
         let (mut bit_size, mut bit_offset) = (0, 0);
         if let Some(bits) = given[6].filter(|v| !v.is_none()) {
             let code = if info.kind.get() == Kind::Simple { info.code.get() } else { 0 };
-            if !codes::is_integral(code) || code == b'v' {
+            if !codes::is_integral(code) {
                 raise!(vm, TypeError, "bit fields not allowed for type {}", proto.name())
             }
-            let wide = 8 * byte_size;
+            let wide = byte_size.saturating_mul(8);
             bit_size = number(bits)?;
             if bit_size <= 0 || bit_size > wide {
                 raise!(vm, ValueError, "bit size of field {shown} out of range, got {bit_size}")
@@ -290,10 +290,10 @@ impl CField {
 
     /// size of this field in bits
     #[getter]
-    fn bit_size(_: &Vm, this: Ref<CField>) -> i64 {
+    fn bit_size(_: &Vm, this: Ref<CField>) -> i128 {
         match this.bit_size.get() {
-            0 => this.byte_size.get() as i64 * 8,
-            n => n as i64,
+            0 => this.byte_size.get() as i128 * 8,
+            n => n as i128,
         }
     }
 

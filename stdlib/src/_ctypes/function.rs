@@ -102,7 +102,10 @@ impl CFuncPtr {
         let info = concrete(vm, this.class())?;
         let tuple = |v: Option<Value>| v.and_then(|v| v.downcast::<Tuple>());
         let converters = tuple(f.converters.get().or(info.converters.get()));
-        let argtypes = tuple(f.argtypes.get().or(info.argtypes.get()));
+        let argtypes = match f.argtypes.get() {
+            Some(types) => Some(vm.sequence_to_tuple(types)?),
+            None => info.argtypes(),
+        };
         let built = match (argtypes, tuple(f.paramflags.get())) {
             (Some(types), Some(flags)) if types.len() > 0 => Some(Built::new(vm, types, flags, args)?),
             _ => None,
@@ -206,6 +209,8 @@ impl CFuncPtr {
             return Ok(());
         };
         let converters = converters_of(vm, types)?;
+        let tuple = vm.sequence_to_tuple(types)?;
+        check_paramflags(vm, tuple, this.paramflags.get())?;
         this.converters.set(this, Some(converters));
         this.argtypes.set(this, Some(types));
         Ok(())
@@ -244,7 +249,7 @@ fn converters_of(vm: &Vm, types: Value) -> PyResult<Value> {
 }
 
 /// `PyCFuncPtrType.__init__`
-pub fn init_type(vm: &Vm, class: Ref<Type>) -> PyResult<()> {
+pub fn init_type(vm: &Vm, class: Ref<Type>, _: Args) -> PyResult<()> {
     let info = StgInfo::make(vm, class, Kind::Function)?;
     info.set_pointer();
     *info.format.borrow_mut() = Some("X{}".to_string());
@@ -286,12 +291,14 @@ fn from_library(vm: &Vm, class: Ref<Type>, args: Args) -> PyResult<Value> {
     let text = symbol_name(vm, symbol)?;
     audit(vm, "ctypes.dlsym", &[dll, symbol])?;
     let handle = handle_of(vm, dll)?;
-    let address = match find_symbol(vm, handle, &text)? {
+    let address = match find_symbol(vm, handle, &text, "function")? {
         Ok(p) => p,
         Err(message) => return Err(vm.error_value(Exc::AttributeError, message)),
     };
     let flags = args.pos().get(1).copied().filter(|f| !f.is_none());
-    check_paramflags(vm, class, flags)?;
+    if let Some(argtypes) = concrete(vm, class)?.argtypes() {
+        check_paramflags(vm, argtypes, flags)?;
+    }
     let new = CData::new(vm, class)?;
     let this = function(new.value());
     this.paramflags.set(this, flags);
@@ -325,9 +332,8 @@ fn flag(vm: &Vm, item: Value) -> PyResult<Flag> {
 }
 
 /// `_validate_paramflags`
-fn check_paramflags(vm: &Vm, class: Ref<Type>, flags: Option<Value>) -> PyResult<()> {
-    let argtypes = concrete(vm, class)?.argtypes();
-    let (Some(flags), Some(argtypes)) = (flags, argtypes) else { return Ok(()) };
+fn check_paramflags(vm: &Vm, argtypes: Ref<Tuple>, flags: Option<Value>) -> PyResult<()> {
+    let Some(flags) = flags else { return Ok(()) };
     let Some(flags) = flags.downcast::<Tuple>() else {
         return Err(vm.type_error("paramflags must be a tuple or None"));
     };

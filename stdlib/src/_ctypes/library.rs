@@ -46,7 +46,12 @@ pub fn handle_of(vm: &Vm, dll: Value) -> PyResult<*mut c_void> {
 }
 
 /// The address of a symbol; the inner error is the message. An address of 0 is an error too.
-pub fn find_symbol(vm: &Vm, handle: *mut c_void, symbol: &[u8]) -> PyResult<Result<*mut u8, Value>> {
+pub fn find_symbol(
+    vm: &Vm,
+    handle: *mut c_void,
+    symbol: &[u8],
+    what: &str,
+) -> PyResult<Result<*mut u8, Value>> {
     let Ok(symbol) = CString::new(symbol) else {
         return Err(vm.value_error("embedded null byte"));
     };
@@ -60,7 +65,7 @@ pub fn find_symbol(vm: &Vm, handle: *mut c_void, symbol: &[u8]) -> PyResult<Resu
     }
     Ok(Err(match last_message(vm)? {
         Some(message) => message,
-        None => vm.new_str(&format!("symbol '{}' not found", symbol.to_string_lossy())),
+        None => vm.new_str(&format!("{what} '{}' not found", symbol.to_string_lossy())),
     }))
 }
 
@@ -103,7 +108,7 @@ pub fn symbol(vm: &Vm, handle: usize, symbol: Value) -> PyResult<usize> {
     };
     audit(vm, "ctypes.dlsym/handle", &[vm.new_int(handle as i128), symbol])?;
     let bytes = vm.utf8_of(text)?.into_bytes();
-    match find_symbol(vm, handle as *mut c_void, &bytes)? {
+    match find_symbol(vm, handle as *mut c_void, &bytes, "symbol")? {
         Ok(p) => Ok(p as usize),
         Err(message) => Err(vm.error_value(Exc::OSError, message)),
     }

@@ -185,16 +185,12 @@ impl Pointer {
 // ---- types of pointers --------------------------------------------------------------------------
 
 /// `PyCPointerType.__init__`
-pub fn init_type(vm: &Vm, class: Ref<Type>) -> PyResult<()> {
+pub fn init_type(vm: &Vm, class: Ref<Type>, _: Args) -> PyResult<()> {
     let info = StgInfo::make(vm, class, Kind::Pointer)?;
     info.set_pointer();
     info.length.set(1);
     let Some(proto) = super::info::own_attribute(vm, class, "_type_") else {
-        // A subclass points to what its base points to.
-        let base = class.base.get().and_then(info_of_class).filter(|b| b.kind.get() == Kind::Pointer);
-        if let Some(proto) = base.and_then(|b| b.proto.get()) {
-            set_target(vm, info, proto)?;
-        }
+        // A subclass does not point to what its base points to: it is incomplete.
         return Ok(());
     };
     if let Err(raised) = set_target(vm, info, proto) {

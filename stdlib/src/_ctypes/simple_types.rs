@@ -22,7 +22,7 @@ use adder_vm::type_new;
 use adder_vm::vm::Vm;
 
 /// `PyCSimpleType.__init__`
-pub fn init_type(vm: &Vm, class: Ref<Type>) -> PyResult<()> {
+pub fn init_type(vm: &Vm, class: Ref<Type>, args: Args) -> PyResult<()> {
     let Some(proto) = class_attribute(vm, class, "_type_")? else {
         raise!(vm, AttributeError, "class must define a '_type_' attribute")
     };
@@ -46,6 +46,14 @@ pub fn init_type(vm: &Vm, class: Ref<Type>) -> PyResult<()> {
             codes::LETTERS
         )
     };
+    if info_of_class(class).is_some() {
+        raise!(vm, SystemError, "StgInfo of '{}' is already initialized.", class.name())
+    }
+    // A type of its own, of no metaclass below ours, gets its other byte order.
+    let swapped = match class.value().class() == PyCSimpleType::class() && code.swaps {
+        true => Some(swapped_type(vm, class, code, proto, args)?),
+        false => None,
+    };
     let info = StgInfo::make(vm, class, Kind::Simple)?;
     info.set_code(code, false);
     info.proto.set(info, Some(proto));
@@ -67,9 +75,7 @@ pub fn init_type(vm: &Vm, class: Ref<Type>) -> PyResult<()> {
     } else if let Some(base) = class.base.get().and_then(info_of_class) {
         info.add_flags(base.flags.get() & (IS_POINTER | HAS_POINTER));
     }
-    // A type of its own, and no subclass of one of ours or of a metaclass: it gets its other byte order.
-    if class.value().class() == PyCSimpleType::class() && code.swaps {
-        let swapped = swapped_type(vm, class, code)?;
+    if let Some(swapped) = swapped {
         for (what, t) in [("__ctype_be__", swapped), ("__ctype_le__", class)] {
             vm.set_attr(class.value(), name(vm, what), t.value())?;
             vm.set_attr(swapped.value(), name(vm, what), t.value())?;
@@ -80,26 +86,34 @@ pub fn init_type(vm: &Vm, class: Ref<Type>) -> PyResult<()> {
 
 /// The same type with its bytes in the other order (`CreateSwappedType`). It is not initialised as other
 /// types are, so that it does not get one in turn.
-fn swapped_type(vm: &Vm, class: Ref<Type>, code: &'static codes::Code) -> PyResult<Ref<Type>> {
+fn swapped_type(
+    vm: &Vm,
+    class: Ref<Type>,
+    code: &'static codes::Code,
+    proto: Value,
+    args: Args,
+) -> PyResult<Ref<Type>> {
+    let [_, bases, namespace] = *args.pos() else {
+        raise!(vm, TypeError, "type.__new__() takes exactly 3 arguments ({} given)", args.pos().len())
+    };
     let text = vm.new_str(&format!("{}_be", class.name.get()));
-    let namespace = class.dict.get().copy(vm);
-    for own in ["__dict__", "__weakref__"] {
-        namespace.remove(vm, vm.intern_str(own).value())?;
-    }
-    namespace.set_str(vm, "__qualname__", class.qualname.get().value());
-    let args = [text, class.bases.get().value(), namespace.value()];
+    let args = [text, bases, namespace];
     let made = type_new::type_new(vm, class.value().class(), Args::positional(&args))?;
     let Some(swapped) = made.downcast::<Type>() else {
         return Err(vm.type_error("type() returned no type"));
     };
     let info = StgInfo::make(vm, swapped, Kind::Simple)?;
     info.set_code(code, true);
-    info.proto.set(info, info_of_class(class).and_then(|i| i.proto.get()));
+    info.proto.set(info, Some(proto));
     Ok(swapped)
 }
 
 /// `from_param` of simple types: an instance, or what its value may be.
 pub fn from_param(vm: &Vm, class: Ref<Type>, value: Value) -> PyResult<Value> {
+    simple_from_param(vm, class, value, 0)
+}
+
+fn simple_from_param(vm: &Vm, class: Ref<Type>, value: Value, depth: usize) -> PyResult<Value> {
     if vm.isinstance(value, class.value())? {
         return Ok(value);
     }
@@ -108,8 +122,8 @@ pub fn from_param(vm: &Vm, class: Ref<Type>, value: Value) -> PyResult<Value> {
         Ok(arg) => return Ok(arg.value()),
         Err(raised) => vm.take_exception(raised),
     };
-    match as_parameter(vm, value)? {
-        Some(other) => from_param(vm, class, other),
+    match as_parameter(vm, value, depth)? {
+        Some(other) => simple_from_param(vm, class, other, depth + 1),
         None => Err(vm.restore(raised)),
     }
 }
@@ -129,18 +143,24 @@ fn pointer_param(vm: &Vm, args: Args, convert: Convert) -> PyResult<Value> {
     let Some(class) = class.downcast::<Type>() else {
         return Err(vm.type_error("descriptor 'from_param' needs a type"));
     };
-    convert_pointer(vm, class, value, convert)
+    convert_pointer(vm, class, value, convert, 0)
 }
 
-fn convert_pointer(vm: &Vm, class: Ref<Type>, value: Value, convert: Convert) -> PyResult<Value> {
+fn convert_pointer(
+    vm: &Vm,
+    class: Ref<Type>,
+    value: Value,
+    convert: Convert,
+    depth: usize,
+) -> PyResult<Value> {
     if value.is_none() || vm.isinstance(value, class.value())? {
         return Ok(value);
     }
     if let Some(v) = convert(vm, class, value)? {
         return Ok(v);
     }
-    if let Some(other) = as_parameter(vm, value)? {
-        return convert_pointer(vm, class, other, convert);
+    if let Some(other) = as_parameter(vm, value, depth)? {
+        return convert_pointer(vm, class, other, convert, depth + 1);
     }
     raise!(
         vm,

@@ -80,10 +80,10 @@ macro_rules! metaclass {
             $($extra)*
 
             #[slot(tp_init)]
-            fn init(vm: &Vm, this: Value, _: Args) -> PyResult<()> {
-                let init: fn(&Vm, Ref<Type>) -> PyResult<()> = $init;
+            fn init(vm: &Vm, this: Value, args: Args) -> PyResult<()> {
+                let init: fn(&Vm, Ref<Type>, Args) -> PyResult<()> = $init;
                 // SAFETY: installed as a slot of a metaclass only.
-                init(vm, unsafe { this.cast() })
+                init(vm, unsafe { this.cast() }, args)
             }
 
             /// Convert a Python object into a function call parameter.
@@ -131,7 +131,7 @@ metaclass!(
     PyCStructType,
     "PyCStructType",
     "metatype for the CData Objects",
-    |vm, class| structure::init_type(vm, class, Kind::Struct),
+    |vm, class, _| structure::init_type(vm, class, Kind::Struct),
     from_param,
     {
         #[slot(tp_setattro)]
@@ -145,7 +145,7 @@ metaclass!(
     UnionType,
     "UnionType",
     "metatype for the Union Objects",
-    |vm, class| structure::init_type(vm, class, Kind::Union),
+    |vm, class, _| structure::init_type(vm, class, Kind::Union),
     from_param,
     {
         #[slot(tp_setattro)]
@@ -190,24 +190,30 @@ metaclass!(
 );
 
 fn set_attribute(vm: &Vm, this: Value, key: Ref<Str>, value: Option<Value>) -> PyResult<()> {
-    setattro(vm, this, key, value)?;
-    match value {
+    // A class whose fields cannot be set does not get the attribute.
+    if let Some(fields) = value.filter(|_| key.eq_str("_fields_")) {
         // SAFETY: installed as a slot of metaclasses only.
-        Some(fields) if key.eq_str("_fields_") => structure::set_fields(vm, unsafe { this.cast() }, fields),
-        _ => Ok(()),
+        structure::set_fields(vm, unsafe { this.cast() }, fields)?;
     }
+    setattro(vm, this, key, value)
 }
 
 // ---- what all types can do ----------------------------------------------------------------------
 
 /// An object's `_as_parameter_`.
-pub fn as_parameter(vm: &Vm, value: Value) -> PyResult<Option<Value>> {
-    vm.check_native_stack()?;
+pub fn as_parameter(vm: &Vm, value: Value, depth: usize) -> PyResult<Option<Value>> {
+    if depth > vm.recursion_limit() {
+        return Err(vm.recursion_error(" while processing _as_parameter_"));
+    }
     vm.get_attr_opt(value, name(vm, "_as_parameter_"))
 }
 
 /// `from_param` of structs, unions, arrays and functions (`CDataType_from_param`).
 fn from_param(vm: &Vm, class: Ref<Type>, value: Value) -> PyResult<Value> {
+    instance_from_param(vm, class, value, 0)
+}
+
+fn instance_from_param(vm: &Vm, class: Ref<Type>, value: Value, depth: usize) -> PyResult<Value> {
     if vm.isinstance(value, class.value())? {
         return Ok(value);
     }
@@ -223,8 +229,8 @@ fn from_param(vm: &Vm, class: Ref<Type>, value: Value) -> PyResult<Value> {
         let what = object.map_or_else(|| "???".to_string(), |o| o.class().name());
         raise!(vm, TypeError, "expected {} instance instead of pointer to {what}", class.name())
     }
-    if let Some(other) = as_parameter(vm, value)? {
-        return from_param(vm, class, other);
+    if let Some(other) = as_parameter(vm, value, depth)? {
+        return instance_from_param(vm, class, other, depth + 1);
     }
     raise!(vm, TypeError, "expected {} instance instead of {}", class.name(), value.class().name())
 }
@@ -305,7 +311,7 @@ fn in_dll(vm: &Vm, class: Ref<Type>, dll: Value, symbol: Value) -> PyResult<Valu
     audit(vm, "ctypes.dlsym", &[dll, symbol])?;
     let handle = handle_of(vm, dll)?;
     let bytes = vm.utf8_of(text)?.into_bytes();
-    match find_symbol(vm, handle, &bytes)? {
+    match find_symbol(vm, handle, &bytes, "symbol")? {
         Ok(p) => Ok(CData::at(vm, class, p)?.value()),
         Err(message) => Err(vm.error_value(Exc::ValueError, message)),
     }
