@@ -71,8 +71,9 @@ pub fn run(stack_base: *const u8) -> i32 {
 }
 
 fn start(vm: &Vm) -> PyResult<()> {
-    let stdlib = vm.config.stdlib.clone();
-    import::start(vm, &|name| std::fs::read_to_string(std::path::Path::new(&stdlib).join(name)).ok())?;
+    let bootstrap =
+        adder_stdlib::frozen::code(vm, "importlib/_bootstrap.py", "<frozen importlib._bootstrap>")?;
+    import::start(vm, bootstrap)?;
     import::start_external(vm)?;
     import::import_module(vm, "encodings")?;
     adder_stdlib::init_stdio(vm)?;

@@ -9,6 +9,7 @@ use crate::convert;
 use crate::error::{ErrorKind, SyntaxError, Warning};
 use crate::escape_warnings;
 use crate::messages;
+use crate::number_warnings;
 use crate::options::{Mode, Options, PYCF_ALLOW_TOP_LEVEL_AWAIT, PYCF_DONT_IMPLY_DEDENT, PYCF_MASK};
 use crate::stack;
 use ruff_python_ast::Mod;
@@ -81,8 +82,19 @@ fn without_comments(source: &str) -> Option<String> {
     Some(plain)
 }
 
-fn attempt(source: &str, filename: &str, mode: Mode, options: &Options) -> Result<Compiled, SyntaxError> {
+/// The warnings that CPython issues while it parses.
+pub fn token_warnings(source: &str) -> Vec<Warning> {
     let mut warnings = escape_warnings::warnings(source);
+    let numbers = number_warnings::warnings(source);
+    if !numbers.is_empty() {
+        warnings.extend(numbers);
+        warnings.sort_by_key(|w| (w.lineno, w.offset));
+    }
+    warnings
+}
+
+fn attempt(source: &str, filename: &str, mode: Mode, options: &Options) -> Result<Compiled, SyntaxError> {
+    let mut warnings = token_warnings(source);
     let mut warn = |location, message| {
         warnings.push(warning(location, message));
         Ok(())

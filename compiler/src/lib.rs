@@ -10,6 +10,7 @@ mod convert;
 pub mod error;
 pub mod escape_warnings;
 mod messages;
+pub mod number_warnings;
 pub mod opcode;
 pub mod options;
 pub mod source;
@@ -18,6 +19,6 @@ pub mod symtable;
 pub mod tables;
 
 pub use code::{CodeData, Const};
-pub use compile::{Compiled, compile, compile_full};
+pub use compile::{Compiled, compile, compile_full, token_warnings};
 pub use error::{ErrorKind, SyntaxError, Warning};
 pub use options::{Mode, Options};

@@ -434,6 +434,10 @@ fn generic(place: &Place, result: &mut SyntaxError) {
     if let Some(range) = place.string_run() {
         result.message = "invalid syntax. Is this intended to be part of the string?".to_owned();
         place.put(result, range);
+    } else if let Some(range) = place.grouped_star() {
+        let what = if place.token_text() == "**" { "double starred" } else { "starred" };
+        result.message = format!("cannot use {what} expression here");
+        place.put(result, range);
     } else if place.follows_lone_star() {
         result.message = "Invalid star expression".to_owned();
         place.put(result, place.token());

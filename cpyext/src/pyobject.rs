@@ -155,6 +155,9 @@ pub unsafe fn decref(p: Ptr) {
     if (*p).ob_refcnt >> 31 == 0 {
         (*p).ob_refcnt -= 1;
         if (*p).ob_refcnt == 0 {
+            if (*p).ob_type == typeobject::float_type() && memory::contains(p) {
+                return memory::free_unlinked(p);
+            }
             dealloc(p);
         }
     }
@@ -341,25 +344,72 @@ unsafe fn by_value(p: Ptr) -> Value {
 /// A new reference to the object's struct.
 #[inline]
 pub fn to_c(v: Value) -> Ptr {
+    match by_value_to_c(v) {
+        Some(p) => p,
+        None => {
+            let p = shadow_to_c(v);
+            // SAFETY: a live struct.
+            unsafe { incref(p) };
+            p
+        }
+    }
+}
+
+/// A new struct of what crosses by value.
+#[inline(always)]
+fn by_value_to_c(v: Value) -> Option<Ptr> {
     if v.is_small() {
-        return crate::longobject::from_i64(v.small());
+        return Some(crate::longobject::from_i64(v.small()));
     }
     if let Some(f) = v.exact::<Float>() {
-        return crate::floatobject::new(f.value);
+        return Some(crate::floatobject::new(f.value));
     }
-    if let Some(i) = v.exact::<BigInt>() {
-        return crate::longobject::from_words(i.negative, i.digits());
-    }
-    // SAFETY: every other object has the long header (layout-of-objects).
+    let i = v.exact::<BigInt>()?;
+    Some(crate::longobject::from_words(i.negative, i.digits()))
+}
+
+/// The struct of an object that has one for itself, ready to be read.
+#[inline(always)]
+fn shadow_to_c(v: Value) -> Ptr {
+    // SAFETY: objects that do not cross by value have the long header (layout-of-objects).
     unsafe {
-        let h = &*(v.header() as *const LongHeader);
-        let word = h.shadow();
+        let word = (*(v.header() as *const LongHeader)).shadow();
         let p = if word == 0 || word & 1 != 0 { create(v) } else { word as Ptr };
         if memory::contains(p) && *memory::link(p) & (UNFILLED | FOLLOWS) != 0 {
             bring_up_to_date(v, p);
         }
-        incref(p);
         p
+    }
+}
+
+/// An argument of a C function. The caller's value keeps the object, and the heap's reference its struct:
+/// only what crosses by value has a reference of its own.
+pub struct Passed {
+    pub p: Ptr,
+    /// There is a reference of its own, to be released.
+    pub own: bool,
+}
+
+impl Passed {
+    /// The value stays in a register, or in a local, until this is dropped.
+    #[inline(always)]
+    pub fn new(v: Value) -> Passed {
+        match by_value_to_c(v) {
+            Some(p) => Passed { p, own: true },
+            None => Passed { p: shadow_to_c(v), own: false },
+        }
+    }
+
+    pub const NULL: Passed = Passed { p: std::ptr::null_mut(), own: false };
+}
+
+impl Drop for Passed {
+    #[inline(always)]
+    fn drop(&mut self) {
+        if self.own {
+            // SAFETY: the reference is ours (counted-reference).
+            unsafe { decref(self.p) }
+        }
     }
 }
 
@@ -620,6 +670,20 @@ unsafe fn dict_place(v: Value) -> *mut Ptr {
 /// `p` is a live object.
 #[inline]
 pub unsafe fn from_c(p: Ptr) -> Value {
+    if memory::contains(p) {
+        let link = *memory::link(p);
+        if link & MANAGED != 0 {
+            return Value::from_bits_unchecked(link & !MARKS);
+        }
+        if (*p).ob_type == typeobject::float_type() {
+            return by_value(p);
+        }
+    }
+    from_c_slow(p)
+}
+
+#[inline(never)]
+unsafe fn from_c_slow(p: Ptr) -> Value {
     if is_by_value((*p).ob_type) {
         return by_value(p);
     }
@@ -661,7 +725,29 @@ unsafe fn from_foreign(p: Ptr) -> Value {
 ///
 /// # Safety
 /// `p` is a live object, and the caller owns a reference.
+#[inline]
 pub unsafe fn steal(p: Ptr) -> Value {
+    if memory::contains(p) {
+        let link = *memory::link(p);
+        if link & MANAGED != 0 && (*p).ob_refcnt > 1 {
+            if (*p).ob_refcnt >> 31 == 0 {
+                (*p).ob_refcnt -= 1;
+            }
+            return Value::from_bits_unchecked(link & !MARKS);
+        }
+        if (*p).ob_type == typeobject::float_type() {
+            let v = by_value(p);
+            decref(p);
+            return v;
+        }
+    } else if p == crate::object::none_struct() {
+        return adder_vm::builtins::singletons::none();
+    }
+    steal_slow(p)
+}
+
+#[inline(never)]
+unsafe fn steal_slow(p: Ptr) -> Value {
     let class = (*p).ob_type;
     if is_by_value(class) {
         let v = by_value(p);
@@ -727,12 +813,22 @@ pub unsafe fn steal_item(place: &mut Ptr) -> Value {
 /// `p` is a live object.
 #[inline]
 pub unsafe fn look(p: Ptr) -> Value {
+    if memory::contains(p) {
+        let link = *memory::link(p);
+        if link != 0 {
+            return Value::from_bits_unchecked(link & !MARKS);
+        }
+    }
+    look_slow(p)
+}
+
+#[inline(never)]
+unsafe fn look_slow(p: Ptr) -> Value {
     if is_by_value((*p).ob_type) {
         return by_value(p);
     }
     if memory::contains(p) {
-        let link = *memory::link(p);
-        return if link != 0 { Value::from_bits_unchecked(link & !MARKS) } else { adopt(p) };
+        return adopt(p);
     }
     if p == crate::object::none_struct() {
         return adder_vm::builtins::singletons::none();
@@ -966,39 +1062,43 @@ static DEPTH: GilCell<usize> = GilCell::new(0);
 
 /// A borrowed reference of an object that something in the heap keeps, as a dict keeps its values. What
 /// crosses by value has no struct that could stay: it is lent.
+#[inline]
 pub fn borrow_from_owner(vm: &Vm, v: Value) -> PyResult<Borrowed> {
-    if v.is::<Float>() || v.is::<BigInt>() {
+    if v.is_small() || v.is::<Float>() || v.is::<BigInt>() {
         return lend(vm, v);
     }
-    let p = to_c(v);
-    // SAFETY: a live object.
-    if v.is_small() && unsafe { (*p).ob_refcnt } >> 31 == 0 {
-        crate::pystate::loans().push(Owned(p));
-        return Ok(Borrowed(p));
-    }
-    // SAFETY: the heap's own reference stays.
-    unsafe { decref(p) };
-    Ok(Borrowed(p))
+    Ok(Borrowed(shadow_to_c(v)))
 }
 
 /// A borrowed reference that is good until the running C function returns.
 pub fn lend(_vm: &Vm, v: Value) -> PyResult<Borrowed> {
     let owned = Owned::new(v);
     let p = owned.0;
-    crate::pystate::loans().push(owned);
+    // SAFETY: a live struct.
+    if unsafe { (*p).ob_refcnt } >> 31 == 0 {
+        crate::pystate::loans().push(owned);
+    }
     Ok(Borrowed(p))
 }
 
 /// Runs C code; what was lent to it is released afterwards.
-#[inline]
+#[inline(always)]
 pub fn with_loans<R>(f: impl FnOnce() -> R) -> R {
     let before = crate::pystate::loans().len();
     *DEPTH.get() += 1;
     let result = crate::exceptions_state::with_exc_info(Vm::get(), f);
     *DEPTH.get() -= 1;
+    if crate::pystate::loans().len() > before {
+        release_loans(before);
+    }
+    result
+}
+
+#[cold]
+#[inline(never)]
+fn release_loans(before: usize) {
     while crate::pystate::loans().len() > before {
         let last = crate::pystate::loans().pop();
         drop(last);
     }
-    result
 }

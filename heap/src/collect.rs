@@ -13,7 +13,7 @@ use crate::config::config;
 use crate::gil::GilCell;
 use crate::old::OLD_SPACE;
 use crate::stats::COUNTERS;
-use crate::{alloc, block, config, death, links, major, minor};
+use crate::{alloc, block, config, death, links, major, minor, thread};
 use std::time::Instant;
 
 struct Pace {
@@ -88,8 +88,21 @@ fn block_bytes() -> usize {
     block::blocks_in_use() * block::BLOCK
 }
 
+/// A collection. What this thread refers to is on its stack and in its registers as they are here: the
+/// collector's own frames are not looked at, for what earlier calls left in their gaps would keep garbage alive.
 #[inline(never)]
 fn run(full: Option<bool>) {
+    thread::enter_blocked();
+    let full = collect(full);
+    thread::leave_blocked();
+    let finished = links::HOOKS.get().finished;
+    finished(full);
+    death::notify();
+}
+
+/// Whether it was a full collection.
+#[inline(never)]
+fn collect(full: Option<bool>) -> bool {
     let pace = PACE.get();
     assert!(!pace.running, "a collection inside a collection");
     pace.running = true;
@@ -126,7 +139,5 @@ fn run(full: Option<bool>) {
     }
     alloc::refill_nursery();
     PACE.get().running = false;
-    let finished = links::HOOKS.get().finished;
-    finished(full);
-    death::notify();
+    full
 }

@@ -96,16 +96,10 @@ pub mod _imp {
     #[pyfunction("($module, name, data=None, /)")]
     fn get_frozen_object(vm: &Vm, name: Ref<Str>, _data: Option<Value>) -> PyResult<Ref<Code>> {
         if name.eq_str("_frozen_importlib_external") {
-            let path = std::path::Path::new(&vm.config.stdlib).join("importlib/_bootstrap_external.py");
-            let Ok(source) = std::fs::read_to_string(&path) else {
-                raise!(vm, ImportError, "cannot read {}", path.display())
-            };
-            return adder_vm::compile::compile_source(
+            return crate::frozen::code(
                 vm,
-                &source,
+                "importlib/_bootstrap_external.py",
                 "<frozen importlib._bootstrap_external>",
-                adder_compiler::Mode::Exec,
-                0,
             );
         }
         raise!(vm, ImportError, "No such frozen object named {name}")

@@ -46,6 +46,7 @@ pub mod gc {
         SETTINGS.get().enabled
     }
 
+    #[inline(never)] // Its frame is not to be on the stack while the collector looks at that.
     fn notify(vm: &Vm, phase: &str, generation: i64) -> PyResult<()> {
         let module = adder_vm::import::import_module(vm, "gc")?;
         let callbacks = vm.get_attr_str(module, "callbacks")?;

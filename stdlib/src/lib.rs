@@ -54,6 +54,7 @@ mod constants_termios;
 pub mod errno;
 pub mod faulthandler;
 pub mod fcntl;
+pub mod frozen;
 mod functools_cache;
 mod functools_partial;
 pub mod gc;
@@ -176,8 +177,7 @@ pub fn shutdown(vm: &adder_vm::vm::Vm, code: i32) -> i32 {
     }
     vm.finalizing.set(true);
     // What was not closed is flushed by its finaliser.
-    adder_heap::finalize_all();
-    adder_vm::pending::run_finalizers(vm);
+    adder_vm::pending::run_all_finalizers(vm);
     let _ = _io::stdio::flush(vm);
     adder_vm::gil::close();
     code

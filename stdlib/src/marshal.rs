@@ -73,6 +73,18 @@ pub mod marshal {
     }
 }
 
+/// The object that the data describes.
+pub fn read(vm: &Vm, data: &[u8]) -> PyResult<Value> {
+    Reader { vm, data, at: 0, refs: List::new(vm), allow_code: true }.read(0)
+}
+
+/// The object as data.
+pub fn write(vm: &Vm, value: Value) -> PyResult<Vec<u8>> {
+    let mut w = Writer { vm, out: vec![], allow_code: true };
+    w.write(value, 0)?;
+    Ok(w.out)
+}
+
 struct Writer<'a> {
     vm: &'a Vm,
     out: Vec<u8>,

@@ -143,9 +143,18 @@ pub mod builtins {
         flags: Option<i32>,
         dont_inherit: Option<bool>,
         optimize: Option<i32>,
-        _feature_version: Option<i32>,
+        feature_version: Option<i32>,
     ) -> PyResult<Value> {
-        crate::builtins::more::compile(vm, source, filename, mode, flags, dont_inherit, optimize)
+        crate::builtins::more::compile(
+            vm,
+            source,
+            filename,
+            mode,
+            flags,
+            dont_inherit,
+            optimize,
+            feature_version,
+        )
     }
 
     /// Deletes the named attribute from the given object.

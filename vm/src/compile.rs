@@ -44,9 +44,15 @@ fn line_of_file(filename: &str, line: u32) -> Option<String> {
     text.lines().nth(line.checked_sub(1)? as usize).map(|l| format!("{l}\n"))
 }
 
+/// The options of this process.
+pub fn options(vm: &Vm, optimize: u8, flags: u32) -> Options {
+    let int_max_str_digits = vm.int_max_str_digits.get();
+    Options { optimize, flags, int_max_str_digits, ..Options::default() }
+}
+
 /// Compiles source text.
 pub fn compile_source(vm: &Vm, source: &str, filename: &str, mode: Mode, flags: u32) -> PyResult<Ref<Code>> {
-    let options = Options { optimize: vm.config.optimize, flags, ..Options::default() };
+    let options = options(vm, vm.config.optimize, flags);
     compile_with(vm, source, filename, mode, &options)
 }
 

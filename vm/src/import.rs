@@ -285,29 +285,13 @@ pub fn run_code_in(vm: &Vm, code: Ref<Code>, globals: Ref<Dict>, locals: Value) 
     vm.run_code(f, locals)
 }
 
-/// Compiles and runs one of importlib's bootstrap files as a frozen module.
-fn run_frozen(vm: &Vm, name: &str, source: &str) -> PyResult<Ref<Module>> {
-    let m = Module::new(vm, name, None);
+/// Starts importlib: `_frozen_importlib`, then the path-based finders. `bootstrap` is the code of its
+/// first file.
+pub fn start(vm: &Vm, bootstrap: Ref<Code>) -> PyResult<()> {
+    let m = Module::new(vm, "_frozen_importlib", None);
     // What importlib's _fix_up_module expects of a frozen module.
     m.dict().set_str(vm, "__origname__", vm.new_str("importlib._bootstrap"));
-    let code = crate::compile::compile_source(
-        vm,
-        source,
-        "<frozen importlib._bootstrap>",
-        adder_compiler::options::Mode::Exec,
-        0,
-    )?;
-    run_in_module(vm, code, m)?;
-    Ok(m)
-}
-
-/// Starts importlib: `_frozen_importlib`, then the path-based finders. `read` gives the source of a
-/// library file.
-pub fn start(vm: &Vm, read: &dyn Fn(&str) -> Option<String>) -> PyResult<()> {
-    let Some(source) = read("importlib/_bootstrap.py") else {
-        raise!(vm, ImportError, "the standard library was not found")
-    };
-    let m = run_frozen(vm, "_frozen_importlib", &source)?;
+    run_in_module(vm, bootstrap, m)?;
     vm.importlib.set(Root::new(m.value())).ok().expect("set once");
     vm.modules().set_str(vm, "_frozen_importlib", m.value());
     let Some(def) = native_module(vm, "_imp") else { raise!(vm, ImportError, "no module named '_imp'") };

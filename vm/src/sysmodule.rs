@@ -70,6 +70,9 @@ pub mod sys {
     /// Handle an unraisable exception.
     #[pyfunction("($module, unraisable, /)")]
     fn unraisablehook(vm: &Vm, unraisable: Value) -> PyResult<()> {
+        if unraisable.class().name() != "UnraisableHookArgs" {
+            return Err(vm.type_error("sys.unraisablehook argument type must be UnraisableHookArgs"));
+        }
         let get = |n: &str| vm.get_attr_str(unraisable, n);
         let (message, object) = (get("err_msg")?, get("object")?);
         let mut text = match message.downcast::<Str>() {

@@ -544,6 +544,14 @@ unsafe fn trace_tail(p: *mut u8, v: &mut heap::Visitor) {
     }
 }
 
+/// Names and docstrings of classes are also C strings: a lone surrogate is an error.
+pub fn check_encodable(vm: &Vm, s: Ref<Str>) -> PyResult<()> {
+    if s.to_utf8().is_none() {
+        vm.call_method(s.value(), vm.intern_str("encode"), &[vm.new_str("utf-8")])?;
+    }
+    Ok(())
+}
+
 fn new_class(
     vm: &Vm,
     meta: Ref<Type>,
@@ -555,6 +563,7 @@ fn new_class(
     if name.contains_nul() {
         return Err(vm.value_error("type name must not contain null characters"));
     }
+    check_encodable(vm, name)?;
     let dict = ns.copy(vm);
     let meta_shape = metaclass_shape(meta);
     let name_interned = vm.intern_ref(name);

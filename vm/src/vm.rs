@@ -71,6 +71,8 @@ pub struct Vm {
     recursion_limit: Cell<usize>,
     modules: OnceCell<Root>,
     builtins: OnceCell<Root>,
+    /// A copy of the namespace of builtins as it was at the start.
+    originals: OnceCell<Root>,
     sys: OnceCell<Root>,
     pub int_max_str_digits: Cell<usize>,
     pub native_modules: RefCell<Vec<&'static ModuleDef>>,
@@ -166,6 +168,7 @@ impl Vm {
             recursion_limit: Cell::new(1000),
             modules: OnceCell::new(),
             builtins: OnceCell::new(),
+            originals: OnceCell::new(),
             sys: OnceCell::new(),
             native_modules: RefCell::new(natives),
             importlib: OnceCell::new(),
@@ -248,6 +251,7 @@ impl Vm {
 
     pub fn set_builtins(&self, m: Ref<Module>) {
         self.builtins.set(Root::new(m.value())).ok().expect("set once");
+        self.originals.set(Root::new(m.dict().copy(self).value())).ok().expect("set once");
     }
 
     pub fn set_sys(&self, m: Ref<Module>) {
@@ -281,6 +285,15 @@ impl Vm {
         match self.builtins_module().dict().get_name_quiet(self.intern_str(name)) {
             Some(v) => Ok(v),
             None => raise!(self, NameError, "name '{name}' is not defined"),
+        }
+    }
+
+    /// A builtin function as it was before the program changed anything.
+    pub fn original_builtin(&self, name: &str) -> PyResult<Value> {
+        let originals = self.originals.get().and_then(|root| root.get().downcast::<Dict>());
+        match originals.and_then(|d| d.get_name_quiet(self.intern_str(name))) {
+            Some(v) => Ok(v),
+            None => self.builtin(name),
         }
     }
 

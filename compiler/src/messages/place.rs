@@ -260,6 +260,22 @@ impl<'a> Place<'a> {
         opens && !self.statement_is("def") && matches!(self.token_text(), ")" | "]" | ":")
     }
 
+    /// `(*x)` or `(**x)`: the star and its operand, alone in parentheses that are no call's.
+    pub fn grouped_star(&self) -> Option<(usize, usize)> {
+        let star = self.token_text();
+        let before = &self.tokens[..self.current.min(self.tokens.len())];
+        if !matches!(star, "*" | "**") || before.last()?.0 != TokenKind::Lpar {
+            return None;
+        }
+        let callee = before.iter().rev().nth(1).map(|token| token.0);
+        if matches!(callee, Some(TokenKind::Name | TokenKind::Rpar | TokenKind::Rsqb | TokenKind::String)) {
+            return None;
+        }
+        let end = self.operand_end(star);
+        let next = self.rest().iter().find(|token| token.1 >= end)?;
+        (next.0 == TokenKind::Rpar).then(|| (self.token().0, end))
+    }
+
     /// `(x, y)` in a parameter list; whether it is a lambda's, and its range.
     pub fn parenthesized_parameters(&self) -> Option<(bool, (usize, usize))> {
         if self.token_text() != "(" {

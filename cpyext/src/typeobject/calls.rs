@@ -8,7 +8,7 @@ use crate::ffi::constants::Py_TPFLAGS_HAVE_VECTORCALL;
 use crate::ffi::types::*;
 use crate::methodobject;
 use crate::pyerrors;
-use crate::pyobject::{Owned, Ptr, steal, with_loans};
+use crate::pyobject::{Owned, Passed, Ptr, steal, with_loans};
 use adder_vm::args::Args;
 use adder_vm::builtins::singletons::{bool_value, is_not_implemented, none, not_implemented};
 use adder_vm::builtins::str_::Str;
@@ -57,8 +57,8 @@ fn status(vm: &Vm, slot: SlotId, n: i32) -> PyResult<()> {
 }
 
 /// A null pointer if there is no value.
-fn optional(v: Option<Value>) -> Owned {
-    v.map_or(Owned::NULL, Owned::new)
+fn optional(v: Option<Value>) -> Passed {
+    v.map_or(Passed::NULL, Passed::new)
 }
 
 // ---- the C functions called ---------------------------------------------------------------------
@@ -68,49 +68,49 @@ type C2 = unsafe extern "C" fn(Ptr, Ptr) -> Ptr;
 type C3 = unsafe extern "C" fn(Ptr, Ptr, Ptr) -> Ptr;
 
 fn c_unary(vm: &Vm, slot: SlotId, f: usize, a: Value) -> PyResult<Value> {
-    let a = Owned::new(a);
-    object(vm, slot, with_loans(|| unsafe { transmute::<usize, C1>(f)(a.0) }))
+    let a = Passed::new(a);
+    object(vm, slot, with_loans(|| unsafe { transmute::<usize, C1>(f)(a.p) }))
 }
 
 fn c_binary(vm: &Vm, slot: SlotId, f: usize, a: Value, b: Value) -> PyResult<Value> {
-    let (a, b) = (Owned::new(a), Owned::new(b));
-    object(vm, slot, with_loans(|| unsafe { transmute::<usize, C2>(f)(a.0, b.0) }))
+    let (a, b) = (Passed::new(a), Passed::new(b));
+    object(vm, slot, with_loans(|| unsafe { transmute::<usize, C2>(f)(a.p, b.p) }))
 }
 
 fn c_ternary(vm: &Vm, slot: SlotId, f: usize, a: Value, b: Value, c: Value) -> PyResult<Value> {
-    let (a, b, c) = (Owned::new(a), Owned::new(b), Owned::new(c));
-    object(vm, slot, with_loans(|| unsafe { transmute::<usize, C3>(f)(a.0, b.0, c.0) }))
+    let (a, b, c) = (Passed::new(a), Passed::new(b), Passed::new(c));
+    object(vm, slot, with_loans(|| unsafe { transmute::<usize, C3>(f)(a.p, b.p, c.p) }))
 }
 
 fn c_inquiry(vm: &Vm, slot: SlotId, f: usize, a: Value) -> PyResult<bool> {
-    let a = Owned::new(a);
-    let n = with_loans(|| unsafe { transmute::<usize, unsafe extern "C" fn(Ptr) -> i32>(f)(a.0) });
+    let a = Passed::new(a);
+    let n = with_loans(|| unsafe { transmute::<usize, unsafe extern "C" fn(Ptr) -> i32>(f)(a.p) });
     status(vm, slot, n)?;
     Ok(n != 0)
 }
 
 fn c_length(vm: &Vm, slot: SlotId, f: usize, a: Value) -> PyResult<usize> {
-    let a = Owned::new(a);
-    let n = with_loans(|| unsafe { transmute::<usize, unsafe extern "C" fn(Ptr) -> isize>(f)(a.0) });
+    let a = Passed::new(a);
+    let n = with_loans(|| unsafe { transmute::<usize, unsafe extern "C" fn(Ptr) -> isize>(f)(a.p) });
     if n < 0 { Err(error(vm, SLOT_NAMES[slot as usize])) } else { Ok(n as usize) }
 }
 
 fn c_hash(vm: &Vm, f: usize, a: Value) -> PyResult<i64> {
-    let a = Owned::new(a);
-    let n = with_loans(|| unsafe { transmute::<usize, unsafe extern "C" fn(Ptr) -> isize>(f)(a.0) });
+    let a = Passed::new(a);
+    let n = with_loans(|| unsafe { transmute::<usize, unsafe extern "C" fn(Ptr) -> isize>(f)(a.p) });
     if n == -1 { Err(error(vm, "tp_hash")) } else { Ok(n as i64) }
 }
 
 fn c_richcompare(vm: &Vm, f: usize, a: Value, b: Value, op: CompareOp) -> PyResult<Value> {
-    let (a, b) = (Owned::new(a), Owned::new(b));
+    let (a, b) = (Passed::new(a), Passed::new(b));
     type F = unsafe extern "C" fn(Ptr, Ptr, i32) -> Ptr;
-    let p = with_loans(|| unsafe { transmute::<usize, F>(f)(a.0, b.0, op as i32) });
+    let p = with_loans(|| unsafe { transmute::<usize, F>(f)(a.p, b.p, op as i32) });
     object(vm, SlotId::tp_richcompare, p)
 }
 
 fn c_iternext(vm: &Vm, f: usize, a: Value) -> PyResult<Option<Value>> {
-    let a = Owned::new(a);
-    let p = with_loans(|| unsafe { transmute::<usize, C1>(f)(a.0) });
+    let a = Passed::new(a);
+    let p = with_loans(|| unsafe { transmute::<usize, C1>(f)(a.p) });
     if !p.is_null() {
         // SAFETY: the function gives the reference away.
         return Ok(Some(unsafe { steal(p) }));
@@ -128,32 +128,32 @@ fn stop_is_end(vm: &Vm, raised: Raised) -> PyResult<Option<Value>> {
 }
 
 fn c_descr_get(vm: &Vm, f: usize, d: Value, obj: Option<Value>, owner: Value) -> PyResult<Value> {
-    let (d, obj, owner) = (Owned::new(d), optional(obj), Owned::new(owner));
-    object(vm, SlotId::tp_descr_get, with_loans(|| unsafe { transmute::<usize, C3>(f)(d.0, obj.0, owner.0) }))
+    let (d, obj, owner) = (Passed::new(d), optional(obj), Passed::new(owner));
+    object(vm, SlotId::tp_descr_get, with_loans(|| unsafe { transmute::<usize, C3>(f)(d.p, obj.p, owner.p) }))
 }
 
 fn c_store(vm: &Vm, slot: SlotId, f: usize, this: Value, key: Value, value: Option<Value>) -> PyResult<()> {
-    let (this, key, value) = (Owned::new(this), Owned::new(key), optional(value));
+    let (this, key, value) = (Passed::new(this), Passed::new(key), optional(value));
     type F = unsafe extern "C" fn(Ptr, Ptr, Ptr) -> i32;
-    status(vm, slot, with_loans(|| unsafe { transmute::<usize, F>(f)(this.0, key.0, value.0) }))
+    status(vm, slot, with_loans(|| unsafe { transmute::<usize, F>(f)(this.p, key.p, value.p) }))
 }
 
 fn c_size_arg(vm: &Vm, slot: SlotId, f: usize, this: Value, n: isize) -> PyResult<Value> {
-    let this = Owned::new(this);
+    let this = Passed::new(this);
     type F = unsafe extern "C" fn(Ptr, isize) -> Ptr;
-    object(vm, slot, with_loans(|| unsafe { transmute::<usize, F>(f)(this.0, n) }))
+    object(vm, slot, with_loans(|| unsafe { transmute::<usize, F>(f)(this.p, n) }))
 }
 
 fn c_size_obj_arg(vm: &Vm, slot: SlotId, f: usize, this: Value, n: isize, v: Option<Value>) -> PyResult<()> {
-    let (this, v) = (Owned::new(this), optional(v));
+    let (this, v) = (Passed::new(this), optional(v));
     type F = unsafe extern "C" fn(Ptr, isize, Ptr) -> i32;
-    status(vm, slot, with_loans(|| unsafe { transmute::<usize, F>(f)(this.0, n, v.0) }))
+    status(vm, slot, with_loans(|| unsafe { transmute::<usize, F>(f)(this.p, n, v.p) }))
 }
 
 fn c_contains(vm: &Vm, f: usize, this: Value, item: Value) -> PyResult<bool> {
-    let (this, item) = (Owned::new(this), Owned::new(item));
+    let (this, item) = (Passed::new(this), Passed::new(item));
     type F = unsafe extern "C" fn(Ptr, Ptr) -> i32;
-    let n = with_loans(|| unsafe { transmute::<usize, F>(f)(this.0, item.0) });
+    let n = with_loans(|| unsafe { transmute::<usize, F>(f)(this.p, item.p) });
     status(vm, SlotId::sq_contains, n)?;
     Ok(n != 0)
 }
@@ -165,26 +165,26 @@ pub fn packed(vm: &Vm, args: Args) -> PyResult<(Owned, Owned)> {
 }
 
 fn c_init(vm: &Vm, f: usize, this: Value, args: Args) -> PyResult<()> {
-    let this = Owned::new(this);
+    let this = Passed::new(this);
     let (args, keywords) = packed(vm, args)?;
     type F = unsafe extern "C" fn(Ptr, Ptr, Ptr) -> i32;
-    let n = with_loans(|| unsafe { transmute::<usize, F>(f)(this.0, args.0, keywords.0) });
+    let n = with_loans(|| unsafe { transmute::<usize, F>(f)(this.p, args.0, keywords.0) });
     status(vm, SlotId::tp_init, n)
 }
 
 fn c_call(vm: &Vm, f: usize, this: Value, args: Args) -> PyResult<Value> {
-    let this = Owned::new(this);
+    let this = Passed::new(this);
     let (args, keywords) = packed(vm, args)?;
     object(
         vm,
         SlotId::tp_call,
-        with_loans(|| unsafe { transmute::<usize, C3>(f)(this.0, args.0, keywords.0) }),
+        with_loans(|| unsafe { transmute::<usize, C3>(f)(this.p, args.0, keywords.0) }),
     )
 }
 
 fn c_getattro(vm: &Vm, f: usize, this: Value, name: Ref<Str>) -> PyResult<Option<Value>> {
-    let (this, name) = (Owned::new(this), Owned::new(name.value()));
-    object(vm, SlotId::tp_getattro, with_loans(|| unsafe { transmute::<usize, C2>(f)(this.0, name.0) }))
+    let (this, name) = (Passed::new(this), Passed::new(name.value()));
+    object(vm, SlotId::tp_getattro, with_loans(|| unsafe { transmute::<usize, C2>(f)(this.p, name.p) }))
         .map(Some)
 }
 
@@ -312,13 +312,13 @@ callers! {
 /// Calls an instance: its vectorcall function if it has one, else `tp_call`.
 fn call_instance(vm: &Vm, this: Value, args: Args) -> PyResult<Value> {
     let t = type_struct(this.class());
-    let owned = Owned::new(this);
+    let this_c = Passed::new(this);
     // SAFETY: the struct of a class; the offset is that of a function pointer in the instance.
     unsafe {
         if (*t).tp_flags & Py_TPFLAGS_HAVE_VECTORCALL != 0 {
-            let at = (owned.0 as *const u8).offset((*t).tp_vectorcall_offset);
+            let at = (this_c.p as *const u8).offset((*t).tp_vectorcall_offset);
             if let Some(f) = *at.cast::<vectorcallfunc>() {
-                let p = with_loans(|| methodobject::vectorcall(f, owned.0, args));
+                let p = with_loans(|| methodobject::vectorcall(f, this_c.p, args));
                 return object(vm, SlotId::tp_call, p);
             }
         }

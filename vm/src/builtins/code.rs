@@ -215,6 +215,7 @@ impl Code {
             live: t.live.into_boxed_slice(),
             arguments: p.argcount as usize,
             simple: kwonly == 0 && !variadic && p.flags & flags::CO_OPTIMIZED != 0,
+            optimized: p.flags & flags::CO_OPTIMIZED != 0,
             is_generator: p.flags & (flags::CO_GENERATOR | flags::CO_COROUTINE | flags::CO_ASYNC_GENERATOR)
                 != 0,
         };

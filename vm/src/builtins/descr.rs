@@ -82,6 +82,12 @@ impl NativeFunction {
         self.def.extension
     }
 
+    /// What a function of an extension is called with first.
+    #[inline(always)]
+    pub fn extension_receiver(&self) -> Option<Value> {
+        if self.def.extension && self.pass_receiver { self.receiver.get() } else { None }
+    }
+
     pub fn module(&self) -> Option<Value> {
         self.module.get()
     }

@@ -138,6 +138,8 @@ pub fn wake(object: Value, control: *mut Control) {
     // SAFETY: what generators keep as their frame object is a Frame.
     let frame: Ref<Frame> = unsafe { object.cast() };
     frame.control.set(control);
+    // SAFETY: the frame that is about to run.
+    unsafe { (*control).locals = frame.locals.get().map_or(0, |v| v.bits()) };
 }
 
 /// The object of a sleeping generator's frame.

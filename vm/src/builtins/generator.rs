@@ -135,6 +135,11 @@ pub fn make(m: &mut Interp, i: Instr) -> PyResult<Flow> {
     if shape != Generator::shape() {
         g.watch();
     }
+    if frame.locals != 0 {
+        // A namespace is kept by the frame object.
+        crate::builtins::frame::object_of(vm, m.frame);
+        g.frame_object.set(g, crate::builtins::frame::suspend(m.frame, g));
+    }
     if flags & CO_COROUTINE != 0 && vm.thread().coroutine_origin_depth.get() > 0 {
         let origin = crate::sysmodule::coroutine_origin(vm)?;
         g.origin.set(g, Some(origin));

@@ -467,6 +467,7 @@ impl Type {
         if s.contains_nul() {
             raise!(vm, ValueError, "type name must not contain null characters")
         }
+        crate::type_new::check_encodable(vm, s)?;
         this.name.set(this, s);
         Ok(())
     }
@@ -574,7 +575,16 @@ impl Type {
 
     #[getter]
     fn __flags__(_vm: &Vm, this: Ref<Type>) -> i64 {
-        this.flags.get() as i64
+        let mut flags = this.flags.get();
+        if this.flags.get() & def::HEAPTYPE != 0 {
+            // Py_TPFLAGS_MANAGED_DICT, Py_TPFLAGS_INLINE_VALUES
+            flags |= match this.mode.get() {
+                Mode::Inline => 1 << 4 | 1 << 2,
+                Mode::Tail => 1 << 4,
+                Mode::None | Mode::Dict | Mode::Foreign => 0,
+            };
+        }
+        flags as i64
     }
 
     #[getter]

@@ -118,6 +118,8 @@ pub struct Body {
     /// Positional arguments only: no keyword-only ones, no `*args`, `**kwargs`.
     pub simple: bool,
     pub is_generator: bool,
+    /// CO_OPTIMIZED: a function's code, without a namespace.
+    pub optimized: bool,
     pub starts_with_resume: bool,
 }
 

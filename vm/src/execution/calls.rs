@@ -323,9 +323,6 @@ fn merge_keywords(vm: &Vm, dict: Ref<Dict>, other: Value, callable: Value) -> Py
     };
     for at in 0..source.slots() {
         let Some((k, v)) = source.entry(at) else { continue };
-        if k.downcast::<Str>().is_none() {
-            raise!(vm, TypeError, "{} keywords must be strings", vm.callable_name(callable))
-        }
         if dict.contains(vm, k)? {
             raise!(
                 vm,

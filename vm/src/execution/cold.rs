@@ -247,8 +247,8 @@ fn run(m: &mut Interp, i: Instr) -> PyResult<Flow> {
                 0 => Exc::AssertionError.class().value(),
                 1 => Exc::NotImplementedError.class().value(),
                 2 => Tuple::class().value(),
-                3 => vm.builtin("all")?,
-                _ => vm.builtin("any")?,
+                3 => vm.original_builtin("all")?,
+                _ => vm.original_builtin("any")?,
             };
             m.set(i.a, v);
         }

@@ -30,6 +30,8 @@ impl Vm {
         let thread = self.thread();
         let top = thread.frame.get();
         let (next, regs) = thread.next_place();
+        // Code that is no function's finds its names in a namespace.
+        let locals = if body.optimized { locals } else { locals.or(Some(f.globals.get().value())) };
         self.check_recursion()?;
         if !thread.has_room(next, regs, body.registers) {
             return Err(self.recursion_error(""));

@@ -665,6 +665,15 @@ impl<const FAST: bool> Machine for Interp<FAST> {
     }
 
     #[inline(always)]
+    fn call_getter(&mut self, obj: Value, cache: &'static Cache) -> PyResult<Value> {
+        if FAST {
+            return Err(self.stop());
+        }
+        self.sync();
+        attribute_cache::call_getter(self.vm, obj, cache)
+    }
+
+    #[inline(always)]
     fn call_native(&mut self, f: Value, first: u16, count: u16) -> PyResult<Value> {
         if FAST {
             return Err(self.stop());

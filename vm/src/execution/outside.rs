@@ -14,7 +14,7 @@ use crate::builtins::generator;
 use crate::builtins::list::List;
 use crate::builtins::tuple::Tuple;
 use crate::error::PyResult;
-use crate::object::{Value, ValueExt};
+use crate::object::{Ref, Value, ValueExt};
 use crate::semantics::machine::Flow;
 use crate::vm::Vm;
 
@@ -61,15 +61,37 @@ pub fn push_item(vm: &'static Vm, obj: Value, key: Value, value: Option<Value>, 
     super::calls::enter_item(&mut m, obj, key, value, dest)
 }
 
-/// The arguments are `count` registers, all bound, which stay in place during the call.
+/// The arguments are `count` registers, all bound, which stay in place during the call; the register before
+/// them is free.
 #[inline(never)]
 pub fn call_native(vm: &'static Vm, f: Value, args: *mut u64, count: u16) -> PyResult<Value> {
     vm.check_native_stack()?;
     // SAFETY: see above; the caller has tested the shape.
     unsafe {
+        let f = f.cast::<NativeFunction>();
+        if let Some(receiver) = f.extension_receiver() {
+            // C sees a struct that stays where it is, and the function keeps the receiver alive: the
+            // collector need not know the register.
+            let first = args.sub(1);
+            *first = receiver.bits();
+            let all = Args::positional(std::slice::from_raw_parts(first.cast(), count as usize + 1));
+            let result = (f.def().func)(vm, f.def(), all);
+            *first = 0;
+            return result;
+        }
         let args = Args::positional(std::slice::from_raw_parts(args.cast(), count as usize));
-        f.cast::<NativeFunction>().invoke(vm, args)
+        if f.passes_receiver() {
+            return call_bound(vm, f, args);
+        }
+        (f.def().func)(vm, f.def(), args)
     }
+}
+
+/// Has the room for the copied arguments in a frame of its own: in a frame where it is not used, what earlier
+/// calls left there would keep garbage alive.
+#[inline(never)]
+fn call_bound(vm: &Vm, f: Ref<NativeFunction>, args: Args) -> PyResult<Value> {
+    f.invoke(vm, args)
 }
 
 /// As `call_native`; the first argument is the receiver.
