@@ -241,23 +241,8 @@ pub fn PySequence_GetItem(vm: &Vm, v: Arg, i: isize) -> PyResult<Owned> {
             };
         }
         if (*v.0).ob_type == typeobject::list_type() {
-            let n = crate::listobject::PyList_Size(v.0);
+            let n = (*(v.0 as *mut crate::ffi::types::PyVarObject)).ob_size;
             return crate::listobject::item_ref(vm, v, if i < 0 { i + n } else { i });
-        }
-    }
-    // SAFETY: a live list's struct has its items; what is not filled yet is left to the VM.
-    unsafe {
-        if (*v.0).ob_type == typeobject::list_type() {
-            let l = v.0 as *mut crate::ffi::types::PyListObject;
-            let n = (*l).ob_base.ob_size;
-            let at = if i < 0 { i + n } else { i };
-            if at < 0 || at >= n {
-                raise!(vm, IndexError, "list index out of range")
-            }
-            let item = *(*l).ob_item.offset(at);
-            if !item.is_null() {
-                return Ok(new_ref(item));
-            }
         }
     }
     let v = v.value();

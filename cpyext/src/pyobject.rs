@@ -159,6 +159,9 @@ pub unsafe fn decref(p: Ptr) {
     if (*p).ob_refcnt >> 31 == 0 {
         (*p).ob_refcnt -= 1;
         if (*p).ob_refcnt == 0 {
+            if (*p).ob_type == typeobject::float_type() && memory::contains(p) {
+                return memory::free_unlinked(p);
+            }
             dealloc(p);
         }
     }
@@ -736,6 +739,11 @@ pub unsafe fn steal(p: Ptr) -> Value {
             }
             return Value::from_bits_unchecked(link & !MARKS);
         }
+        if (*p).ob_type == typeobject::float_type() {
+            let v = by_value(p);
+            decref(p);
+            return v;
+        }
     } else if p == crate::object::none_struct() {
         return adder_vm::builtins::singletons::none();
     }
@@ -1060,26 +1068,22 @@ static DEPTH: GilCell<usize> = GilCell::new(0);
 
 /// A borrowed reference of an object that something in the heap keeps, as a dict keeps its values. What
 /// crosses by value has no struct that could stay: it is lent.
+#[inline]
 pub fn borrow_from_owner(vm: &Vm, v: Value) -> PyResult<Borrowed> {
-    if v.is::<Float>() || v.is::<BigInt>() {
+    if v.is_small() || v.is::<Float>() || v.is::<BigInt>() {
         return lend(vm, v);
     }
-    let p = to_c(v);
-    // SAFETY: a live object.
-    if v.is_small() && unsafe { (*p).ob_refcnt } >> 31 == 0 {
-        crate::pystate::loans().push(Owned(p));
-        return Ok(Borrowed(p));
-    }
-    // SAFETY: the heap's own reference stays.
-    unsafe { decref(p) };
-    Ok(Borrowed(p))
+    Ok(Borrowed(shadow_to_c(v)))
 }
 
 /// A borrowed reference that is good until the running C function returns.
 pub fn lend(_vm: &Vm, v: Value) -> PyResult<Borrowed> {
     let owned = Owned::new(v);
     let p = owned.0;
-    crate::pystate::loans().push(owned);
+    // SAFETY: a live struct.
+    if unsafe { (*p).ob_refcnt } >> 31 == 0 {
+        crate::pystate::loans().push(owned);
+    }
     Ok(Borrowed(p))
 }
 

@@ -118,6 +118,19 @@ fn own_vars(vm: &Vm, c: Ref<Context>) -> Ref<Dict> {
     c.vars.get()
 }
 
+/// The value of a variable in the current context; not its default.
+pub fn value_of(vm: &Vm, var: Ref<ContextVar>) -> PyResult<Option<Value>> {
+    match Value::from_bits(vm.thread().context.get()) {
+        Some(_) => current(vm).vars.get().get_item(vm, var.value()),
+        None => Ok(None),
+    }
+}
+
+/// Sets a variable in the current context.
+pub fn set_value(vm: &Vm, var: Ref<ContextVar>, value: Value) -> PyResult<()> {
+    own_vars(vm, current(vm)).set_item(vm, var.value(), value)
+}
+
 fn check_key(vm: &Vm, key: Value) -> PyResult<()> {
     if !key.is::<ContextVar>() {
         raise!(vm, TypeError, "a ContextVar key was expected, got {}", vm.repr_string(key)?)

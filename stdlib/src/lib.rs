@@ -10,7 +10,9 @@ pub mod _codecs;
 pub mod _collections;
 pub mod _contextvars;
 pub mod _csv;
+pub mod _ctypes;
 pub mod _datetime;
+pub mod _decimal;
 pub mod _functools;
 pub mod _heapq;
 pub mod _imp;
@@ -75,6 +77,7 @@ pub mod pyexpat;
 pub mod pylib;
 pub mod resource;
 pub mod select;
+mod sre_engine;
 pub mod termios;
 pub mod time;
 pub mod unicodedata;
@@ -93,7 +96,9 @@ pub fn modules() -> Vec<&'static ModuleDef> {
         &_collections::_collections::DEF,
         &_contextvars::_contextvars::DEF,
         &_csv::_csv::DEF,
+        &_ctypes::_ctypes::DEF,
         &_datetime::_datetime::DEF,
+        &_decimal::_decimal_core::DEF,
         &_functools::_functools::DEF,
         &_heapq::_heapq::DEF,
         &_imp::_imp::DEF,

@@ -43,7 +43,7 @@ pub mod builtins {
     #[pyfunction("($module, iterable, /)")]
     fn all(vm: &Vm, iterable: Value) -> PyResult<bool> {
         let it = vm.iter(iterable)?;
-        while let Some(v) = vm.next(it)? {
+        while let Some(v) = vm.next_untaken(it, &mut |v| v == true_())? {
             if !vm.truth(v)? {
                 return Ok(false);
             }
@@ -57,7 +57,7 @@ pub mod builtins {
     #[pyfunction("($module, iterable, /)")]
     fn any(vm: &Vm, iterable: Value) -> PyResult<bool> {
         let it = vm.iter(iterable)?;
-        while let Some(v) = vm.next(it)? {
+        while let Some(v) = vm.next_untaken(it, &mut |v| v == false_())? {
             if vm.truth(v)? {
                 return Ok(true);
             }

@@ -12,6 +12,7 @@ pub mod codecs;
 pub mod compile;
 pub mod def;
 pub mod error;
+pub mod events;
 pub mod execution;
 pub mod extension;
 pub mod generic_slots;

@@ -645,6 +645,20 @@ impl Vm {
         }
     }
 
+    /// The next item that `take` does not take (by answering false); None when exhausted. A generator runs
+    /// on while its items are taken, so `take` runs no Python code that could notice.
+    pub fn next_untaken(&self, it: Value, take: &mut dyn FnMut(Value) -> bool) -> PyResult<Option<Value>> {
+        if let Some(g) = it.exact::<crate::builtins::generator::Generator>() {
+            return crate::builtins::generator::drain(self, g, take);
+        }
+        while let Some(v) = self.next(it)? {
+            if !take(v) {
+                return Ok(Some(v));
+            }
+        }
+        Ok(None)
+    }
+
     /// As `next`, but a generator that returns a value raises StopIteration with it.
     pub fn next_or_stop(&self, it: Value) -> PyResult<Option<Value>> {
         match it.class().slots().tp_iternext {

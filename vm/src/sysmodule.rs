@@ -248,7 +248,7 @@ pub mod sys {
     /// Set the global debug tracing function.
     #[pyfunction("($module, function, /)")]
     fn settrace(vm: &Vm, function: Value) {
-        vm.thread().trace_function.set(if function.is_none() { 0 } else { function.bits() });
+        crate::events::legacy::set_trace(vm, vm.thread(), Some(function));
     }
 
     /// Return the global debug tracing function set with sys.settrace.
@@ -260,7 +260,7 @@ pub mod sys {
     /// Set the profiling function.
     #[pyfunction("($module, function, /)")]
     fn setprofile(vm: &Vm, function: Value) {
-        vm.thread().profile_function.set(if function.is_none() { 0 } else { function.bits() });
+        crate::events::legacy::set_profile(vm, vm.thread(), Some(function));
     }
 
     /// Return the profiling function set with sys.setprofile.

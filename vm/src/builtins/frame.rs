@@ -34,6 +34,8 @@ pub struct Frame {
     /// Registers after the frame has ended.
     registers: Field<Option<Ref<Array>>>,
     back: Field<Option<Ref<Frame>>>,
+    /// Keys of `f_locals` that are no variables.
+    extra: Field<Option<Ref<Dict>>>,
     trace: Field<Option<Value>>,
     /// The generator whose frame it is, until that has ended.
     generator: Field<Option<Value>>,
@@ -43,6 +45,12 @@ pub struct Frame {
     pub lineno: Cell<i32>,
     trace_lines: Cell<bool>,
     trace_opcodes: Cell<bool>,
+}
+
+pub trait FrameExt {
+    /// The dict for keys of `f_locals` that are no variables.
+    fn make_extra_locals(self, vm: &Vm) -> Ref<Dict>;
+    fn set_trace_function(self, function: Option<Value>);
 }
 
 /// The object of a running frame.
@@ -62,6 +70,7 @@ pub fn object_of(vm: &Vm, control: *mut Control) -> Ref<Frame> {
             locals: Field::new(c.locals()),
             registers: Field::new(None),
             back: Field::new(None),
+            extra: Field::new(None),
             trace: Field::new(None),
             generator: Field::new(None),
             control: Cell::new(control),
@@ -152,6 +161,20 @@ pub fn of_generator(g: Ref<Generator>) -> Ref<Frame> {
     frame
 }
 
+impl FrameExt for Ref<Frame> {
+    fn make_extra_locals(self, vm: &Vm) -> Ref<Dict> {
+        self.extra.get().unwrap_or_else(|| {
+            let dict = Dict::new(vm);
+            self.extra.set(self, Some(dict));
+            dict
+        })
+    }
+
+    fn set_trace_function(self, function: Option<Value>) {
+        self.trace.set(self, function);
+    }
+}
+
 /// Adds a traceback entry for the frame to the exception being raised.
 pub fn add_traceback(vm: &Vm, control: *mut Control) {
     let Some(exc) = vm.peek_exception() else { return };
@@ -179,6 +202,7 @@ impl Frame {
                 locals: Field::new(locals),
                 registers: Field::new(None),
                 back: Field::new(None),
+                extra: Field::new(None),
                 trace: Field::new(None),
                 generator: Field::new(None),
                 control: Cell::new(std::ptr::null_mut()),
@@ -230,38 +254,88 @@ impl Frame {
 
     /// The local variables as a new dict, or the namespace itself for module and class code.
     pub fn locals(&self, vm: &Vm) -> PyResult<Value> {
-        if let Some(ns) = self.locals.get() {
-            return Ok(ns);
-        }
+        Ok(self.locals.get().unwrap_or_else(|| self.variables(vm).value()))
+    }
+
+    /// The bound variables of a function as a new dict.
+    pub fn variables(&self, vm: &Vm) -> Ref<Dict> {
         let code = self.code();
         let names = code.localsplusnames.get();
         let dict = Dict::new(vm);
         for i in 0..names.len() {
-            let kind = code.plain.localspluskinds[i];
-            if kind & 0x10 != 0 {
+            if self.is_hidden(i) {
                 continue;
             }
-            let mut value = self.register(i);
-            if kind & 0xc0 != 0 {
-                // A cell that was made already, or a parameter that will become one.
-                if let Some(cell) = value.and_then(|v| v.exact::<PyCell>()) {
-                    value = cell.get();
-                } else if kind & 0x80 != 0 {
-                    value = self
-                        .function
-                        .get()
-                        .closure
-                        .get()
-                        .and_then(|c| c.items().get(i + c.len() - names.len()).copied())
-                        .and_then(|c| c.exact::<PyCell>())
-                        .and_then(|c| c.get());
-                }
-            }
-            if let (Some(v), Some(name)) = (value, names.get(i).downcast::<Str>()) {
+            if let (Some(v), Some(name)) = (self.local(i), names.get(i).downcast::<Str>()) {
                 dict.set_name(name, v);
             }
         }
-        Ok(dict.value())
+        dict
+    }
+
+    /// A variable of an inlined comprehension in a class body.
+    pub fn is_hidden(&self, i: usize) -> bool {
+        self.code().plain.localspluskinds[i] & 0x10 != 0
+    }
+
+    /// The cell of variable i, if it is one: it may not have come to the frame yet.
+    fn cell(&self, i: usize) -> Option<Ref<PyCell>> {
+        let code = self.code();
+        let kind = code.plain.localspluskinds[i];
+        if kind & 0xc0 == 0 {
+            return None;
+        }
+        if let Some(cell) = self.register(i).and_then(|v| v.exact::<PyCell>()) {
+            return Some(cell);
+        }
+        if kind & 0x80 == 0 {
+            // A parameter that will become one.
+            return None;
+        }
+        let (closure, all) = (self.function.get().closure.get()?, code.localsplusnames.get().len());
+        closure.items().get(i + closure.len() - all).and_then(|c| c.exact::<PyCell>())
+    }
+
+    /// The value of variable i.
+    pub fn local(&self, i: usize) -> Option<Value> {
+        match self.cell(i) {
+            Some(cell) => cell.get(),
+            None => self.register(i),
+        }
+    }
+
+    /// Sets variable i.
+    pub fn set_local(&self, i: usize, value: Value) {
+        if let Some(cell) = self.cell(i) {
+            cell.set(Some(value));
+            return;
+        }
+        match (self.running(), self.sleeping()) {
+            (Some(c), _) => c.set_reg(i, Some(value)),
+            (None, Some(g)) => g.set_register(i, value),
+            (None, None) => {
+                if let Some(registers) = self.registers.get().filter(|r| i < r.capacity()) {
+                    registers.set(i, Some(value));
+                }
+            }
+        }
+    }
+
+    /// Keys of `f_locals` that are no variables.
+    pub fn extra_locals(&self) -> Option<Ref<Dict>> {
+        self.extra.get()
+    }
+
+    pub fn traces_lines(&self) -> bool {
+        self.trace_lines.get()
+    }
+
+    pub fn traces_opcodes(&self) -> bool {
+        self.trace_opcodes.get()
+    }
+
+    pub fn trace_function(&self) -> Option<Value> {
+        self.trace.get()
     }
 
     pub fn globals(&self) -> Ref<Dict> {
@@ -303,7 +377,13 @@ impl Frame {
 
     #[getter]
     fn f_locals(vm: &Vm, this: Ref<Frame>) -> PyResult<Value> {
-        this.locals(vm)
+        match this.locals.get() {
+            Some(namespace) => Ok(namespace),
+            None => {
+                let _ = vm;
+                Ok(crate::builtins::frame_locals::proxy(this))
+            }
+        }
     }
 
     #[getter]

@@ -5,6 +5,7 @@
 
 use super::instr::{Instr, Op};
 use super::owners::Owners;
+use crate::events::bodies::EventTable;
 use adder_heap::{ShapeId, Visitor};
 use std::cell::OnceCell;
 
@@ -120,6 +121,8 @@ pub struct Body {
     /// Positional arguments only: no keyword-only ones, no `*args`, `**kwargs`.
     pub simple: bool,
     pub is_generator: bool,
+    /// Whether the body has `Event` words, and what they need.
+    pub events: Option<Box<EventTable>>,
     /// CO_OPTIMIZED: a function's code, without a namespace.
     pub optimized: bool,
     pub starts_with_resume: bool,

@@ -59,6 +59,7 @@ pub fn execute(m: &mut Interp, i: Instr) -> Flow {
         Op::ReturnGenerator => generator::make(m, i),
         Op::Send => generator::send(m, i),
         Op::LoadGlobal => load_global(m, i),
+        Op::Event => crate::events::execute(m, i),
         _ => run(m, i),
     };
     match result {
@@ -125,7 +126,12 @@ fn check_exc_match(m: &mut Interp, i: Instr) -> PyResult<Flow> {
 fn run(m: &mut Interp, i: Instr) -> PyResult<Flow> {
     let vm = m.vm;
     match i.op {
-        Op::Resume => vm.handle_pending()?,
+        Op::Resume => {
+            vm.handle_pending()?;
+            crate::events::poll(vm);
+            // The frame may have another body now.
+            m.reload();
+        }
         Op::LoadCheck => return Err(unbound(m, i.b)),
         Op::DeleteLocal => {
             if opt(m, i.a).is_none() {

@@ -53,8 +53,7 @@ impl Vm {
                 outer_handled: 0,
                 dest: 0,
                 kind,
-                traced: false,
-                trace_line: 0,
+                event_unit: 0,
                 jump: 0,
                 owned: 0,
             });

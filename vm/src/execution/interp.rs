@@ -168,8 +168,7 @@ impl<const FAST: bool> Interp<FAST> {
                 outer_handled: 0,
                 dest,
                 kind,
-                traced: false,
-                trace_line: 0,
+                event_unit: 0,
                 jump: 0,
                 owned: 0,
             });
@@ -589,6 +588,14 @@ impl<const FAST: bool> Machine for Interp<FAST> {
             if self.vm.handle_pending().is_err() {
                 return Flow::Raise;
             }
+            crate::events::poll(self.vm);
+            if self.body != unsafe { (*self.frame).body } {
+                // The frame has another body now, where the jump is longer or shorter.
+                self.reload();
+                let jump = unsafe { *self.pc.sub(1) };
+                self.pc = unsafe { self.pc.offset(jump.imm() as isize) };
+                return Flow::Next;
+            }
         }
         self.pc = unsafe { self.pc.offset(offset as isize) };
         if !FAST && super::run::stack_grows(self.vm) {
@@ -687,12 +694,27 @@ impl<const FAST: bool> Machine for Interp<FAST> {
     }
 
     #[inline(always)]
+    fn call_getter(&mut self, obj: Value, cache: &'static Cache) -> PyResult<Value> {
+        if FAST {
+            return Err(self.stop());
+        }
+        self.sync();
+        attribute_cache::call_getter(self.vm, obj, cache)
+    }
+
+    #[inline(always)]
     fn call_native(&mut self, f: Value, first: u16, count: u16) -> PyResult<Value> {
         if FAST {
             return Err(self.stop());
         }
         self.sync();
-        outside::call_native(self.vm, f, unsafe { self.regs.add(first as usize) }, count)
+        let result = outside::call_native(self.vm, f, unsafe { self.regs.add(first as usize) }, count);
+        if self.vm.eval_breaker() && result.is_ok() {
+            // It may have been `sys.settrace`.
+            crate::events::poll(self.vm);
+            self.reload();
+        }
+        result
     }
 
     #[inline(always)]
@@ -760,13 +782,13 @@ impl<const FAST: bool> Machine for Interp<FAST> {
         let owns =
             |below: *mut Control| frame.owned | if simple { unsafe { (*below).owned } } else { 0 } != 0;
         let owns = owns(unsafe { self.frame.sub(1) });
-        if FAST && !(simple && frame.object == 0 && !frame.traced && !owns) {
+        if FAST && !(simple && frame.object == 0 && !owns) {
             self.stopped = true;
             return Flow::Raise;
         }
         self.sync();
         let fresh = !FAST && frame.owned != 0 && outside::leave(self.frame, v);
-        if !FAST && (frame.object != 0 || frame.traced) {
+        if !FAST && frame.object != 0 {
             cold::leave_frame(self.vm, self.frame, Some(v));
         }
         thread.depth.set(thread.depth.get() - 1);
@@ -789,7 +811,7 @@ impl<const FAST: bool> Machine for Interp<FAST> {
                 self.set(dest, v);
                 Flow::Switch
             }
-            Kind::Entry | Kind::Generator => {
+            Kind::Entry | Kind::Generator | Kind::Drained => {
                 thread.result.set(v.bits());
                 Flow::Done
             }

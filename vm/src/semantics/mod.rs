@@ -402,5 +402,6 @@ instructions! {
     | BuildInterpolation
     | BuildTemplate
     | Intrinsic1
-    | Intrinsic2 => m.cold(i),
+    | Intrinsic2
+    | Event => m.cold(i),
 }
