@@ -80,17 +80,12 @@ pub mod gc {
             return Err(vm.value_error("invalid generation"));
         }
         notify(vm, "start", generation)?;
-        if generation == 0 {
-            heap::collect_minor();
-        } else {
-            heap::collect_full();
+        match generation {
+            0 => heap::collect_minor(),
+            1 => heap::collect_full(),
+            _ => adder_vm::pending::collect_all(vm),
         }
         adder_vm::pending::run_finalizers(vm);
-        if generation == 2 {
-            // What the finalisers held.
-            heap::collect_full();
-            adder_vm::pending::run_finalizers(vm);
-        }
         notify(vm, "stop", generation)?;
         Ok(0)
     }

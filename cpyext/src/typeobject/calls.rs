@@ -4,7 +4,7 @@
 //! A wrapper descriptor (`ndarray.__add__`) has its C function itself, and `call` calls it.
 
 use super::{places, type_struct};
-use crate::ffi::constants::Py_TPFLAGS_HAVE_VECTORCALL;
+use crate::ffi::constants::{Py_TPFLAGS_HAVE_GC, Py_TPFLAGS_HAVE_VECTORCALL};
 use crate::ffi::types::*;
 use crate::methodobject;
 use crate::pyerrors;
@@ -194,6 +194,19 @@ fn c_finalize(_vm: &Vm, f: usize, this: Value) {
     });
 }
 
+/// The collector found the object unreachable. What is not collected by CPython is finalised by its
+/// `tp_dealloc`.
+fn finalize(this: Value) {
+    let t = type_struct(this.class());
+    // SAFETY: the struct of a class; that of an instance that lives.
+    unsafe {
+        if (*t).tp_flags & Py_TPFLAGS_HAVE_GC != 0 && !adder_vm::extension::is_dead(this) {
+            let this = Owned::new(this);
+            with_loans(|| super::call_finalizer(this.0));
+        }
+    }
+}
+
 // ---- the slots ----------------------------------------------------------------------------------
 
 /// A binary slot: the functions of both operands, in CPython's order. The VM calls this once if both
@@ -283,7 +296,7 @@ callers! {
     };
     tp_init: |vm, a, args| c_init(vm, function(a.class(), SlotId::tp_init), a, args);
     tp_new: new_instance;
-    tp_finalize: |vm, a| c_finalize(vm, function(a.class(), SlotId::tp_finalize), a);
+    tp_finalize: |_, a| finalize(a);
     nb_power: |vm, a, b, m| {
         binary(vm, SlotId::nb_power, a, b, |f| c_ternary(vm, SlotId::nb_power, f, a, b, m))
     };
