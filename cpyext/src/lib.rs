@@ -28,6 +28,7 @@ pub mod exceptions_state;
 pub mod ffi;
 pub mod fileobject;
 pub mod floatobject;
+mod foreign_calls;
 pub mod frameobject;
 pub mod funcobject;
 pub mod import;
@@ -110,5 +111,6 @@ pub fn init(vm: &Vm) {
         lists: listobject::HOOKS,
         dict_event: dict_watchers::tell,
         bytearray_moved: bytearrayobject::resized,
+        foreign_calls: foreign_calls::HOOKS,
     });
 }

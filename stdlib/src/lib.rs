@@ -10,6 +10,7 @@ pub mod _codecs;
 pub mod _collections;
 pub mod _contextvars;
 pub mod _csv;
+pub mod _ctypes;
 pub mod _datetime;
 pub mod _decimal;
 pub mod _functools;
@@ -95,6 +96,7 @@ pub fn modules() -> Vec<&'static ModuleDef> {
         &_collections::_collections::DEF,
         &_contextvars::_contextvars::DEF,
         &_csv::_csv::DEF,
+        &_ctypes::_ctypes::DEF,
         &_datetime::_datetime::DEF,
         &_decimal::_decimal_core::DEF,
         &_functools::_functools::DEF,

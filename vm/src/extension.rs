@@ -55,6 +55,37 @@ pub struct Hooks {
     pub dict_event: fn(Value, DictEvent, Option<Value>, Option<Value>),
     /// A bytearray with a C struct has its data elsewhere now.
     pub bytearray_moved: fn(Value),
+    pub foreign_calls: ForeignCalls,
+}
+
+/// What calls of C functions that are not methods of extensions need: `ctypes`.
+#[derive(Clone, Copy)]
+pub struct ForeignCalls {
+    /// The address of the object's C struct. If the object has none of its own, because it crosses by
+    /// value, true, and the caller owns a reference of what was made.
+    pub address: fn(Value) -> (usize, bool),
+    /// A new reference, to be given to C.
+    pub new_reference: fn(Value) -> usize,
+    /// Gives a reference back.
+    pub drop_reference: unsafe fn(usize),
+    /// The object of a live struct.
+    pub object_at: unsafe fn(usize) -> Value,
+    /// The object of a reference that C gives away.
+    pub take: unsafe fn(usize) -> Value,
+    /// The data of a bytes object in its C struct, where it stays as long as the object lives.
+    pub bytes_data: fn(Value) -> *const u8,
+    /// Runs C code that uses the API, and fetches the exception that it left.
+    pub run: fn(&Vm, &mut dyn FnMut()) -> PyResult<()>,
+    /// The result of a function that C has called: a new reference, or 0 and the error indicator.
+    pub give: fn(&Vm, PyResult<Value>) -> usize,
+    /// To be called before the GIL is given away: makes the thread known.
+    pub prepare: fn(),
+    /// Gives the GIL away, so that the code that runs next may ask for it.
+    pub save_thread: unsafe extern "C" fn() -> *mut u8,
+    pub restore_thread: unsafe extern "C" fn(*mut u8),
+    /// Takes the GIL in a thread that may have it, or may be unknown.
+    pub ensure_gil: unsafe extern "C" fn() -> i32,
+    pub release_gil: unsafe extern "C" fn(i32),
 }
 
 /// Objects that C has made and to which one register refers: see `execution/lifetimes.rs`.
@@ -211,6 +242,11 @@ pub fn dict_event(dict: Value, event: DictEvent, key: Option<Value>, value: Opti
     if let Some(h) = *HOOKS.get() {
         (h.dict_event)(dict, event, key, value);
     }
+}
+
+/// Calls of C functions; None without the C API layer.
+pub fn foreign_calls() -> Option<&'static ForeignCalls> {
+    HOOKS.get().as_ref().map(|h| &h.foreign_calls)
 }
 
 /// How many references of the object C has.

@@ -45,6 +45,7 @@ pub(crate) fn blank_type(vm: &Vm, meta_shape: ShapeId, name: Ref<Str>, dict: Ref
             dict: Field::new(dict),
             subclasses: Field::new(None),
             solid: Field::new(None),
+            type_data: Field::new(None),
             c_name: Cell::new(""),
             extension: Cell::new(false),
             flags: Cell::new(0),
@@ -142,7 +143,8 @@ fn ready(vm: &Vm, native: &NativeClass) -> Ref<Type> {
         }
         None => class.mode.set(Mode::None),
     }
-    class.has_weakref.set(crate::builtins::weakref::native_has_weakref(def.name));
+    let inherited_weakref = base.is_some_and(|b| b.has_weakref.get());
+    class.has_weakref.set(inherited_weakref || crate::builtins::weakref::native_has_weakref(def.name));
     shapes::define_native(shape, class, class.mode.get(), class.dict_offset.get());
     let is_solid = base.is_none_or(|b| b.native_size.get() != native.size || native.layout.drop.is_some());
     class.solid.set(class, if is_solid { Some(class) } else { base.and_then(|b| b.solid.get()) });

@@ -41,6 +41,8 @@ pub struct Type {
     pub subclasses: Field<Option<Ref<List>>>,
     /// The base that determines the layout.
     pub solid: Field<Option<Ref<Type>>>,
+    /// What a native metaclass keeps about its classes (`PyObject_GetTypeData`).
+    pub type_data: Field<Option<Value>>,
     /// `tp_name` of a class that an extension defines; empty for others.
     pub c_name: Cell<&'static str>,
     /// Instances have a C struct with fields of an extension's.

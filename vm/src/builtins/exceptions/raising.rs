@@ -2,6 +2,7 @@
 
 use super::{BaseException, Exc};
 use crate::builtins::singletons::none;
+use crate::builtins::traceback::Traceback;
 use crate::builtins::tuple::Tuple;
 use crate::builtins::type_::Type;
 use crate::error::{PyResult, Raised};
@@ -142,7 +143,7 @@ pub fn unraisable(vm: &Vm, raised: Raised, message: Option<&str>, object: Value)
     let saved = vm.fetch_exception();
     let report = || -> PyResult<()> {
         let message = message.map_or(none(), |m| vm.new_str(m));
-        let tb = exc.traceback.get().unwrap_or(none());
+        let tb = exc.traceback.get().or_else(|| here(vm)).unwrap_or(none());
         match vm.sys_get("unraisablehook") {
             Some(hook) if !hook.is_none() => {
                 let args = crate::sysmodule::unraisable_args(
@@ -161,4 +162,13 @@ pub fn unraisable(vm: &Vm, raised: Raised, message: Option<&str>, object: Value)
     if let Some(e) = saved {
         vm.set_exception(e);
     }
+}
+
+/// A traceback of the running frame, for an exception that has none: native code raised it.
+fn here(vm: &Vm) -> Option<Value> {
+    let control = vm.thread().top()?;
+    let frame = crate::builtins::frame::object_of(vm, control);
+    // SAFETY: the running frame.
+    let unit = unsafe { (*control).unit() };
+    Some(Traceback::new(None, frame, unit as i32 * 2, -1).value())
 }
