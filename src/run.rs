@@ -109,7 +109,7 @@ fn program(vm: &Vm, action: &Action) -> PyResult<()> {
     match action {
         Action::Command(source) => {
             prepend_path(vm, "")?;
-            run_source(vm, m, &format!("{source}\n"), "<string>")
+            run_command(vm, m, &format!("{source}\n"))
         }
         Action::Module(name) => {
             let cwd = std::env::current_dir().map(|p| p.to_string_lossy().to_string()).unwrap_or_default();
@@ -150,6 +150,22 @@ pub fn interactive(vm: &Vm, m: Ref<Module>) -> PyResult<()> {
 
 fn run_source(vm: &Vm, m: Ref<Module>, source: &str, filename: &str) -> PyResult<()> {
     let code = adder_vm::compile::compile_source(vm, source, filename, Mode::Exec, 0)?;
+    import::run_in_module(vm, code, m)?;
+    Ok(())
+}
+
+/// The program of `-c`, whose lines tracebacks show.
+fn run_command(vm: &Vm, m: Ref<Module>, source: &str) -> PyResult<()> {
+    let code = adder_vm::compile::compile_source(vm, source, "<string>", Mode::Exec, 0)?;
+    let register = || {
+        let linecache = import::import_module(vm, "linecache")?;
+        let f = vm.get_attr_str(linecache, "_register_code")?;
+        vm.call(f, &[code.value(), vm.new_str(source), vm.new_str("<string>")])
+    };
+    if let Err(raised) = register() {
+        // Without it there are no lines.
+        let _ = vm.take_exception(raised);
+    }
     import::run_in_module(vm, code, m)?;
     Ok(())
 }

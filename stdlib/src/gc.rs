@@ -140,6 +140,10 @@ pub mod gc {
 
     /// Whether the object is one that Python code may see and that CPython's collector tracks.
     fn tracked(v: Value) -> bool {
+        if let Some(t) = v.exact::<Tuple>() {
+            // A tuple that can be in no cycle.
+            return t.items().iter().any(|item| tracked(*item));
+        }
         v.is_ptr()
             && shapes::data(v.shape()).is_some()
             && v.downcast::<Str>().is_none()
@@ -151,6 +155,7 @@ pub mod gc {
                     | "complex"
                     | "str"
                     | "bytes"
+                    | "bytearray"
                     | "NoneType"
                     | "NotImplementedType"
                     | "ellipsis"

@@ -160,8 +160,7 @@ fn c_contains(vm: &Vm, f: usize, this: Value, item: Value) -> PyResult<bool> {
 
 /// The arguments as a tuple and, if there are keywords, a dict.
 pub fn packed(vm: &Vm, args: Args) -> PyResult<(Owned, Owned)> {
-    let keywords = if args.has_keywords() { Owned::new(args.keyword_dict(vm)?.value()) } else { Owned::NULL };
-    Ok((methodobject::tuple(args), keywords))
+    Ok((methodobject::tuple(args), methodobject::keywords(vm, args)?))
 }
 
 fn c_init(vm: &Vm, f: usize, this: Value, args: Args) -> PyResult<()> {

@@ -311,7 +311,11 @@ impl Frame {
             return;
         }
         match (self.running(), self.sleeping()) {
-            (Some(c), _) => c.set_reg(i, Some(value)),
+            (Some(c), _) => {
+                // SAFETY: the running frame; nobody else looks at the mask.
+                lifetimes::share_frame(unsafe { &mut *self.control.get() });
+                c.set_reg(i, Some(value));
+            }
             (None, Some(g)) => g.set_register(i, value),
             (None, None) => {
                 if let Some(registers) = self.registers.get().filter(|r| i < r.capacity()) {

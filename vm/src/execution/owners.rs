@@ -101,8 +101,8 @@ impl Owners {
         let words = body.code.len();
         let none = || vec![0u64; words / 64 + 1].into_boxed_slice();
         let mut owners = Owners { locals: 0, used: none(), unused: none() };
-        if body.is_generator {
-            // Its registers move to the heap when it is suspended.
+        if body.is_generator || body.events.is_some() {
+            // Its registers move to the heap when it is suspended; callbacks of events see all variables.
             return owners;
         }
         let view = View { body, starts: starts(body) };
