@@ -210,6 +210,7 @@ pub unsafe fn dealloc(p: Ptr) {
         (*p).ob_refcnt = 1;
         return;
     }
+    crate::reftracer::tell(p, crate::reftracer::DESTROY);
     match (*(*p).ob_type).tp_dealloc {
         Some(f) => f(p),
         None => typeobject::builtin_dealloc(p),

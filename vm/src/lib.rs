@@ -39,3 +39,4 @@ pub mod type_extension;
 pub mod type_new;
 pub mod vm;
 pub mod warnings;
+pub mod watch;
