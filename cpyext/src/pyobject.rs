@@ -606,6 +606,20 @@ pub unsafe fn note_size(v: Value, p: Ptr) {
     }
 }
 
+/// The VM may have changed the object, which C has: the size of a dict or set, which macros read, is noted.
+///
+/// # Safety
+/// `p` is a live object or null.
+#[inline]
+pub unsafe fn note_changed(p: Ptr) {
+    if !p.is_null() && memory::contains(p) && *memory::link(p) & (FOLLOWS | UNFILLED) == FOLLOWS {
+        let v = look(p);
+        if v.downcast::<Dict>().is_some() || any_set(v).is_some() {
+            note_size(v, p);
+        }
+    }
+}
+
 /// Fills the fields beyond the head.
 unsafe fn fill(v: Value, p: Ptr) {
     if let Some(t) = v.downcast::<Tuple>() {
