@@ -302,6 +302,11 @@ pub fn init(vm: &Vm) {
     adder_vm::type_new::ready_class::<InstanceMethod>(vm);
 }
 
+/// The function, if the object is an instance method.
+pub fn function_of_instance_method(v: Value) -> Option<Value> {
+    v.exact::<InstanceMethod>().map(|m| m.func.get())
+}
+
 fn new_instance_method(f: Value) -> Value {
     let shape = <InstanceMethod as Object>::shape();
     adder_heap::new(shape, InstanceMethod { h: LongHeader::new(), func: Field::new(f) }).value()

@@ -5,6 +5,8 @@
 use crate::allocators::{Domain, replaced};
 use crate::pystate::PyGILState_Check;
 use adder_heap as heap;
+use adder_vm::tracemalloc;
+use adder_vm::vm::Vm;
 use std::ffi::{c_int, c_uint, c_void};
 use std::sync::atomic::{AtomicIsize, Ordering};
 use std::sync::{Mutex, MutexGuard};
@@ -113,6 +115,10 @@ fn key(domain: c_uint, p: usize) -> usize {
 /// Memory that the collector does not see, to be counted when it decides whether to collect.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn PyTraceMalloc_Track(domain: c_uint, p: usize, size: usize) -> c_int {
+    // SAFETY: asks whether this thread has the GIL.
+    if tracemalloc::is_tracing() && unsafe { PyGILState_Check() } != 0 {
+        tracemalloc::track(Vm::get(), domain, p, size);
+    }
     if size >= SMALL {
         let old = sizes().get_or_insert_with(Sizes::default).insert(key(domain, p), size);
         pressure(size as isize - old.unwrap_or(0) as isize);
@@ -122,6 +128,7 @@ pub unsafe extern "C" fn PyTraceMalloc_Track(domain: c_uint, p: usize, size: usi
 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn PyTraceMalloc_Untrack(domain: c_uint, p: usize) -> c_int {
+    tracemalloc::untrack(domain, p);
     let old = sizes().as_mut().and_then(|s| s.remove(&key(domain, p)));
     if let Some(size) = old {
         pressure(-(size as isize));

@@ -35,6 +35,7 @@ pub mod suggestions;
 pub mod sys_functions;
 pub mod sysmodule;
 pub mod thread;
+pub mod tracemalloc;
 pub mod type_extension;
 pub mod type_new;
 pub mod vm;
