@@ -221,7 +221,15 @@ pub unsafe fn dealloc(p: Ptr) {
 ///
 /// # Safety
 /// `p` is an address.
+#[inline]
 pub unsafe fn drop_stale(p: Ptr) {
+    if !memory::contains(p) || *memory::link(p) != 0 {
+        drop_link(p);
+    }
+}
+
+#[inline(never)]
+unsafe fn drop_link(p: Ptr) {
     let link = match link_of(p) {
         Some(link) if *link != 0 => link,
         _ => return,
@@ -801,6 +809,15 @@ pub unsafe fn steal(p: Ptr) -> Value {
 #[inline(never)]
 unsafe fn steal_slow(p: Ptr) -> Value {
     let class = (*p).ob_type;
+    if memory::contains(p)
+        && *memory::link(p) == 0
+        && let Some(v) = plain_instance(class)
+    {
+        // C's reference becomes the heap's.
+        attach(v, p, MANAGED);
+        crate::lifetimes::given(v, p, 0);
+        return v;
+    }
     if is_by_value(class) {
         let v = by_value(p);
         decref(p);
@@ -893,6 +910,14 @@ unsafe fn look_slow(p: Ptr) -> Value {
     }
 }
 
+/// A new object for a struct of the type, if its instances are nothing but their structs. Then the class
+/// stands in `tp_cache`, which C does not use: classes stay where they are.
+#[inline]
+unsafe fn plain_instance(t: *mut PyTypeObject) -> Option<Value> {
+    let class = Value::from_bits((*t).tp_cache as u64)?;
+    Vm::get().alloc_instance(class.cast()).ok()
+}
+
 /// The object of a struct that only C knew: ints and floats by value, the others are linked.
 #[cold]
 unsafe fn adopt(p: Ptr) -> Value {
@@ -958,6 +983,9 @@ unsafe fn adopt_instance(vm: &Vm, p: Ptr, class: Ref<Type>) -> Value {
         None
     };
     let is_object = native == adder_vm::builtins::object::Object::class();
+    if is_object && class.is_foreign() {
+        (*typeobject::type_struct(class)).tp_cache = class.value().bits() as Ptr;
+    }
     let made = match (payload, native.slots().tp_new) {
         (None, _) if is_object => vm.alloc_instance(class),
         (Some(v), Some(new)) => new(vm, class, adder_vm::args::Args::positional(&[v])),
