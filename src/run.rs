@@ -265,7 +265,11 @@ fn exit_code(vm: &Vm, exc: Ref<BaseException>) -> i32 {
         flush(vm, "stdout");
         match vm.sys_get("stderr").filter(|e| !e.is_none()) {
             Some(err) => {
-                let _ = vm.call_method(err, vm.intern_str("write"), &[vm.new_str(&format!("{s}\n"))]);
+                for text in [s.value(), vm.new_str("\n")] {
+                    if let Err(raised) = vm.call_method(err, vm.intern_str("write"), &[text]) {
+                        let _ = vm.take_exception(raised);
+                    }
+                }
             }
             None => eprintln!("{s}"),
         }

@@ -47,7 +47,10 @@ fn line_of_file(filename: &str, line: u32) -> Option<String> {
 /// The options of this process.
 pub fn options(vm: &Vm, optimize: u8, flags: u32) -> Options {
     let int_max_str_digits = vm.int_max_str_digits.get();
-    Options { optimize, flags, int_max_str_digits, ..Options::default() }
+    let no_ranges = vm.config.x_options.iter().any(|(name, _)| name == "no_debug_ranges")
+        || !vm.config.ignore_environment
+            && std::env::var_os("PYTHONNODEBUGRANGES").is_some_and(|v| !v.is_empty());
+    Options { optimize, flags, int_max_str_digits, debug_ranges: !no_ranges, ..Options::default() }
 }
 
 /// Compiles source text.

@@ -45,6 +45,7 @@ pub struct Frame {
     pub lineno: Cell<i32>,
     trace_lines: Cell<bool>,
     trace_opcodes: Cell<bool>,
+    opcode_events: Cell<bool>,
 }
 
 pub trait FrameExt {
@@ -78,6 +79,7 @@ pub fn object_of(vm: &Vm, control: *mut Control) -> Ref<Frame> {
             lineno: Cell::new(0),
             trace_lines: Cell::new(true),
             trace_opcodes: Cell::new(false),
+            opcode_events: Cell::new(false),
         },
     );
     c.object = frame.value().bits();
@@ -210,6 +212,7 @@ impl Frame {
                 lineno: Cell::new(lineno),
                 trace_lines: Cell::new(true),
                 trace_opcodes: Cell::new(false),
+                opcode_events: Cell::new(false),
             },
         )
     }
@@ -335,7 +338,7 @@ impl Frame {
     }
 
     pub fn traces_opcodes(&self) -> bool {
-        self.trace_opcodes.get()
+        self.opcode_events.get()
     }
 
     pub fn trace_function(&self) -> Option<Value> {
@@ -406,9 +409,14 @@ impl Frame {
         if control.is_null() {
             return this.back.get();
         }
-        let thread = vm.thread();
+        // It may be a frame of another thread.
+        // SAFETY: listed threads are alive.
+        let mut bases = vm.threads().into_iter().map(|t| unsafe { (*t).stacks.controls });
+        if bases.any(|base| base == control) {
+            return None;
+        }
         // SAFETY: there is a frame below.
-        if control > thread.stacks.controls { Some(object_of(vm, unsafe { control.sub(1) })) } else { None }
+        Some(object_of(vm, unsafe { control.sub(1) }))
     }
 
     #[getter]
@@ -419,6 +427,9 @@ impl Frame {
     #[setter(name = "f_trace")]
     fn set_trace(_vm: &Vm, this: Ref<Frame>, value: Option<Value>) -> PyResult<()> {
         this.trace.set(this, value.filter(|v| !v.is_none()));
+        if this.trace_opcodes.get() {
+            this.opcode_events.set(true);
+        }
         Ok(())
     }
 
@@ -440,7 +451,12 @@ impl Frame {
 
     #[setter(name = "f_trace_opcodes")]
     fn set_trace_opcodes(vm: &Vm, this: Ref<Frame>, value: Option<Value>) -> PyResult<()> {
-        this.trace_opcodes.set(vm.truth(value.unwrap_or(none()))?);
+        let on = vm.truth(value.unwrap_or(none()))?;
+        this.trace_opcodes.set(on);
+        // As in CPython this has an effect on a frame that is traced already.
+        if !on || this.trace.get().is_some() {
+            this.opcode_events.set(on);
+        }
         Ok(())
     }
 

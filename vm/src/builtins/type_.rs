@@ -126,6 +126,11 @@ impl Type {
         }
     }
 
+    /// `tp_name`: with the module for classes that are not made by Python code.
+    pub fn c_name(&self, vm: &Vm) -> String {
+        if self.has_flag(def::HEAPTYPE) { self.name().to_string() } else { self.full_name(vm) }
+    }
+
     /// `module.qualname`, or `qualname` alone for builtins: what tracebacks show.
     pub fn full_name(&self, vm: &Vm) -> String {
         match self.dict.get().get_name_quiet(names().__module__) {
