@@ -157,7 +157,7 @@ pub fn suspend(m: &mut Interp, i: Instr) -> PyResult<Flow> {
     let Some(g) = Value::from_bits(frame.extra).and_then(as_generator) else {
         return Err(vm.system_error("yield outside of a generator frame"));
     };
-    if frame.kind == Kind::Drained && frame.body().events.is_none() {
+    if frame.kind == Kind::Drained {
         // SAFETY: `drain` set it for the innermost such frame, which is this one, and waits.
         let taken = unsafe { ((*vm.thread().taker.get()).take)(value) };
         if taken {
