@@ -9,7 +9,7 @@ use crate::builtins::dict::Dict;
 use crate::builtins::exceptions::BaseException;
 use crate::builtins::function::{Cell as PyCell, Function};
 use crate::builtins::generator::{self, Generator};
-use crate::builtins::singletons::none;
+use crate::builtins::singletons::{as_bool, none};
 use crate::builtins::str_::Str;
 use crate::builtins::traceback::Traceback;
 use crate::error::PyResult;
@@ -257,7 +257,14 @@ impl Frame {
 
     /// The local variables as a new dict, or the namespace itself for module and class code.
     pub fn locals(&self, vm: &Vm) -> PyResult<Value> {
-        Ok(self.locals.get().unwrap_or_else(|| self.variables(vm).value()))
+        if let Some(namespace) = self.locals.get() {
+            return Ok(namespace);
+        }
+        let dict = self.variables(vm);
+        if let Some(extra) = self.extra.get() {
+            dict.update_from(vm, extra)?;
+        }
+        Ok(dict.value())
     }
 
     /// The bound variables of a function as a new dict.
@@ -354,6 +361,13 @@ impl Frame {
     }
 }
 
+fn flag(vm: &Vm, value: Option<Value>) -> PyResult<bool> {
+    match value {
+        None => Err(vm.type_error("can't delete numeric/char attribute")),
+        Some(v) => as_bool(v).map_or_else(|| Err(vm.type_error("attribute value type must be bool")), Ok),
+    }
+}
+
 #[pymethods]
 impl Frame {
     #[slot(tp_repr)]
@@ -440,7 +454,7 @@ impl Frame {
 
     #[setter(name = "f_trace_lines")]
     fn set_trace_lines(vm: &Vm, this: Ref<Frame>, value: Option<Value>) -> PyResult<()> {
-        this.trace_lines.set(vm.truth(value.unwrap_or(none()))?);
+        this.trace_lines.set(flag(vm, value)?);
         Ok(())
     }
 
@@ -451,7 +465,7 @@ impl Frame {
 
     #[setter(name = "f_trace_opcodes")]
     fn set_trace_opcodes(vm: &Vm, this: Ref<Frame>, value: Option<Value>) -> PyResult<()> {
-        let on = vm.truth(value.unwrap_or(none()))?;
+        let on = flag(vm, value)?;
         this.trace_opcodes.set(on);
         // As in CPython this has an effect on a frame that is traced already.
         if !on || this.trace.get().is_some() {
@@ -461,8 +475,10 @@ impl Frame {
     }
 
     #[getter]
-    fn f_generator(_vm: &Vm, _this: Ref<Frame>) -> Value {
-        none()
+    fn f_generator(_vm: &Vm, this: Ref<Frame>) -> Value {
+        let running = this.running().filter(|c| c.kind.is_generator());
+        let of_running = running.and_then(|c| Value::from_bits(c.extra));
+        of_running.or(this.generator.get()).unwrap_or(none())
     }
 
     /// Clear most references held by the frame.
@@ -471,7 +487,14 @@ impl Frame {
         if !this.control.get().is_null() {
             raise!(vm, RuntimeError, "cannot clear an executing frame")
         }
+        if let Some(g) = this.sleeping() {
+            if g.is_suspended() {
+                raise!(vm, RuntimeError, "cannot clear a suspended frame")
+            }
+            generator::close(vm, g)?;
+        }
         this.registers.set(this, None);
+        this.extra.set(this, None);
         Ok(())
     }
 }

@@ -1019,6 +1019,10 @@ impl Generator {
         self.registers.get()?.get(i)
     }
 
+    pub fn is_suspended(&self) -> bool {
+        self.state.get() == State::Suspended
+    }
+
     /// Sets a local variable of the sleeping frame.
     pub fn set_register(&self, i: usize, value: Value) {
         if i < self.saved.get() as usize
