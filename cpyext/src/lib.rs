@@ -19,6 +19,7 @@ pub mod codecs;
 mod collector;
 pub mod complexobject;
 pub mod context;
+pub mod cycles;
 pub mod datetime;
 pub mod descrobject;
 pub mod dict_watchers;

@@ -191,6 +191,30 @@ unsafe fn free_large(base: usize, slabs: usize) {
     adder_heap::add_pressure(-((slabs * SLAB) as isize));
 }
 
+/// Calls `f` with the address of every slot that was ever used.
+pub fn each(f: &mut dyn FnMut(*mut u8)) {
+    let m = MEMORY.get();
+    let mut base = m.start;
+    while base < m.next {
+        // SAFETY: the head of a slab, or of the rest of a freed span, which is zero.
+        let &Slab { stride, slabs } = unsafe { slab_of(base as *const u8) };
+        if stride == 0 {
+            if slabs != 0 {
+                f((base + FIRST) as *mut u8);
+            }
+        } else {
+            let (fresh, _) = m.fresh[stride / 16];
+            let limit = if fresh & !(SLAB - 1) == base { fresh } else { base + SLAB };
+            let mut p = base + FIRST;
+            while p - LINK + stride <= limit {
+                f(p as *mut u8);
+                p += stride;
+            }
+        }
+        base += slabs.max(1) * SLAB;
+    }
+}
+
 /// A map by address, which is spread by a multiplication.
 pub type AddressMap<T> = HashMap<usize, T, BuildHasherDefault<AddressHasher>>;
 

@@ -3,11 +3,12 @@
 use crate::ffi::constants::*;
 use crate::ffi::types::*;
 use crate::memory;
+use crate::pyerrors;
 use crate::pyobject::{self, Arg, Done, Ptr};
 use crate::typeobject::{init_head, instance_size};
 use adder_macros::capi;
 use adder_vm::error::PyResult;
-use adder_vm::object::Value;
+use adder_vm::object::{Value, ValueExt};
 use adder_vm::vm::Vm;
 use std::ffi::c_void;
 
@@ -180,12 +181,28 @@ pub fn PyObject_GC_UnTrack(_vm: &Vm, p: *mut c_void) {
 }
 
 #[capi]
-pub fn PyObject_GC_IsTracked(_vm: &Vm, p: *mut PyObject) -> i32 {
+pub fn PyObject_GC_IsTracked(vm: &Vm, p: *mut PyObject) -> i32 {
     // SAFETY: the caller passes an object.
     unsafe {
-        let own = (*(*p).ob_type).tp_flags & Py_TPFLAGS_HAVE_GC != 0;
-        (own && (*p).ob_flags & pyobject::TRACKED != 0) as i32
+        if (*(*p).ob_type).tp_flags & Py_TPFLAGS_HAVE_GC == 0 {
+            return is_container(vm, p) as i32;
+        }
+        ((*p).ob_flags & pyobject::TRACKED != 0) as i32
     }
+}
+
+/// Whether `gc.is_tracked` says so of an object of the core's types.
+///
+/// # Safety
+/// `p` is a live object.
+unsafe fn is_container(vm: &Vm, p: Ptr) -> bool {
+    let v = pyobject::look(p);
+    let asked = || {
+        let gc = adder_vm::import::import_module(vm, "gc")?;
+        let tracked = vm.call_method(gc, vm.intern_str("is_tracked"), &[v])?;
+        vm.truth(tracked)
+    };
+    !v.class().extension.get() && pyerrors::keeping(|| asked().is_ok_and(|t| t))
 }
 
 #[capi]
@@ -195,18 +212,20 @@ pub fn PyObject_GC_IsFinalized(_vm: &Vm, p: *mut PyObject) -> i32 {
 }
 
 #[capi]
-pub fn PyObject_IS_GC(_vm: &Vm, p: *mut PyObject) -> i32 {
+pub fn PyObject_IS_GC(vm: &Vm, p: *mut PyObject) -> i32 {
     // SAFETY: the caller passes an object.
     unsafe {
         let t = (*p).ob_type;
-        ((*t).tp_flags & Py_TPFLAGS_HAVE_GC != 0 && (*t).tp_is_gc.is_none_or(|f| f(p) != 0)) as i32
+        if (*t).tp_flags & Py_TPFLAGS_HAVE_GC == 0 {
+            return is_container(vm, p) as i32;
+        }
+        ((*t).tp_is_gc.is_none_or(|f| f(p) != 0)) as i32
     }
 }
 
 #[capi]
 pub fn PyGC_Collect(vm: &Vm) -> isize {
-    adder_heap::collect_full();
-    adder_vm::pending::run_finalizers(vm);
+    adder_vm::pending::collect_all(vm);
     0
 }
 

@@ -54,6 +54,8 @@ const READY: u64 = crate::ffi::constants::Py_TPFLAGS_READY;
 /// Bits of `ob_flags` that only we use: the collector is to know the object; its finaliser has run.
 pub const TRACKED: u16 = 1 << 8;
 const FINALIZED: u16 = 1 << 9;
+/// The object died before the struct's fields were filled.
+pub const HOLLOW: u16 = 1 << 10;
 
 /// The links of structs outside the range: static types and objects of extensions.
 pub(crate) static FOREIGN: GilCell<Option<memory::AddressMap<u64>>> = GilCell::new(None);
@@ -266,9 +268,7 @@ pub unsafe fn set_finalized(p: Ptr) {
 /// # Safety
 /// `p` is an object that dies.
 pub unsafe fn release_fields(p: Ptr) {
-    if let Some(link) = link_of(p)
-        && *link & UNFILLED != 0
-    {
+    if (*p).ob_flags & HOLLOW != 0 || link_of(p).is_some_and(|link| *link & UNFILLED != 0) {
         return;
     }
     let flags = (*(*p).ob_type).tp_flags;

@@ -69,7 +69,7 @@ impl Step for MajorStep {
         debug_assert!(block::meta(addr).is_start(addr), "{addr:#x} is no object");
         if kind == EVACUATE {
             evacuate(visitor, slot);
-        } else {
+        } else if !block::meta(addr).is_marked(addr) {
             visitor.gray.push(addr as *mut Header);
         }
     }
@@ -224,6 +224,7 @@ unsafe fn visit_linked(visitor: &mut Visitor) {
             MajorStep::slot(visitor, &mut word);
         }
     }
+    (hooks.visit_roots)(visitor);
 }
 
 unsafe fn sweep() {

@@ -216,7 +216,8 @@ def _copy(self):
 
 def _repr(self):
     def names(bits):
-        return '[' + ', '.join(s.__name__ for s, bit in _SIGNALS.items() if bits & bit) + ']'
+        found = sorted((bit & -bit, s.__name__) for s, bit in _SIGNALS.items() if bits & bit)
+        return '[' + ', '.join(name for _, name in found) + ']'
     return (f'Context(prec={self.prec}, rounding={self.rounding}, Emin={self.Emin}, '
             f'Emax={self.Emax}, capitals={self.capitals}, clamp={self.clamp}, '
             f'flags={names(self._flags)}, traps={names(self._traps)})')

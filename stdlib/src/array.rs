@@ -8,6 +8,7 @@ use adder_text::builder::Owned;
 use adder_vm::args::Args;
 use adder_vm::builtins::buffer::{Buffer, Layout};
 use adder_vm::builtins::exceptions::Exc;
+use adder_vm::builtins::float::Float;
 use adder_vm::builtins::list::List;
 use adder_vm::builtins::module::Module;
 use adder_vm::builtins::singletons::{none, not_implemented};
@@ -380,6 +381,9 @@ impl Array {
     #[slot(mp_subscript)]
     fn get_item(vm: &Vm, this: Value, key: Value) -> PyResult<Value> {
         let a = own(this);
+        if key.is_small() {
+            return a.item(vm, a.at(vm, key, "array index out of range")?);
+        }
         if let Some((start, step, count)) = vm.slice_of(key, a.count())? {
             let (bytes, n) = (a.bytes(), a.size());
             let mut out = Vec::with_capacity(count * n);
@@ -398,6 +402,13 @@ impl Array {
     #[slot(mp_ass_subscript)]
     fn set_item(vm: &Vm, this: Value, key: Value, value: Option<Value>) -> PyResult<()> {
         let (a, n) = (own(this), own(this).size());
+        if a.code() == b'd'
+            && key.is_small()
+            && let Some(f) = value.and_then(|v| v.exact::<Float>())
+        {
+            let i = a.at(vm, key, "array assignment index out of range")?;
+            return a.splice(vm, i * n, (i + 1) * n, &f.value.to_le_bytes());
+        }
         let Some((start, step, count)) = vm.slice_of(key, a.count())? else {
             if key.class().slots().nb_index.is_none() {
                 return Err(vm.type_error("array indices must be integers"));

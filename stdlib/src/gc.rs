@@ -89,17 +89,12 @@ pub mod gc {
         }
         notify(vm, "start", generation)?;
         SETTINGS.get().collections[generation as usize] += 1;
-        if generation == 0 {
-            heap::collect_minor();
-        } else {
-            heap::collect_full();
+        match generation {
+            0 => heap::collect_minor(),
+            1 => heap::collect_full(),
+            _ => adder_vm::pending::collect_all(vm),
         }
         adder_vm::pending::run_finalizers(vm);
-        if generation == 2 {
-            // What the finalisers held.
-            heap::collect_full();
-            adder_vm::pending::run_finalizers(vm);
-        }
         notify(vm, "stop", generation)?;
         Ok(0)
     }

@@ -43,8 +43,9 @@ pub struct Hooks {
     /// The `__dict__` that the C struct of an instance has, where its class says so.
     pub instance_dict: fn(Value) -> Option<Ref<Dict>>,
     pub set_instance_dict: fn(Value, Ref<Dict>),
-    /// Deallocates the C structs of objects that were found dead.
-    pub release_dead: fn(&Vm),
+    /// Deallocates the C structs of objects that were found dead; whether it broke up cycles, so that more
+    /// may be dead now.
+    pub release_dead: fn(&Vm) -> bool,
     /// The module `_datetime` was made: its C API.
     pub datetime: fn(&Vm, Ref<Module>) -> PyResult<()>,
     /// How many references of the object C has.
@@ -219,10 +220,8 @@ pub fn datetime(vm: &Vm, module: Ref<Module>) -> PyResult<()> {
     }
 }
 
-pub fn release_dead(vm: &Vm) {
-    if let Some(h) = *HOOKS.get() {
-        (h.release_dead)(vm)
-    }
+pub fn release_dead(vm: &Vm) -> bool {
+    HOOKS.get().is_some_and(|h| (h.release_dead)(vm))
 }
 
 /// Lists get into C's memory only through the C API layer.

@@ -761,6 +761,10 @@ impl Vm {
             if obj.class().is_subclass_of(c) {
                 return Ok(true);
             }
+            // Instances of these have no other class.
+            if obj.is_small() || obj.is_none() || obj.is::<Str>() || obj.is::<Tuple>() || obj.is::<List>() {
+                return Ok(false);
+            }
             let plain = !obj.class().is_generic(SlotId::tp_getattro)
                 && obj.class().lookup(self, names().__class__)
                     == crate::builtins::object::Object::class().dict.get().get_name_quiet(names().__class__);

@@ -61,6 +61,22 @@ impl Tuple {
         }
     }
 
+    /// A tuple of `count` values if the nursery has room, so that nothing is called and nothing collected.
+    ///
+    /// # Safety
+    /// `items` points at as many values.
+    #[inline(always)]
+    pub unsafe fn in_place(items: *const u64, count: usize) -> Option<Value> {
+        let p = heap::alloc_in_place(Tuple::shape(), std::mem::size_of::<Tuple>() + 8 * count)? as *mut Tuple;
+        (*p).h.set_shadow(0);
+        (*p).len = count as u64;
+        let to = (&raw mut (*p).items).cast::<u64>();
+        for i in 0..count {
+            *to.add(i) = *items.add(i);
+        }
+        Some(Ref::<Tuple>::from_ptr(p).value())
+    }
+
     pub fn from_slice(_vm: &Vm, items: &[Value]) -> Ref<Tuple> {
         if items.is_empty() {
             return Tuple::empty();

@@ -84,6 +84,8 @@ ops! {
     GetIter 1,
     /// d = next(b) or jump; extension: offset.
     ForIter 2,
+    /// As ForIter, for a generator.
+    ForIterGenerator 2,
 
     /// d = global; b: cache (name inside).
     LoadGlobal 1,

@@ -7,7 +7,7 @@ use super::attribute_cache::{self, Access};
 use super::body::{Body, Cache, CacheKind};
 use super::cold;
 use super::frame::{Control, Kind};
-use super::instr::{CONSTANT, Instr};
+use super::instr::{CONSTANT, Instr, Op};
 use super::lifetimes;
 use super::outside;
 use crate::builtins::float::Float;
@@ -15,6 +15,7 @@ use crate::builtins::function::Function;
 use crate::builtins::generator;
 use crate::builtins::module::Module;
 use crate::builtins::singletons::{bool_value, none};
+use crate::builtins::tuple::Tuple;
 use crate::error::{PyResult, Raised};
 use crate::object::{Ref, ShapeId, Value, ValueExt};
 use crate::semantics::machine::{Cond, Effect, FloatOp, Flow, IntOp, Machine};
@@ -555,8 +556,12 @@ impl<const FAST: bool> Machine for Interp<FAST> {
     #[inline(always)]
     fn new_tuple(&mut self, first: u16, count: u16) -> Value {
         if FAST {
-            self.stopped = true;
-            return none();
+            let made = match count {
+                0 => None,
+                _ => unsafe { Tuple::in_place(self.regs.add(first as usize), count as usize) },
+            };
+            self.stopped |= made.is_none();
+            return made.unwrap_or(none());
         }
         self.sync();
         outside::new_tuple(self.vm, unsafe { self.regs.add(first as usize) }, count)
@@ -861,6 +866,16 @@ impl<const FAST: bool> Machine for Interp<FAST> {
         self.sync();
         let flow = outside::yield_value(self.vm, i);
         self.resume(flow)
+    }
+
+    #[inline(always)]
+    fn specialize(&mut self, op: Op) -> bool {
+        if FAST {
+            self.stopped = true;
+            return false;
+        }
+        unsafe { (*self.pc.cast_mut().sub(1)).op = op };
+        true
     }
 
     #[inline(always)]

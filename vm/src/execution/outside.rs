@@ -63,6 +63,9 @@ pub fn push_item(vm: &'static Vm, obj: Value, key: Value, value: Option<Value>, 
     super::calls::enter_item(&mut m, obj, key, value, dest)
 }
 
+// The frames of the functions below stay small: in a gap of theirs, what earlier calls left there would keep
+// garbage alive while a native function collects.
+
 /// The arguments are `count` registers, all bound, which stay in place during the call; the register before
 /// them is free.
 #[inline(never)]
@@ -71,20 +74,10 @@ pub fn call_native(vm: &'static Vm, f: Value, args: *mut u64, count: u16) -> PyR
     // SAFETY: see above; the caller has tested the shape.
     unsafe {
         let f = f.cast::<NativeFunction>();
-        if let Some(receiver) = f.extension_receiver() {
-            // C sees a struct that stays where it is, and the function keeps the receiver alive: the
-            // collector need not know the register.
-            let first = args.sub(1);
-            *first = receiver.bits();
-            let all = Args::positional(std::slice::from_raw_parts(first.cast(), count as usize + 1));
-            let result = lifetimes::call_c(vm, &all.all()[1..], || (f.def().func)(vm, f.def(), all));
-            *first = 0;
-            return result;
+        if f.def().extension {
+            return call_extension(vm, f, args, count);
         }
         let args = Args::positional(std::slice::from_raw_parts(args.cast(), count as usize));
-        if f.def().extension {
-            return lifetimes::call_c(vm, args.all(), || (f.def().func)(vm, f.def(), args));
-        }
         lifetimes::before_native(vm, args.all());
         if f.passes_receiver() {
             return call_bound(vm, f, args);
@@ -93,11 +86,28 @@ pub fn call_native(vm: &'static Vm, f: Value, args: *mut u64, count: u16) -> PyR
     }
 }
 
-/// Has the room for the copied arguments in a frame of its own: in a frame where it is not used, what earlier
-/// calls left there would keep garbage alive.
 #[inline(never)]
 fn call_bound(vm: &Vm, f: Ref<NativeFunction>, args: Args) -> PyResult<Value> {
     f.invoke(vm, args)
+}
+
+/// # Safety
+/// As `call_native`.
+#[inline(never)]
+unsafe fn call_extension(vm: &Vm, f: Ref<NativeFunction>, args: *mut u64, count: u16) -> PyResult<Value> {
+    let def = f.def();
+    let given = Args::positional(std::slice::from_raw_parts(args.cast(), count as usize));
+    let Some(receiver) = f.extension_receiver() else {
+        return lifetimes::call_c(vm, given.all(), || (def.func)(vm, def, given));
+    };
+    // C sees a struct that stays where it is, and the function keeps the receiver alive: the collector
+    // need not know the register.
+    let first = args.sub(1);
+    *first = receiver.bits();
+    let all = Args::positional(std::slice::from_raw_parts(first.cast(), count as usize + 1));
+    let result = lifetimes::call_c(vm, given.all(), || (def.func)(vm, def, all));
+    *first = 0;
+    result
 }
 
 /// As `call_native`; the first argument is the receiver.
@@ -109,11 +119,16 @@ pub fn call_descriptor(vm: &'static Vm, f: Value, args: *mut u64, count: u16) ->
         let args = Args::positional(std::slice::from_raw_parts(args.cast(), count as usize));
         let f = f.cast::<MethodDescriptor>();
         if f.def().extension {
-            return lifetimes::call_c(vm, args.all(), || f.invoke(vm, args));
+            return call_extension_method(vm, f, args);
         }
         lifetimes::before_native(vm, args.all());
         f.invoke(vm, args)
     }
+}
+
+#[inline(never)]
+fn call_extension_method(vm: &Vm, f: Ref<MethodDescriptor>, args: Args) -> PyResult<Value> {
+    lifetimes::call_c(vm, args.all(), || f.invoke(vm, args))
 }
 
 /// The running frame passes these registers to a Python function.
