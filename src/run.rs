@@ -171,8 +171,13 @@ fn run_command(vm: &Vm, m: Ref<Module>, source: &str) -> PyResult<()> {
 }
 
 fn run_bytes(vm: &Vm, m: Ref<Module>, source: &[u8], filename: &str) -> PyResult<()> {
+    use adder_compiler::source::DecodeError;
     match adder_compiler::source::decode_file(source, filename) {
         Ok(decoded) => run_source(vm, m, &decoded.text, filename),
+        Err(DecodeError::NeedsCodec(_)) => {
+            let text = adder_vm::builtins::more::decode(vm, source, filename)?;
+            run_source(vm, m, &text, filename)
+        }
         Err(e) => Err(adder_vm::compile::decode_error(vm, e, filename)),
     }
 }

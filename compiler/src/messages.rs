@@ -139,6 +139,9 @@ fn parse_error(error: &ParseError, source: &str, mode: Mode, result: &mut Syntax
         result.kind = ErrorKind::Indentation;
         result.end_offset = -1;
         (result.offset, result.end_lineno) = (place.line_length(result.lineno), result.lineno);
+        // A last line without a break gets one.
+        let lines = source.split('\n').count() as u32;
+        result.offset += u32::from(mode == Mode::Exec && result.lineno == lines);
     } else if message.starts_with("inconsistent use of tabs") {
         result.kind = ErrorKind::Tab;
         result.end_offset = -1;

@@ -3,9 +3,7 @@
 use crate::ffi::constants::*;
 use crate::ffi::types::*;
 use crate::pyerrors;
-use crate::pyobject::{
-    Arg, IntoC, Owned, Passed, Ptr, decref, for_c_only, from_c, steal, to_c, with_loans,
-};
+use crate::pyobject::{Arg, IntoC, Owned, Passed, Ptr, decref, for_c_only, from_c, steal, to_c, with_loans};
 use crate::tupleobject;
 use adder_heap::GilCell;
 use adder_macros::capi;

@@ -117,9 +117,12 @@ pub fn leave(vm: &Vm, control: *mut Control, result: Option<Value>) {
         copy.set(i, c.reg(i));
     }
     frame.registers.set(frame, Some(copy));
-    // After a RERAISE the frame ends where the exception came up first: its traceback says where.
-    let raised = vm.peek_exception().and_then(traceback_of).filter(|t| t.frame.get() == frame);
-    frame.unit.set(raised.filter(|t| t.lasti >= 0).map_or_else(|| c.unit(), |t| t.lasti as u32 / 2));
+    // After some RERAISEs the frame ends where the exception came up first.
+    let unit = match vm.thread().reraised_at.replace(u32::MAX) {
+        at if at != u32::MAX && result.is_none() => at,
+        _ => c.unit(),
+    };
+    frame.unit.set(unit);
     frame.generator.set(frame, None);
     let thread = vm.thread();
     // A generator's frame is nobody's callee any more.
