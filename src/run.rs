@@ -171,8 +171,13 @@ fn run_command(vm: &Vm, m: Ref<Module>, source: &str) -> PyResult<()> {
 }
 
 fn run_bytes(vm: &Vm, m: Ref<Module>, source: &[u8], filename: &str) -> PyResult<()> {
+    use adder_compiler::source::DecodeError;
     match adder_compiler::source::decode_file(source, filename) {
         Ok(decoded) => run_source(vm, m, &decoded.text, filename),
+        Err(DecodeError::NeedsCodec(_)) => {
+            let text = adder_vm::builtins::more::decode(vm, source, filename)?;
+            run_source(vm, m, &text, filename)
+        }
         Err(e) => Err(adder_vm::compile::decode_error(vm, e, filename)),
     }
 }
@@ -265,7 +270,11 @@ fn exit_code(vm: &Vm, exc: Ref<BaseException>) -> i32 {
         flush(vm, "stdout");
         match vm.sys_get("stderr").filter(|e| !e.is_none()) {
             Some(err) => {
-                let _ = vm.call_method(err, vm.intern_str("write"), &[vm.new_str(&format!("{s}\n"))]);
+                for text in [s.value(), vm.new_str("\n")] {
+                    if let Err(raised) = vm.call_method(err, vm.intern_str("write"), &[text]) {
+                        let _ = vm.take_exception(raised);
+                    }
+                }
             }
             None => eprintln!("{s}"),
         }

@@ -72,7 +72,7 @@ const SIDES: u32 = Event::BranchLeft.bit() | Event::BranchRight.bit();
 
 fn event_set(vm: &Vm, set: i64) -> PyResult<u32> {
     if set < 0 || set >= 1 << EVENT_COUNT {
-        raise!(vm, ValueError, "invalid event set 0x{set:x}")
+        raise!(vm, ValueError, "invalid event set 0x{:x}", set as u32)
     }
     let mut set = set as u32;
     let calls = Event::Call.bit() | C_ENDS;

@@ -48,6 +48,8 @@ pub struct Thread {
     pub tracing: Cell<u32>,
     /// The exception is raised again by RERAISE: the frame is in the traceback already.
     pub reraising: Cell<bool>,
+    /// The bytecode unit that a RERAISE goes back to, for a frame that it ends; u32::MAX if there is none.
+    pub reraised_at: Cell<u32>,
     /// The taker of the innermost drained generator that runs, or null.
     pub taker: Cell<*mut Taker<'static>>,
     pub ident: u64,
@@ -76,6 +78,7 @@ impl Thread {
             coroutine_origin_depth: Cell::new(0),
             tracing: Cell::new(0),
             reraising: Cell::new(false),
+            reraised_at: Cell::new(u32::MAX),
             taker: Cell::new(std::ptr::null_mut()),
             ident,
             id,

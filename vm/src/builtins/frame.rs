@@ -9,7 +9,7 @@ use crate::builtins::dict::Dict;
 use crate::builtins::exceptions::BaseException;
 use crate::builtins::function::{Cell as PyCell, Function};
 use crate::builtins::generator::{self, Generator};
-use crate::builtins::singletons::none;
+use crate::builtins::singletons::{as_bool, none};
 use crate::builtins::str_::Str;
 use crate::builtins::traceback::Traceback;
 use crate::error::PyResult;
@@ -45,6 +45,7 @@ pub struct Frame {
     pub lineno: Cell<i32>,
     trace_lines: Cell<bool>,
     trace_opcodes: Cell<bool>,
+    opcode_events: Cell<bool>,
 }
 
 pub trait FrameExt {
@@ -78,6 +79,7 @@ pub fn object_of(vm: &Vm, control: *mut Control) -> Ref<Frame> {
             lineno: Cell::new(0),
             trace_lines: Cell::new(true),
             trace_opcodes: Cell::new(false),
+            opcode_events: Cell::new(false),
         },
     );
     c.object = frame.value().bits();
@@ -115,9 +117,12 @@ pub fn leave(vm: &Vm, control: *mut Control, result: Option<Value>) {
         copy.set(i, c.reg(i));
     }
     frame.registers.set(frame, Some(copy));
-    // After a RERAISE the frame ends where the exception came up first: its traceback says where.
-    let raised = vm.peek_exception().and_then(traceback_of).filter(|t| t.frame.get() == frame);
-    frame.unit.set(raised.filter(|t| t.lasti >= 0).map_or_else(|| c.unit(), |t| t.lasti as u32 / 2));
+    // After some RERAISEs the frame ends where the exception came up first.
+    let unit = match vm.thread().reraised_at.replace(u32::MAX) {
+        at if at != u32::MAX && result.is_none() => at,
+        _ => c.unit(),
+    };
+    frame.unit.set(unit);
     frame.generator.set(frame, None);
     let thread = vm.thread();
     // A generator's frame is nobody's callee any more.
@@ -210,6 +215,7 @@ impl Frame {
                 lineno: Cell::new(lineno),
                 trace_lines: Cell::new(true),
                 trace_opcodes: Cell::new(false),
+                opcode_events: Cell::new(false),
             },
         )
     }
@@ -254,7 +260,14 @@ impl Frame {
 
     /// The local variables as a new dict, or the namespace itself for module and class code.
     pub fn locals(&self, vm: &Vm) -> PyResult<Value> {
-        Ok(self.locals.get().unwrap_or_else(|| self.variables(vm).value()))
+        if let Some(namespace) = self.locals.get() {
+            return Ok(namespace);
+        }
+        let dict = self.variables(vm);
+        if let Some(extra) = self.extra.get() {
+            dict.update_from(vm, extra)?;
+        }
+        Ok(dict.value())
     }
 
     /// The bound variables of a function as a new dict.
@@ -335,7 +348,7 @@ impl Frame {
     }
 
     pub fn traces_opcodes(&self) -> bool {
-        self.trace_opcodes.get()
+        self.opcode_events.get()
     }
 
     pub fn trace_function(&self) -> Option<Value> {
@@ -348,6 +361,13 @@ impl Frame {
 
     pub fn function(&self) -> Ref<Function> {
         self.function.get()
+    }
+}
+
+fn flag(vm: &Vm, value: Option<Value>) -> PyResult<bool> {
+    match value {
+        None => Err(vm.type_error("can't delete numeric/char attribute")),
+        Some(v) => as_bool(v).map_or_else(|| Err(vm.type_error("attribute value type must be bool")), Ok),
     }
 }
 
@@ -406,9 +426,14 @@ impl Frame {
         if control.is_null() {
             return this.back.get();
         }
-        let thread = vm.thread();
+        // It may be a frame of another thread.
+        // SAFETY: listed threads are alive.
+        let mut bases = vm.threads().into_iter().map(|t| unsafe { (*t).stacks.controls });
+        if bases.any(|base| base == control) {
+            return None;
+        }
         // SAFETY: there is a frame below.
-        if control > thread.stacks.controls { Some(object_of(vm, unsafe { control.sub(1) })) } else { None }
+        Some(object_of(vm, unsafe { control.sub(1) }))
     }
 
     #[getter]
@@ -419,6 +444,9 @@ impl Frame {
     #[setter(name = "f_trace")]
     fn set_trace(_vm: &Vm, this: Ref<Frame>, value: Option<Value>) -> PyResult<()> {
         this.trace.set(this, value.filter(|v| !v.is_none()));
+        if this.trace_opcodes.get() {
+            this.opcode_events.set(true);
+        }
         Ok(())
     }
 
@@ -429,7 +457,7 @@ impl Frame {
 
     #[setter(name = "f_trace_lines")]
     fn set_trace_lines(vm: &Vm, this: Ref<Frame>, value: Option<Value>) -> PyResult<()> {
-        this.trace_lines.set(vm.truth(value.unwrap_or(none()))?);
+        this.trace_lines.set(flag(vm, value)?);
         Ok(())
     }
 
@@ -440,13 +468,20 @@ impl Frame {
 
     #[setter(name = "f_trace_opcodes")]
     fn set_trace_opcodes(vm: &Vm, this: Ref<Frame>, value: Option<Value>) -> PyResult<()> {
-        this.trace_opcodes.set(vm.truth(value.unwrap_or(none()))?);
+        let on = flag(vm, value)?;
+        this.trace_opcodes.set(on);
+        // As in CPython this has an effect on a frame that is traced already.
+        if !on || this.trace.get().is_some() {
+            this.opcode_events.set(on);
+        }
         Ok(())
     }
 
     #[getter]
-    fn f_generator(_vm: &Vm, _this: Ref<Frame>) -> Value {
-        none()
+    fn f_generator(_vm: &Vm, this: Ref<Frame>) -> Value {
+        let running = this.running().filter(|c| c.kind.is_generator());
+        let of_running = running.and_then(|c| Value::from_bits(c.extra));
+        of_running.or(this.generator.get()).unwrap_or(none())
     }
 
     /// Clear most references held by the frame.
@@ -455,7 +490,14 @@ impl Frame {
         if !this.control.get().is_null() {
             raise!(vm, RuntimeError, "cannot clear an executing frame")
         }
+        if let Some(g) = this.sleeping() {
+            if g.is_suspended() {
+                raise!(vm, RuntimeError, "cannot clear a suspended frame")
+            }
+            generator::close(vm, g)?;
+        }
         this.registers.set(this, None);
+        this.extra.set(this, None);
         Ok(())
     }
 }

@@ -157,7 +157,7 @@ pub fn suspend(m: &mut Interp, i: Instr) -> PyResult<Flow> {
     let Some(g) = Value::from_bits(frame.extra).and_then(as_generator) else {
         return Err(vm.system_error("yield outside of a generator frame"));
     };
-    if frame.kind == Kind::Drained && frame.body().events.is_none() {
+    if frame.kind == Kind::Drained {
         // SAFETY: `drain` set it for the innermost such frame, which is this one, and waits.
         let taken = unsafe { ((*vm.thread().taker.get()).take)(value) };
         if taken {
@@ -237,10 +237,10 @@ fn resume_as(
         State::Running => raise!(vm, ValueError, "{kind} already executing"),
         State::Closed => {
             return match sent {
-                Err(e) => Err(vm.restore(e)),
-                Ok(_) if kind == "coroutine" => {
+                _ if kind == "coroutine" => {
                     raise!(vm, RuntimeError, "cannot reuse already awaited coroutine")
                 }
+                Err(e) => Err(vm.restore(e)),
                 Ok(_) => Ok(Resumed::Returned(none())),
             };
         }
@@ -613,7 +613,7 @@ pub fn thrown(vm: &Vm, typ: Value, value: Option<Value>, tb: Option<Value>) -> P
     thrown_by(vm, "throw", typ, value, tb)
 }
 
-/// As `thrown`, for a method of another name.
+/// As `thrown`, for a method of another name; one without a name has warned already.
 pub fn thrown_by(
     vm: &Vm,
     method: &str,
@@ -621,7 +621,7 @@ pub fn thrown_by(
     value: Option<Value>,
     tb: Option<Value>,
 ) -> PyResult<Ref<BaseException>> {
-    if value.is_some() || tb.is_some() {
+    if (value.is_some() || tb.is_some()) && !method.is_empty() {
         vm.warn_deprecated(&format!(
             "the (type, exc, tb) signature of {method}() is deprecated, use the single-arg signature instead."
         ))?;
@@ -686,30 +686,61 @@ pub fn delegate(g: Ref<Generator>) -> Option<Value> {
     None
 }
 
+/// Calls `f` while the frame of a suspended generator is on the stack, so that what the generator delegates to
+/// has it below itself.
+fn on_stack<R>(vm: &Vm, g: Ref<Generator>, f: impl FnOnce() -> R) -> R {
+    let thread = vm.thread();
+    let (next, regs) = thread.next_place();
+    let room = |body: *mut Body| {
+        // SAFETY: bodies live as long as their code.
+        let body = unsafe { &*body };
+        (thread.depth.get() < vm.recursion_limit() && thread.has_room(next, regs, body.registers))
+            .then_some(body)
+    };
+    let body = g.function.get().code.get().ready_body().and_then(room);
+    let Some(body) = body.filter(|_| g.registers.get().is_some()) else {
+        g.state.set(State::Running);
+        let result = f();
+        g.state.set(State::Suspended);
+        return result;
+    };
+    // SAFETY: there is room; the frame goes as it came, and is the top one again when `f` has returned.
+    unsafe {
+        push_frame(vm, g, body, next, regs, Kind::Generator);
+        let result = f();
+        g.save_registers((*next).regs, g.receiver.get());
+        if (*next).object != 0 {
+            g.frame_object.set(g, crate::builtins::frame::suspend(next, g));
+        }
+        leave_state(vm, g, &*next);
+        thread.depth.set(thread.depth.get() - 1);
+        thread.frame.set(next.sub(1));
+        g.state.set(State::Suspended);
+        result
+    }
+}
+
 /// `gen.throw(exc)`, delegating to an inner iterator as PEP 380 says.
 pub fn throw(vm: &Vm, g: Ref<Generator>, exc: Ref<BaseException>) -> PyResult<Value> {
     if let Some(inner) = delegate(g) {
         let is_exit = exc.value().class().is_subclass_of(Exc::GeneratorExit.class());
         if is_exit {
-            g.state.set(State::Running);
-            let closed = close_iterator(vm, inner);
-            g.state.set(State::Suspended);
+            let closed = on_stack(vm, g, || close_iterator(vm, inner));
             if let Err(raised) = closed {
                 let e = vm.take_exception(raised);
                 return throw_here(vm, g, e);
             }
             return throw_here(vm, g, exc);
         }
-        g.state.set(State::Running);
-        let result = match as_generator(inner).filter(|i| !i.value().is::<AsyncGenerator>()) {
-            Some(i) => Some(throw(vm, i, exc)),
-            None => match vm.get_attr_opt(inner, names().throw) {
-                Ok(Some(f)) => Some(vm.call(f, &[exc.value()])),
-                Ok(None) => None,
-                Err(raised) => Some(Err(raised)),
-            },
-        };
-        g.state.set(State::Suspended);
+        let result =
+            on_stack(vm, g, || match as_generator(inner).filter(|i| !i.value().is::<AsyncGenerator>()) {
+                Some(i) => Some(throw(vm, i, exc)),
+                None => match vm.get_attr_opt(inner, names().throw) {
+                    Ok(Some(f)) => Some(vm.call(f, &[exc.value()])),
+                    Ok(None) => None,
+                    Err(raised) => Some(Err(raised)),
+                },
+            });
         return match result {
             None => throw_here(vm, g, exc),
             Some(Ok(v)) => Ok(v),
@@ -986,6 +1017,10 @@ impl Generator {
             return None;
         }
         self.registers.get()?.get(i)
+    }
+
+    pub fn is_suspended(&self) -> bool {
+        self.state.get() == State::Suspended
     }
 
     /// Sets a local variable of the sleeping frame.

@@ -141,6 +141,7 @@ pub fn compile(
             return Err(vm.value_error(format!("compile() mode must be {modes}")));
         }
     };
+    crate::sys_functions::audit(vm, "compile", &[source, vm.new_str(&filename)])?;
     let mut options = crate::compile::options(vm, optimize, flags);
     if only_ast {
         options.feature_version = feature_version.and_then(|minor| u32::try_from(minor).ok());
@@ -208,6 +209,7 @@ pub fn input(vm: &Vm, prompt: Option<Value>) -> PyResult<Value> {
         None => Err(vm.runtime_error(format!("input(): lost sys.{name}"))),
     };
     let (stdin, stdout) = (stream("stdin")?, stream("stdout")?);
+    crate::sys_functions::audit(vm, "builtins.input", &[prompt.unwrap_or(none())])?;
     // A stream that cannot be flushed is no obstacle.
     let flush = |stream: Value| {
         if let Err(raised) = vm.call_method(stream, names().flush, &[]) {
@@ -229,6 +231,7 @@ pub fn input(vm: &Vm, prompt: Option<Value>) -> PyResult<Value> {
     if s.is_empty() {
         raise!(vm, EOFError, "EOF when reading a line")
     }
+    crate::sys_functions::audit(vm, "builtins.input/result", &[line])?;
     let units = s.units();
     let end = if s.char_at(s.len() - 1) == '\n' as u32 { s.len() - 1 } else { s.len() };
     Ok(vm.new_str_units(units.slice(0..end))?.value())

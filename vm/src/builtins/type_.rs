@@ -138,6 +138,11 @@ impl Type {
         Some(Vm::get().intern_str(module).value())
     }
 
+    /// `tp_name`: with the module for classes that are not made by Python code.
+    pub fn c_name(&self, vm: &Vm) -> String {
+        if self.has_flag(def::HEAPTYPE) { self.name().to_string() } else { self.full_name(vm) }
+    }
+
     /// `module.qualname`, or `qualname` alone for builtins: what tracebacks show.
     pub fn full_name(&self, _: &Vm) -> String {
         match self.module_name().and_then(|m| m.downcast::<Str>()) {

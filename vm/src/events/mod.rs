@@ -462,7 +462,9 @@ fn watches(vm: &Vm, control: *mut Control) -> bool {
 
 fn exception_event(vm: &Vm, control: *mut Control, event: Event, exc: Ref<BaseException>) -> PyResult<()> {
     // SAFETY: the top frame.
-    let unit = unsafe { (*control).unit() };
+    let (code, mut unit) = unsafe { ((*control).code(), (*control).unit()) };
+    // CPython shows the end of the instruction.
+    unit += opcode(&code, unit).map_or(0, |op| op.caches() as u32);
     fire(vm, control, event, unit, &[offset(vm, unit), exc.value()], exc.value())
 }
 
@@ -481,9 +483,12 @@ pub fn handled(vm: &Vm, control: *mut Control, exc: Ref<BaseException>) -> PyRes
     if !watches(vm, control) {
         return Ok(());
     }
-    // SAFETY: the top frame. The line of the handler is new, wherever the exception came from.
-    unsafe { (*control).event_unit = 0 };
-    exception_event(vm, control, Event::ExceptionHandled, exc)
+    // SAFETY: the top frame, whose position is the handler.
+    let frame = unsafe { &mut *control };
+    // The line of the handler is new, wherever the exception came from.
+    frame.event_unit = 0;
+    let unit = frame.body().origin.get(frame.at() + 1).copied().unwrap_or(0);
+    fire(vm, control, Event::ExceptionHandled, unit, &[offset(vm, unit), exc.value()], exc.value())
 }
 
 /// The exception leaves the frame.

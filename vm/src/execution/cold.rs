@@ -284,6 +284,10 @@ fn run(m: &mut Interp, i: Instr) -> PyResult<Flow> {
         Op::Reraise => {
             let exc = m.reg(i.a).downcast::<BaseException>().expect("an exception is re-raised");
             vm.thread().reraising.set(true);
+            if i.b != 0xffff {
+                let at = m.reg(i.b);
+                vm.thread().reraised_at.set(if at.is_small() { at.small() as u32 } else { u32::MAX });
+            }
             return Err(vm.restore(exc));
         }
         Op::CheckEgMatch => {

@@ -240,6 +240,9 @@ fn unwind(vm: &'static Vm) -> Result<(), Raised> {
         let frame = unsafe { &mut *m.frame };
         let again = vm.thread().reraising.replace(false);
         if !again {
+            vm.thread().reraised_at.set(u32::MAX);
+        }
+        if !again {
             cold::add_traceback(vm, m.frame);
         }
         events::raised(vm, m.frame, again);
@@ -256,6 +259,7 @@ fn unwind(vm: &'static Vm) -> Result<(), Raised> {
             }
             // SAFETY: handler targets are inside the body.
             frame.pc = unsafe { body.code.as_ptr().add(h.target as usize) };
+            vm.thread().reraised_at.set(u32::MAX);
             super::lifetimes::unwound(frame);
             if events::handled(vm, m.frame, exc).is_err() {
                 continue;
