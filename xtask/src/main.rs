@@ -5,6 +5,8 @@ mod conformance;
 mod coverage;
 mod fixtures;
 mod install;
+#[cfg(target_arch = "x86_64")]
+mod startup;
 mod symbols;
 mod wheel;
 
@@ -21,6 +23,7 @@ usage: cargo xtask COMMAND
                                     sources, or from the dynamic symbol table of an executable
   install [--target DIR] [--index URL] NAME==VERSION...
                                     installs packages from their wheels, with progress
+  startup-functions EXE             write startup-functions.txt, by which build.rs orders the executable
   wheel-needs [--exe PATH] FILE...  which API symbols a .so or .whl needs, and whether each is there
   ext-fixtures OUTDIR               compile ext-fixtures/ as extension modules
   ext-check [--bless] PYTHON...     compile them and run tests/cpyext/*.py with a Python; compare
@@ -44,6 +47,8 @@ fn main() -> ExitCode {
         "bindgen" => bindings::run(args),
         "capi-coverage" => coverage::run(args),
         "install" => install::run(args),
+        #[cfg(target_arch = "x86_64")]
+        "startup-functions" => startup::run(args),
         "wheel-needs" => wheel::run(args),
         "ext-fixtures" => fixtures::run(args),
         "cpython-tests" => conformance::run(args),
