@@ -53,6 +53,7 @@ pub mod odictobject;
 pub mod pycapsule;
 pub mod pycore_long;
 pub mod pyctype;
+mod pydebug;
 pub mod pyerrors;
 pub mod pyhash;
 pub mod pylifecycle;
@@ -90,6 +91,7 @@ pub fn init(vm: &Vm) {
     object::init();
     pyerrors::init();
     pystate::init();
+    pydebug::init(vm);
     ceval::init();
     extension::install(Hooks {
         create_dynamic: loader::create_dynamic,
