@@ -385,7 +385,10 @@ pub fn c_method(def: &'static MethodDef) -> *mut PyMethodDef {
 static MADE: GilCell<Option<HashMap<usize, usize>>> = GilCell::new(None);
 
 /// What a function or method is bound to, or null.
-unsafe fn receiver_of(callable: Ptr) -> Ptr {
+///
+/// # Safety
+/// `callable` is a live object.
+pub unsafe fn receiver_of(callable: Ptr) -> Ptr {
     if (*callable).ob_type == &raw mut crate::typeobject::PyCFunction_Type {
         (*(callable as *mut PyCFunctionObject)).m_self
     } else if (*callable).ob_type == &raw mut crate::typeobject::PyMethod_Type {
