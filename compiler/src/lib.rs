@@ -17,6 +17,7 @@ pub mod source;
 mod stack;
 pub mod symtable;
 pub mod tables;
+mod template_strings;
 
 pub use code::{CodeData, Const};
 pub use compile::{Compiled, compile, compile_full, token_warnings};

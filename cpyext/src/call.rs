@@ -296,3 +296,9 @@ pub fn PyObject_VectorcallMethod(
         })?))
     }
 }
+
+#[capi]
+pub fn PyCFunction_Call(_vm: &Vm, f: Ptr, args: Ptr, keywords: Ptr) -> Ptr {
+    // SAFETY: the same contract.
+    unsafe { PyObject_Call(f, args, keywords) }
+}

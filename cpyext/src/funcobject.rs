@@ -366,3 +366,10 @@ pub fn PyGen_GetCode(vm: &Vm, g: Arg) -> PyResult<Value> {
 }
 
 // skipped PyGen_New, PyCoro_New, PyAsyncGen_New: a frame object cannot be run.
+
+/// From now on C calls the function through this vectorcall function; the VM's own calls do not change.
+#[unsafe(no_mangle)]
+#[allow(non_snake_case)] // The name is the API's.
+pub unsafe extern "C" fn PyFunction_SetVectorcall(f: *mut PyFunctionObject, vectorcall: vectorcallfunc) {
+    (*f).vectorcall = vectorcall;
+}

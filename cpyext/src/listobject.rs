@@ -234,16 +234,14 @@ fn idle() -> &'static mut HashSet<usize> {
     IDLE.get().get_or_insert_default()
 }
 
-/// A major collection begins.
-pub fn note_idle(linked: &mut dyn Iterator<Item = Value>) {
-    for v in linked {
-        // SAFETY: linked objects have a struct.
-        unsafe {
-            if v.downcast::<List>().is_some_and(|l| l.in_c()) {
-                let p = pyobject::shadow(v);
-                if pyobject::is_own(p) && pyobject::is_heaps_alone(p) && (*fields(p)).allocated > 0 {
-                    idle().insert(p as usize);
-                }
+/// A major collection begins, and `v` is linked.
+pub fn note_idle(v: Value) {
+    // SAFETY: linked objects have a struct.
+    unsafe {
+        if v.downcast::<List>().is_some_and(|l| l.in_c()) {
+            let p = pyobject::shadow(v);
+            if pyobject::is_own(p) && pyobject::is_heaps_alone(p) && (*fields(p)).allocated > 0 {
+                idle().insert(p as usize);
             }
         }
     }

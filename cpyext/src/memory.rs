@@ -136,6 +136,7 @@ fn alloc_large(size: usize) -> Option<*mut u8> {
     };
     // SAFETY: slabs of the range that nobody uses; the system gave or gives them zeroed.
     unsafe { *(base as *mut Slab) = Slab { stride: 0, slabs } };
+    adder_heap::add_pressure((slabs * SLAB) as isize);
     Some((base + FIRST) as *mut u8)
 }
 
@@ -187,6 +188,31 @@ pub unsafe fn free<T>(p: *mut T) {
 unsafe fn free_large(base: usize, slabs: usize) {
     libc::madvise(base as *mut libc::c_void, slabs * SLAB, libc::MADV_DONTNEED);
     MEMORY.get().spans.push((base, slabs));
+    adder_heap::add_pressure(-((slabs * SLAB) as isize));
+}
+
+/// Calls `f` with the address of every slot that was ever used.
+pub fn each(f: &mut dyn FnMut(*mut u8)) {
+    let m = MEMORY.get();
+    let mut base = m.start;
+    while base < m.next {
+        // SAFETY: the head of a slab, or of the rest of a freed span, which is zero.
+        let &Slab { stride, slabs } = unsafe { slab_of(base as *const u8) };
+        if stride == 0 {
+            if slabs != 0 {
+                f((base + FIRST) as *mut u8);
+            }
+        } else {
+            let (fresh, _) = m.fresh[stride / 16];
+            let limit = if fresh & !(SLAB - 1) == base { fresh } else { base + SLAB };
+            let mut p = base + FIRST;
+            while p - LINK + stride <= limit {
+                f(p as *mut u8);
+                p += stride;
+            }
+        }
+        base += slabs.max(1) * SLAB;
+    }
 }
 
 /// A map by address, which is spread by a multiplication.

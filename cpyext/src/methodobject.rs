@@ -4,7 +4,7 @@ use crate::ffi::constants::*;
 use crate::ffi::types::*;
 use crate::pyerrors;
 use crate::pyobject::{
-    Arg, IntoC, Owned, Passed, Ptr, decref, from_c, note_changed, steal, to_c, with_loans,
+    Arg, IntoC, Owned, Passed, Ptr, decref, for_c_only, from_c, note_changed, steal, to_c, with_loans,
 };
 use crate::tupleobject;
 use adder_heap::GilCell;
@@ -318,6 +318,11 @@ pub fn tuple(args: Args) -> Owned {
     t
 }
 
+/// The keywords as a dict that only C knows, or null: it dies with the call unless the VM sees it.
+pub fn keywords(vm: &Vm, args: Args) -> PyResult<Owned> {
+    Ok(if args.has_keywords() { for_c_only(args.keyword_dict(vm)?.value()) } else { Owned::NULL })
+}
+
 fn call_varargs(vm: &Vm, def: &'static MethodDef, args: Args) -> PyResult<Value> {
     let c = Call::new(vm, def, args)?;
     c.no_keywords(vm)?;
@@ -329,8 +334,7 @@ fn call_varargs(vm: &Vm, def: &'static MethodDef, args: Args) -> PyResult<Value>
 fn call_varargs_keywords(vm: &Vm, def: &'static MethodDef, args: Args) -> PyResult<Value> {
     let c = Call::new(vm, def, args)?;
     let t = tuple(c.args);
-    let keywords =
-        if c.args.has_keywords() { Owned::new(c.args.keyword_dict(vm)?.value()) } else { Owned::NULL };
+    let keywords = keywords(vm, c.args)?;
     // SAFETY: METH_VARARGS | METH_KEYWORDS.
     c.run(vm, || unsafe { as_type::<Keywords>(c.method)(c.receiver.p, t.0, keywords.0) })
 }

@@ -44,14 +44,18 @@ pub(crate) const MANAGED: u64 = 1;
 pub(crate) const UNFILLED: u64 = 2;
 /// The struct has fields that follow the object: see `note_size`.
 const FOLLOWS: u64 = 4;
-/// Objects are aligned to 8.
-pub(crate) const MARKS: u64 = 7;
+/// At most one register has a managed reference: see `lifetimes.rs`. Never without `MANAGED`.
+pub(crate) const FRESH: u64 = 8;
+/// Objects are aligned to 16.
+pub(crate) const MARKS: u64 = 15;
 
 const READY: u64 = crate::ffi::constants::Py_TPFLAGS_READY;
 
 /// Bits of `ob_flags` that only we use: the collector is to know the object; its finaliser has run.
 pub const TRACKED: u16 = 1 << 8;
 const FINALIZED: u16 = 1 << 9;
+/// The object died before the struct's fields were filled.
+pub const HOLLOW: u16 = 1 << 10;
 
 /// The links of structs outside the range: static types and objects of extensions.
 pub(crate) static FOREIGN: GilCell<Option<memory::AddressMap<u64>>> = GilCell::new(None);
@@ -206,6 +210,7 @@ pub unsafe fn dealloc(p: Ptr) {
         (*p).ob_refcnt = 1;
         return;
     }
+    crate::reftracer::tell(p, crate::reftracer::DESTROY);
     match (*(*p).ob_type).tp_dealloc {
         Some(f) => f(p),
         None => typeobject::builtin_dealloc(p),
@@ -264,9 +269,7 @@ pub unsafe fn set_finalized(p: Ptr) {
 /// # Safety
 /// `p` is an object that dies.
 pub unsafe fn release_fields(p: Ptr) {
-    if let Some(link) = link_of(p)
-        && *link & UNFILLED != 0
-    {
+    if (*p).ob_flags & HOLLOW != 0 || link_of(p).is_some_and(|link| *link & UNFILLED != 0) {
         return;
     }
     let flags = (*(*p).ob_type).tp_flags;
@@ -719,7 +722,7 @@ unsafe fn dict_place(v: Value) -> *mut Ptr {
 pub unsafe fn from_c(p: Ptr) -> Value {
     if memory::contains(p) {
         let link = *memory::link(p);
-        if link & MANAGED != 0 {
+        if link & (MANAGED | FRESH) == MANAGED {
             return Value::from_bits_unchecked(link & !MARKS);
         }
         if (*p).ob_type == typeobject::float_type() {
@@ -744,9 +747,11 @@ unsafe fn from_c_slow(p: Ptr) -> Value {
             return v;
         }
     }
-    if *link & MANAGED == 0 && (*p).ob_refcnt >> 31 == 0 {
-        *link |= MANAGED;
-        incref(p);
+    if *link & (MANAGED | FRESH) != MANAGED && (*p).ob_refcnt >> 31 == 0 {
+        if *link & MANAGED == 0 {
+            incref(p);
+        }
+        *link = (*link | MANAGED) & !FRESH;
     }
     Value::from_bits_unchecked(*link & !MARKS)
 }
@@ -776,7 +781,7 @@ unsafe fn from_foreign(p: Ptr) -> Value {
 pub unsafe fn steal(p: Ptr) -> Value {
     if memory::contains(p) {
         let link = *memory::link(p);
-        if link & MANAGED != 0 && (*p).ob_refcnt > 1 {
+        if link & (MANAGED | FRESH) == MANAGED && (*p).ob_refcnt > 1 {
             if (*p).ob_refcnt >> 31 == 0 {
                 (*p).ob_refcnt -= 1;
             }
@@ -816,7 +821,9 @@ unsafe fn steal_slow(p: Ptr) -> Value {
         crate::listobject::take_back(v, p);
     }
     if (*p).ob_refcnt > 1 || keeps {
+        let had = if keeps && memory::contains(p) { *memory::link(p) } else { MANAGED };
         from_c(p);
+        crate::lifetimes::given(v, p, had);
     }
     decref(p);
     v

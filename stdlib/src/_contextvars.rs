@@ -18,6 +18,7 @@ use adder_vm::object::{Field, LongHeader, Object, Ref, Value, ValueExt};
 use adder_vm::raise;
 use adder_vm::slots::CompareOp;
 use adder_vm::vm::Vm;
+use adder_vm::watch::{self, Kind};
 use std::cell::Cell;
 
 #[pyclass(name = "Context", module = "_contextvars")]
@@ -116,6 +117,19 @@ fn own_vars(vm: &Vm, c: Ref<Context>) -> Ref<Dict> {
         c.vars.set(c, vars);
     }
     c.vars.get()
+}
+
+/// The value of a variable in the current context; not its default.
+pub fn value_of(vm: &Vm, var: Ref<ContextVar>) -> PyResult<Option<Value>> {
+    match Value::from_bits(vm.thread().context.get()) {
+        Some(_) => current(vm).vars.get().get_item(vm, var.value()),
+        None => Ok(None),
+    }
+}
+
+/// Sets a variable in the current context.
+pub fn set_value(vm: &Vm, var: Ref<ContextVar>, value: Value) -> PyResult<()> {
+    own_vars(vm, current(vm)).set_item(vm, var.value(), value)
 }
 
 fn check_key(vm: &Vm, key: Value) -> PyResult<()> {
@@ -233,6 +247,9 @@ impl Context {
     }
 }
 
+/// `Py_CONTEXT_SWITCHED`
+const CONTEXT_SWITCHED: i32 = 1;
+
 /// `Context.run` cut in two, for C code: the context becomes the current one.
 fn enter(vm: &Vm, c: Ref<Context>) -> PyResult<()> {
     if c.entered.get() {
@@ -242,6 +259,7 @@ fn enter(vm: &Vm, c: Ref<Context>) -> PyResult<()> {
     c.previous.set(c, Some(current(vm).value()));
     c.entered.set(true);
     vm.thread().context.set(c.value().bits());
+    watch::tell(Kind::Context, CONTEXT_SWITCHED, c.value(), None);
     Ok(())
 }
 
@@ -255,8 +273,10 @@ fn exit(vm: &Vm, c: Ref<Context>) -> PyResult<()> {
         raise!(vm, RuntimeError, "cannot exit context: thread state references a different context object")
     }
     vm.thread().context.set(c.previous.get().map_or(0, |p| p.bits()));
+    let now = c.previous.get();
     c.previous.set(c, None);
     c.entered.set(false);
+    watch::tell(Kind::Context, CONTEXT_SWITCHED, now.unwrap_or(none()), None);
     Ok(())
 }
 

@@ -1,9 +1,14 @@
-//! `_sre`: patterns, matches and scanners over the regex engine of `rustpython-sre_engine`.
+//! `_sre`: patterns, matches and scanners over the engine of `sre_engine/`.
 //!
-//! The engine runs on UTF-8-like text and counts in characters. An ASCII subject is used in place;
-//! other strings are encoded once per call, bytes are read as latin-1.
+//! Strings and bytes are matched in place; other buffers, which could change meanwhile, are copied.
 
+use crate::sre_engine::matcher::{Interrupted, Matcher, Scratch};
+use crate::sre_engine::op;
+use crate::sre_engine::search::search;
 use adder_macros::{pyclass, pymethods, pymodule};
+use adder_text::units::Units;
+use adder_text::with_units;
+use adder_vm::builtins::bytes::Bytes;
 use adder_vm::builtins::dict::Dict;
 use adder_vm::builtins::list::List;
 use adder_vm::builtins::module::Module;
@@ -17,9 +22,6 @@ use adder_vm::raise;
 use adder_vm::slots::CompareOp;
 use adder_vm::type_new::ready_class;
 use adder_vm::vm::Vm;
-use rustpython_sre_engine::{Request, SRE_MAGIC, State};
-use rustpython_wtf8::{CodePoint, Wtf8, Wtf8Buf};
-use std::borrow::Cow;
 use std::cell::Cell;
 
 /// Compiled regular expression object.
@@ -64,51 +66,44 @@ pub struct Scanner {
     done: Cell<bool>,
 }
 
-/// A subject as the engine reads it.
-enum Subject<'a> {
-    Ascii(&'a str),
-    Wide(Cow<'a, Wtf8>),
+/// What is searched.
+enum Subject {
+    Str(Ref<Str>),
+    Bytes(Ref<Bytes>),
+    /// A copy of another buffer, which could change.
+    Copy(Vec<u8>),
 }
 
-struct Text<'a> {
-    subject: Subject<'a>,
-    len: usize,
-}
-
-fn text<'a>(vm: &Vm, p: &Pattern, v: Value, bytes: &'a mut Vec<u8>) -> PyResult<Text<'a>> {
-    if let Some(s) = v.downcast::<Str>() {
-        if p.is_bytes {
-            return Err(vm.type_error("cannot use a bytes pattern on a string-like object"));
-        }
-        if let Some(a) = s.as_ascii() {
-            // SAFETY: the string is alive and in place while the caller's local holds it.
-            let a: &'a str = unsafe { &*(a as *const str) };
-            return Ok(Text { subject: Subject::Ascii(a), len: a.len() });
-        }
-        let mut buffer = Wtf8Buf::with_capacity(s.len() * 2);
-        for c in s.chars() {
-            buffer.push(CodePoint::from_u32(c).expect("strings hold code points"));
-        }
-        return Ok(Text { len: s.len(), subject: Subject::Wide(Cow::Owned(buffer)) });
-    }
-    let Some(data) = vm.buffer_bytes(v)? else {
-        raise!(vm, TypeError, "expected string or bytes-like object, got '{}'", v.class().name())
-    };
-    if !p.is_bytes && !p.pattern.get().is_none() {
-        return Err(vm.type_error("cannot use a string pattern on a bytes-like object"));
-    }
-    *bytes = data;
-    let len = bytes.len();
-    Ok(match std::str::from_utf8(bytes).ok().filter(|s| s.is_ascii()) {
-        Some(s) => Text { subject: Subject::Ascii(s), len },
-        None => {
-            let mut buffer = Wtf8Buf::with_capacity(len * 2);
-            for b in bytes.iter() {
-                buffer.push(CodePoint::from(*b as char));
+impl Subject {
+    fn new(vm: &Vm, p: &Pattern, v: Value) -> PyResult<Subject> {
+        if let Some(s) = v.downcast::<Str>() {
+            if p.is_bytes {
+                return Err(vm.type_error("cannot use a bytes pattern on a string-like object"));
             }
-            Text { subject: Subject::Wide(Cow::Owned(buffer)), len }
+            return Ok(Subject::Str(s));
         }
-    })
+        let subject = match v.exact::<Bytes>() {
+            Some(b) => Subject::Bytes(b),
+            None => match vm.buffer_bytes(v)? {
+                Some(data) => Subject::Copy(data),
+                None => {
+                    raise!(vm, TypeError, "expected string or bytes-like object, got '{}'", v.class().name())
+                }
+            },
+        };
+        if !p.is_bytes && !p.pattern.get().is_none() {
+            return Err(vm.type_error("cannot use a string pattern on a bytes-like object"));
+        }
+        Ok(subject)
+    }
+
+    fn units(&self) -> Units<'_> {
+        match self {
+            Subject::Str(s) => s.units(),
+            Subject::Bytes(b) => Units::One(b.as_bytes()),
+            Subject::Copy(data) => Units::One(data),
+        }
+    }
 }
 
 /// How to match.
@@ -125,34 +120,54 @@ struct Found {
     lastindex: isize,
 }
 
-fn run(p: &Pattern, t: &Text, how: How, start: usize, end: usize, must_advance: bool) -> Option<Found> {
-    let mut state = State::default();
-    let mut go = |state: &mut State| -> bool {
-        match &t.subject {
-            Subject::Ascii(s) => {
-                let mut r = Request::new(*s, start, end, &p.code, how == How::Full);
-                r.must_advance = must_advance;
-                if how == How::Search { state.search(r) } else { state.py_match(&r) }
-            }
-            Subject::Wide(w) => {
-                let mut r = Request::new(&**w, start, end, &p.code, how == How::Full);
-                r.must_advance = must_advance;
-                if how == How::Search { state.search(r) } else { state.py_match(&r) }
-            }
+thread_local! {
+    /// The vectors of the last matcher.
+    static SCRATCH: Cell<Option<Scratch>> = const { Cell::new(None) };
+}
+
+fn run(
+    vm: &Vm,
+    p: &Pattern,
+    t: Units,
+    how: How,
+    start: usize,
+    end: usize,
+    must_advance: bool,
+) -> PyResult<Option<Found>> {
+    if start > end {
+        return Ok(None);
+    }
+    let mut raised = None;
+    let mut poll = || {
+        if vm.eval_breaker() {
+            raised = vm.handle_pending().err();
         }
+        raised.is_none()
     };
-    if start > end || !go(&mut state) {
-        return None;
-    }
-    let mut spans = vec![Some((state.start, state.cursor.position))];
-    for g in 0..p.groups {
-        let (a, b) = state.marks.get(g);
-        spans.push(match (a.into_option(), b.into_option()) {
-            (Some(a), Some(b)) if a <= b => Some((a, b)),
-            _ => None,
+    let scratch = SCRATCH.take().unwrap_or_default();
+    let found = with_units!(t.slice(0..end), text => {
+        let mut m = Matcher::new(&p.code, text, p.groups, scratch, &mut poll);
+        m.full = how == How::Full;
+        m.not_at = must_advance.then_some(start);
+        let place = match how {
+            How::Search => search(&mut m, start),
+            _ => m.attempt(0, start).map(|end| end.map(|end| (start, end))),
+        };
+        let found = place.map(|place| {
+            place.map(|place| {
+                let mut spans = Vec::with_capacity(p.groups + 1);
+                spans.push(Some(place));
+                spans.extend((0..p.groups).map(|g| m.group(g)));
+                Found { spans, lastindex: m.last_group }
+            })
         });
+        SCRATCH.set(Some(m.into_scratch()));
+        found
+    });
+    match found {
+        Ok(found) => Ok(found),
+        Err(Interrupted) => Err(raised.expect("only an exception interrupts")),
     }
-    Some(Found { spans, lastindex: state.marks.last_index() })
 }
 
 fn clamp(vm: &Vm, v: Option<Value>, default: usize, len: usize) -> PyResult<usize> {
@@ -180,15 +195,18 @@ fn match_object(vm: &Vm, p: Ref<Pattern>, string: Value, found: Found, pos: usiz
 }
 
 /// The part of a subject.
-fn slice(vm: &Vm, v: Value, a: usize, b: usize) -> PyResult<Value> {
+fn slice(vm: &Vm, v: Value, start: usize, end: usize) -> PyResult<Value> {
     if let Some(s) = v.downcast::<Str>() {
-        if a == 0 && b == s.len() && v.is::<Str>() {
+        if start == 0 && end == s.len() && v.is::<Str>() {
             return Ok(v);
         }
-        return Ok(vm.new_str_units(s.units().slice(a..b))?.value());
+        return Ok(vm.new_str_units(s.units().slice(start..end))?.value());
+    }
+    if let Some(b) = v.exact::<Bytes>() {
+        return vm.sub_bytes(b, start.min(b.len())..end.min(b.len()));
     }
     let data = vm.buffer_bytes(v)?.unwrap_or_default();
-    vm.new_bytes(&data[a.min(data.len())..b.min(data.len())])
+    vm.new_bytes(&data[start.min(data.len())..end.min(data.len())])
 }
 
 impl Pattern {
@@ -200,10 +218,10 @@ impl Pattern {
         endpos: Option<Value>,
         how: How,
     ) -> PyResult<Value> {
-        let mut bytes = vec![];
-        let t = text(vm, &this, string, &mut bytes)?;
-        let (start, end) = (clamp(vm, pos, 0, t.len)?, clamp(vm, endpos, t.len, t.len)?);
-        Ok(match run(&this, &t, how, start, end, false) {
+        let subject = Subject::new(vm, &this, string)?;
+        let t = subject.units();
+        let (start, end) = (clamp(vm, pos, 0, t.len())?, clamp(vm, endpos, t.len(), t.len())?);
+        Ok(match run(vm, &this, t, how, start, end, false)? {
             Some(found) => match_object(vm, this, string, found, start, end),
             None => none(),
         })
@@ -213,14 +231,14 @@ impl Pattern {
     fn each(
         vm: &Vm,
         this: Ref<Pattern>,
-        t: &Text,
+        t: Units,
         start: usize,
         end: usize,
         f: &mut dyn FnMut(Found) -> PyResult<bool>,
     ) -> PyResult<()> {
         let (mut at, mut must_advance) = (start, false);
         while at <= end {
-            let Some(found) = run(&this, t, How::Search, at, end, must_advance) else { return Ok(()) };
+            let Some(found) = run(vm, &this, t, How::Search, at, end, must_advance)? else { return Ok(()) };
             let (a, b) = found.spans[0].expect("a match has a span");
             if !f(found)? {
                 return Ok(());
@@ -241,8 +259,8 @@ impl Pattern {
         string: Value,
         count: usize,
     ) -> PyResult<(Value, usize)> {
-        let mut bytes = vec![];
-        let t = text(vm, &this, string, &mut bytes)?;
+        let subject = Subject::new(vm, &this, string)?;
+        let t = subject.units();
         // A literal, a callable, or a template of literals and groups.
         let mut literal = None;
         let mut callable = None;
@@ -269,7 +287,7 @@ impl Pattern {
         let parts = List::new(vm);
         let mut last = 0;
         let mut n = 0;
-        Pattern::each(vm, this, &t, 0, t.len, &mut |found| {
+        Pattern::each(vm, this, t, 0, t.len(), &mut |found| {
             if count > 0 && n >= count {
                 return Ok(false);
             }
@@ -280,7 +298,7 @@ impl Pattern {
             if let Some(l) = literal {
                 parts.push(vm, l);
             } else if let Some(f) = callable {
-                let m = match_object(vm, this, string, found, 0, t.len);
+                let m = match_object(vm, this, string, found, 0, t.len());
                 let r = vm.call(f, &[m])?;
                 if !r.is_none() {
                     parts.push(vm, r);
@@ -293,10 +311,10 @@ impl Pattern {
             Ok(true)
         })?;
         if n == 0 {
-            return Ok((slice(vm, string, 0, t.len)?, 0));
+            return Ok((slice(vm, string, 0, t.len())?, 0));
         }
-        if last < t.len {
-            parts.push(vm, slice(vm, string, last, t.len)?);
+        if last < t.len() {
+            parts.push(vm, slice(vm, string, last, t.len())?);
         }
         Ok((join(vm, string, parts)?, n))
     }
@@ -435,11 +453,11 @@ impl Pattern {
         pos: Option<Value>,
         endpos: Option<Value>,
     ) -> PyResult<Value> {
-        let mut bytes = vec![];
-        let t = text(vm, &this, string, &mut bytes)?;
-        let (start, end) = (clamp(vm, pos, 0, t.len)?, clamp(vm, endpos, t.len, t.len)?);
+        let subject = Subject::new(vm, &this, string)?;
+        let t = subject.units();
+        let (start, end) = (clamp(vm, pos, 0, t.len())?, clamp(vm, endpos, t.len(), t.len())?);
         let out = List::new(vm);
-        Pattern::each(vm, this, &t, start, end, &mut |found| {
+        Pattern::each(vm, this, t, start, end, &mut |found| {
             let part = |i: usize| match found.spans[i] {
                 Some((a, b)) => slice(vm, string, a, b),
                 None => slice(vm, string, 0, 0),
@@ -477,9 +495,9 @@ impl Pattern {
         pos: Option<Value>,
         endpos: Option<Value>,
     ) -> PyResult<Value> {
-        let mut bytes = vec![];
-        let t = text(vm, &this, string, &mut bytes)?;
-        let (at, end) = (clamp(vm, pos, 0, t.len)?, clamp(vm, endpos, t.len, t.len)?);
+        let subject = Subject::new(vm, &this, string)?;
+        let t = subject.units();
+        let (at, end) = (clamp(vm, pos, 0, t.len())?, clamp(vm, endpos, t.len(), t.len())?);
         Ok(adder_heap::new(
             Scanner::shape(),
             Scanner {
@@ -519,11 +537,11 @@ impl Pattern {
     #[pymethod("($self, /, string, maxsplit=0)")]
     fn split(vm: &Vm, this: Ref<Pattern>, string: Value, maxsplit: Option<isize>) -> PyResult<Value> {
         let limit = maxsplit.unwrap_or(0).max(0) as usize;
-        let mut bytes = vec![];
-        let t = text(vm, &this, string, &mut bytes)?;
+        let subject = Subject::new(vm, &this, string)?;
+        let t = subject.units();
         let out = List::new(vm);
         let (mut last, mut n) = (0, 0);
-        Pattern::each(vm, this, &t, 0, t.len, &mut |found| {
+        Pattern::each(vm, this, t, 0, t.len(), &mut |found| {
             if limit > 0 && n >= limit {
                 return Ok(false);
             }
@@ -540,7 +558,7 @@ impl Pattern {
             n += 1;
             Ok(true)
         })?;
-        out.push(vm, slice(vm, string, last, t.len)?);
+        out.push(vm, slice(vm, string, last, t.len())?);
         Ok(out.value())
     }
 
@@ -758,10 +776,10 @@ impl Scanner {
             return Ok(none());
         }
         let (p, string) = (this.pattern.get(), this.string.get());
-        let mut bytes = vec![];
-        let t = text(vm, &p, string, &mut bytes)?;
-        let (at, end) = (this.at.get(), this.end.min(t.len));
-        match run(&p, &t, how, at, end, this.must_advance.get()) {
+        let subject = Subject::new(vm, &p, string)?;
+        let t = subject.units();
+        let (at, end) = (this.at.get(), this.end.min(t.len()));
+        match run(vm, &p, t, how, at, end, this.must_advance.get())? {
             None => {
                 this.done.set(true);
                 Ok(none())
@@ -910,7 +928,7 @@ pub mod _sre {
             let _ = c;
         }
         let d = m.dict();
-        d.set_str(vm, "MAGIC", vm.int(SRE_MAGIC as i64));
+        d.set_str(vm, "MAGIC", vm.int(op::MAGIC as i64));
         d.set_str(vm, "CODESIZE", vm.int(4));
         d.set_str(vm, "MAXREPEAT", vm.int(u32::MAX as i64));
         d.set_str(vm, "MAXGROUPS", vm.int(u32::MAX as i64 / 2));

@@ -12,6 +12,7 @@ pub mod _contextvars;
 pub mod _csv;
 pub mod _ctypes;
 pub mod _datetime;
+pub mod _decimal;
 pub mod _functools;
 pub mod _heapq;
 pub mod _imp;
@@ -77,6 +78,7 @@ pub mod pyexpat;
 pub mod pylib;
 pub mod resource;
 pub mod select;
+mod sre_engine;
 pub mod termios;
 pub mod time;
 pub mod unicodedata;
@@ -97,6 +99,7 @@ pub fn modules() -> Vec<&'static ModuleDef> {
         &_csv::_csv::DEF,
         &_ctypes::_ctypes::DEF,
         &_datetime::_datetime::DEF,
+        &_decimal::_decimal_core::DEF,
         &_functools::_functools::DEF,
         &_heapq::_heapq::DEF,
         &_imp::_imp::DEF,

@@ -8,6 +8,9 @@ mod c {
         pub safe fn atanh(x: f64) -> f64;
         pub safe fn erf(x: f64) -> f64;
         pub safe fn erfc(x: f64) -> f64;
+        pub safe fn tolower(c: i32) -> i32;
+        pub safe fn toupper(c: i32) -> i32;
+        pub safe fn isalnum(c: i32) -> i32;
     }
 }
 pub use c::*;

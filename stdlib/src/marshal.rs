@@ -383,12 +383,11 @@ impl<'a> Reader<'a> {
             t @ (b')' | b'(') => {
                 let n = if t == b')' { self.byte()? as usize } else { self.size()? };
                 let slot = self.reserve(flagged);
-                let items = List::new(vm);
-                for _ in 0..n {
-                    let v = self.read(depth + 1)?;
-                    items.push(vm, v);
+                // Each item takes a byte at least.
+                if n > self.data.len() - self.at {
+                    return Err(vm.error(Exc::EOFError, "marshal data too short"));
                 }
-                let t = Tuple::from_slice(vm, items.items());
+                let t = Tuple::build(vm, n, |_| self.read(depth + 1))?;
                 return Ok(Some(self.fill(slot, t.value())));
             }
             b'[' => {
@@ -482,7 +481,13 @@ impl<'a> Reader<'a> {
         self.vm.int_from_ibig(&if n < 0 { -value } else { value })
     }
 
+    /// Bytes that become part of a code object: usually without an object of their own.
     fn bytes(&mut self, depth: usize) -> PyResult<Vec<u8>> {
+        if self.data.get(self.at) == Some(&b's') {
+            self.at += 1;
+            let n = self.size()?;
+            return Ok(self.take(n)?.to_vec());
+        }
         let v = self.read(depth)?;
         match self.vm.buffer_bytes(v)? {
             Some(b) => Ok(b),
@@ -539,6 +544,9 @@ impl<'a> Reader<'a> {
             exceptiontable,
         };
         let intern_all = |t: Ref<Tuple>| -> PyResult<Ref<Tuple>> {
+            if t.items().iter().all(|v| v.exact::<Str>().is_some_and(|s| s.is_interned())) {
+                return Ok(t);
+            }
             Tuple::build(vm, t.len(), |i| match t.get(i).downcast::<Str>() {
                 Some(s) => Ok(vm.intern_ref(s).value()),
                 None => Err(vm.type_error("name tuples must contain only strings")),

@@ -106,8 +106,21 @@ fn finalize(vm: &Vm, v: Value) {
     }
 }
 
-/// Runs `__del__` methods and weak reference callbacks of what the collector found dead.
-pub fn run_finalizers(vm: &Vm) {
+/// Collects until finalisers and broken cycles of extensions leave nothing that is known to be garbage.
+pub fn collect_all(vm: &Vm) {
+    const ROUNDS: usize = 4;
+    for round in 0..ROUNDS {
+        heap::collect_full();
+        // What native frames left on the stack may have kept something the first time.
+        if !run_finalizers(vm) && round > 0 {
+            break;
+        }
+    }
+}
+
+/// Runs `__del__` methods and weak reference callbacks of what the collector found dead; whether more may be
+/// dead now.
+pub fn run_finalizers(vm: &Vm) -> bool {
     let saved = vm.fetch_exception();
     let weakrefs = HOOKS.0.borrow().weakrefs;
     if let Some(f) = weakrefs
@@ -115,11 +128,13 @@ pub fn run_finalizers(vm: &Vm) {
     {
         let _ = vm.take_exception(raised);
     }
-    crate::extension::release_dead(vm);
+    let mut more = crate::extension::release_dead(vm);
     while let Some(v) = heap::take_finalizable() {
         finalize(vm, v);
+        more = true;
     }
     if let Some(e) = saved {
         vm.set_exception(e);
     }
+    more
 }

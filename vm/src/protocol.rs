@@ -253,7 +253,9 @@ impl Vm {
         if modulus.is_none() {
             return self.binary_op(BinaryOp::Pow, a, b);
         }
-        for v in [a, b, modulus] {
+        // A subclass on the right comes first.
+        let swap = a.class() != b.class() && b.class().is_subclass_of(a.class());
+        for v in if swap { [b, a, modulus] } else { [a, b, modulus] } {
             if let Some(f) = v.class().slots().nb_power {
                 let r = f(self, a, b, modulus)?;
                 if !is_not_implemented(r) {
@@ -645,6 +647,20 @@ impl Vm {
         }
     }
 
+    /// The next item that `take` does not take (by answering false); None when exhausted. A generator runs
+    /// on while its items are taken, so `take` runs no Python code that could notice.
+    pub fn next_untaken(&self, it: Value, take: &mut dyn FnMut(Value) -> bool) -> PyResult<Option<Value>> {
+        if let Some(g) = it.exact::<crate::builtins::generator::Generator>() {
+            return crate::builtins::generator::drain(self, g, take);
+        }
+        while let Some(v) = self.next(it)? {
+            if !take(v) {
+                return Ok(Some(v));
+            }
+        }
+        Ok(None)
+    }
+
     /// As `next`, but a generator that returns a value raises StopIteration with it.
     pub fn next_or_stop(&self, it: Value) -> PyResult<Option<Value>> {
         match it.class().slots().tp_iternext {
@@ -744,6 +760,10 @@ impl Vm {
         if let Some(c) = class.downcast::<Type>() {
             if obj.class().is_subclass_of(c) {
                 return Ok(true);
+            }
+            // Instances of these have no other class.
+            if obj.is_small() || obj.is_none() || obj.is::<Str>() || obj.is::<Tuple>() || obj.is::<List>() {
+                return Ok(false);
             }
             let plain = !obj.class().is_generic(SlotId::tp_getattro)
                 && obj.class().lookup(self, names().__class__)

@@ -155,8 +155,10 @@ pub mod sys {
     /// Return the reference count of object.
     #[pyfunction("($module, object, /)")]
     fn getrefcount(vm: &Vm, object: Value) -> i64 {
-        // Only the references that C has are counted; immortal objects have CPython's number.
-        if is_immortal(vm, object) { 3 << 30 } else { 1 + crate::extension::references(object) }
+        // Only the references that C has are counted; immortal objects have CPython's number. How many others
+        // there are is not known: with three, nobody takes the object for a temporary one and changes it or
+        // warns, as pandas does before it stores items.
+        if is_immortal(vm, object) { 3 << 30 } else { 3 + crate::extension::references(object) }
     }
 
     /// Return the size of object in bytes.
@@ -179,18 +181,22 @@ pub mod sys {
     #[pyfunction("($module, depth=0, /)")]
     fn _getframe(vm: &Vm, depth: Option<i32>) -> PyResult<Value> {
         match crate::builtins::frame::current(vm, depth.unwrap_or(0).max(0) as usize) {
-            Some(f) => Ok(f.value()),
+            Some(f) => {
+                crate::sys_functions::audit(vm, "sys._getframe", &[f.value()])?;
+                Ok(f.value())
+            }
             None => Err(vm.value_error("call stack is not deep enough")),
         }
     }
 
     /// Return the name of the module for the calling frame.
     #[pyfunction("($module, depth=0)")]
-    fn _getframemodulename(vm: &Vm, depth: Option<i32>) -> Value {
-        match crate::builtins::frame::current(vm, depth.unwrap_or(0).max(0) as usize) {
+    fn _getframemodulename(vm: &Vm, depth: Option<i32>) -> PyResult<Value> {
+        crate::sys_functions::audit(vm, "sys._getframemodulename", &[vm.int(depth.unwrap_or(0) as i64)])?;
+        Ok(match crate::builtins::frame::current(vm, depth.unwrap_or(0).max(0) as usize) {
             Some(f) => f.globals().get_name_quiet(names().__name__).unwrap_or(none()),
             None => none(),
-        }
+        })
     }
 
     /// ``Intern'' the given string.
@@ -247,8 +253,10 @@ pub mod sys {
 
     /// Set the global debug tracing function.
     #[pyfunction("($module, function, /)")]
-    fn settrace(vm: &Vm, function: Value) {
-        vm.thread().trace_function.set(if function.is_none() { 0 } else { function.bits() });
+    fn settrace(vm: &Vm, function: Value) -> PyResult<()> {
+        crate::sys_functions::audit(vm, "sys.settrace", &[])?;
+        crate::events::legacy::set_trace(vm, vm.thread(), Some(function));
+        Ok(())
     }
 
     /// Return the global debug tracing function set with sys.settrace.
@@ -259,8 +267,10 @@ pub mod sys {
 
     /// Set the profiling function.
     #[pyfunction("($module, function, /)")]
-    fn setprofile(vm: &Vm, function: Value) {
-        vm.thread().profile_function.set(if function.is_none() { 0 } else { function.bits() });
+    fn setprofile(vm: &Vm, function: Value) -> PyResult<()> {
+        crate::sys_functions::audit(vm, "sys.setprofile", &[])?;
+        crate::events::legacy::set_profile(vm, vm.thread(), Some(function));
+        Ok(())
     }
 
     /// Return the profiling function set with sys.setprofile.
@@ -353,6 +363,7 @@ pub mod sys {
     /// Return a dict mapping each thread's identifier to its current stack frame.
     #[pyfunction("($module, /)")]
     fn _current_frames(vm: &Vm) -> PyResult<Value> {
+        crate::sys_functions::audit(vm, "sys._current_frames", &[])?;
         let d = Dict::new(vm);
         for t in vm.threads() {
             // SAFETY: listed threads are alive and wait for the GIL, which is held here.
@@ -471,7 +482,12 @@ pub fn print_exception(vm: &Vm, exctype: Value, value: Value, traceback: Value) 
         }
     }
     let _ = exctype;
-    let text = plain_report(vm, value);
+    let text = if value.downcast::<BaseException>().is_some() {
+        plain_report(vm, value)
+    } else {
+        let name = value.class().name();
+        format!("TypeError: print_exception(): Exception expected for value, {name} found\n")
+    };
     match vm.sys_get("stderr").filter(|e| !e.is_none()) {
         Some(err) => {
             vm.call_method(err, names().write, &[vm.new_str(&text)])?;

@@ -6,6 +6,11 @@ use crate::object::{Ref, Value};
 use adder_heap::Visitor;
 use std::cell::Cell;
 
+/// What is to be done with the values of a generator that Rust iterates: see `generator::drain`.
+pub struct Taker<'a> {
+    pub take: &'a mut dyn FnMut(Value) -> bool,
+}
+
 /// Everything that is per thread. Only the owning thread touches it, under the GIL; the collector
 /// reads it on whatever thread collects.
 pub struct Thread {
@@ -39,8 +44,14 @@ pub struct Thread {
     /// Namespaces of `threading.local` objects: a dict by their numbers, or 0.
     pub locals: Cell<u64>,
     pub coroutine_origin_depth: Cell<usize>,
+    /// Callbacks of events that run now: there are no events in them.
+    pub tracing: Cell<u32>,
     /// The exception is raised again by RERAISE: the frame is in the traceback already.
     pub reraising: Cell<bool>,
+    /// The bytecode unit that a RERAISE goes back to, for a frame that it ends; u32::MAX if there is none.
+    pub reraised_at: Cell<u32>,
+    /// The taker of the innermost drained generator that runs, or null.
+    pub taker: Cell<*mut Taker<'static>>,
     pub ident: u64,
     pub id: u64,
 }
@@ -65,7 +76,10 @@ impl Thread {
             async_exception: Cell::new(0),
             locals: Cell::new(0),
             coroutine_origin_depth: Cell::new(0),
+            tracing: Cell::new(0),
             reraising: Cell::new(false),
+            reraised_at: Cell::new(u32::MAX),
+            taker: Cell::new(std::ptr::null_mut()),
             ident,
             id,
         }

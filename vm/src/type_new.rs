@@ -206,6 +206,8 @@ pub(crate) const INHERITED_FLAGS: u64 = def::LONG_SUBCLASS
     | def::MAPPING
     | def::MATCH_SELF;
 
+const COLLECTION: u64 = def::SEQUENCE | def::MAPPING;
+
 fn add_tables(vm: &Vm, class: Ref<Type>, tables: &'static def::ClassTables) {
     let dict = class.dict.get();
     for m in tables.methods {
@@ -606,7 +608,12 @@ fn new_class(
     mro_internal(vm, class)?;
     let mut inherited = 0;
     for t in class.mro_iter() {
-        inherited |= t.flags.get() & INHERITED_FLAGS;
+        let mut flags = t.flags.get() & INHERITED_FLAGS;
+        if inherited & COLLECTION != 0 {
+            // The first that is a collection says of which kind.
+            flags &= !COLLECTION;
+        }
+        inherited |= flags;
     }
     class.flags.set(class.flags.get() | inherited);
     class.extension.set(class.mro_iter().any(|t| t.extension.get()));

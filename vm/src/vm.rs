@@ -94,6 +94,8 @@ pub const PENDING_GIL: u32 = 2;
 pub const PENDING_FINALIZERS: u32 = 4;
 pub const PENDING_ASYNC: u32 = 8;
 pub const PENDING_CALLS: u32 = 16;
+/// Frames should change to bodies with or without events.
+pub const PENDING_EVENTS: u32 = 32;
 
 static STARTED: AtomicBool = AtomicBool::new(false);
 static THE_VM: heap::GilCell<Option<&'static Vm>> = heap::GilCell::new(None);
@@ -238,6 +240,12 @@ impl Vm {
     pub fn thread(&self) -> &'static Thread {
         // SAFETY: whoever holds the GIL has a thread state.
         unsafe { &*self.thread.get() }
+    }
+
+    /// Whether a thread is like this.
+    pub fn any_thread(&self, test: &mut dyn FnMut(&Thread) -> bool) -> bool {
+        // SAFETY: listed threads are alive.
+        self.threads.borrow().iter().any(|t| test(unsafe { &**t }))
     }
 
     // ---- namespaces -----------------------------------------------------------------------------

@@ -77,9 +77,6 @@ impl Features<'_> {
             Kind::TemplateStr => self.need(14, "t-strings are", at)?,
             _ => {}
         }
-        if matches!(node.kind, Kind::With | Kind::AsyncWith) && self.has_parenthesized_items(node) {
-            self.need(9, "Parenthesized context managers are", at)?;
-        }
         if matches!(node.kind, Kind::Try | Kind::TryStar)
             && let Some(FieldValue::List(handlers)) = node.field("handlers")
         {
@@ -108,20 +105,5 @@ impl Features<'_> {
             }
         }
         Ok(())
-    }
-
-    /// `with (a as b, c):`, where the parenthesis belongs to the statement.
-    fn has_parenthesized_items(&self, with: &Node) -> bool {
-        let span = with.span;
-        let text = self.text(span.lineno, span.col_offset);
-        let text = text.strip_prefix("async").map_or(text, str::trim_start);
-        let Some(rest) = text.strip_prefix("with") else { return false };
-        if !rest.trim_start().starts_with('(') {
-            return false;
-        }
-        let Some(FieldValue::List(items)) = with.field("items") else { return false };
-        let Some(FieldValue::Node(item)) = items.first() else { return false };
-        let Some(FieldValue::Node(manager)) = item.field("context_expr") else { return false };
-        !self.text(manager.span.lineno, manager.span.col_offset).starts_with('(')
     }
 }

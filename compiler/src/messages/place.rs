@@ -401,6 +401,48 @@ impl<'a> Place<'a> {
         None
     }
 
+    /// The first line up to `last` whose indentation compares with that of the lines before differently with tabs
+    /// of eight columns and of one.
+    pub fn inconsistent_tabs(&self, last: u32) -> Option<u32> {
+        let mut stack = vec![(0usize, 0usize)];
+        let mut at_start = true;
+        for &(kind, start, end) in &self.tokens {
+            if matches!(kind, TokenKind::Newline) {
+                at_start = true;
+                continue;
+            }
+            if matches!(kind, TokenKind::Indent | TokenKind::Dedent) || !at_start {
+                continue;
+            }
+            at_start = false;
+            let _ = end;
+            let line_start = self.source[..start].rfind('\n').map_or(0, |at| at + 1);
+            let lineno = self.source[..line_start].matches('\n').count() as u32 + 1;
+            if lineno > last {
+                return None;
+            }
+            let (mut column, mut other) = (0, 0);
+            for c in self.source[line_start..start].chars() {
+                match c {
+                    '\t' => (column, other) = ((column / 8 + 1) * 8, other + 1),
+                    '\x0c' => (column, other) = (0, 0),
+                    _ => (column, other) = (column + 1, other + 1),
+                }
+            }
+            while stack.last().is_some_and(|top| column < top.0) {
+                stack.pop();
+            }
+            let top = *stack.last()?;
+            if column == top.0 && other != top.1 || column > top.0 && other <= top.1 {
+                return Some(lineno);
+            }
+            if column > top.0 {
+                stack.push((column, other));
+            }
+        }
+        None
+    }
+
     /// Characters of a line with its line break.
     pub fn line_length(&self, lineno: u32) -> u32 {
         let line = self.source.split_inclusive('\n').nth(lineno as usize - 1).unwrap_or("");

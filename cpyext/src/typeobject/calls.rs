@@ -4,7 +4,7 @@
 //! A wrapper descriptor (`ndarray.__add__`) has its C function itself, and `call` calls it.
 
 use super::{places, type_struct};
-use crate::ffi::constants::Py_TPFLAGS_HAVE_VECTORCALL;
+use crate::ffi::constants::{Py_TPFLAGS_HAVE_GC, Py_TPFLAGS_HAVE_VECTORCALL};
 use crate::ffi::types::*;
 use crate::methodobject;
 use crate::pyerrors;
@@ -160,8 +160,7 @@ fn c_contains(vm: &Vm, f: usize, this: Value, item: Value) -> PyResult<bool> {
 
 /// The arguments as a tuple and, if there are keywords, a dict.
 pub fn packed(vm: &Vm, args: Args) -> PyResult<(Owned, Owned)> {
-    let keywords = if args.has_keywords() { Owned::new(args.keyword_dict(vm)?.value()) } else { Owned::NULL };
-    Ok((methodobject::tuple(args), keywords))
+    Ok((methodobject::tuple(args), methodobject::keywords(vm, args)?))
 }
 
 fn c_init(vm: &Vm, f: usize, this: Value, args: Args) -> PyResult<()> {
@@ -193,6 +192,19 @@ fn c_finalize(_vm: &Vm, f: usize, this: Value) {
     pyerrors::keeping(|| {
         with_loans(|| unsafe { transmute::<usize, unsafe extern "C" fn(Ptr)>(f)(this.0) });
     });
+}
+
+/// The collector found the object unreachable. What is not collected by CPython is finalised by its
+/// `tp_dealloc`.
+fn finalize(this: Value) {
+    let t = type_struct(this.class());
+    // SAFETY: the struct of a class; that of an instance that lives.
+    unsafe {
+        if (*t).tp_flags & Py_TPFLAGS_HAVE_GC != 0 && !adder_vm::extension::is_dead(this) {
+            let this = Owned::new(this);
+            with_loans(|| super::call_finalizer(this.0));
+        }
+    }
 }
 
 // ---- the slots ----------------------------------------------------------------------------------
@@ -284,7 +296,7 @@ callers! {
     };
     tp_init: |vm, a, args| c_init(vm, function(a.class(), SlotId::tp_init), a, args);
     tp_new: new_instance;
-    tp_finalize: |vm, a| c_finalize(vm, function(a.class(), SlotId::tp_finalize), a);
+    tp_finalize: |_, a| finalize(a);
     nb_power: |vm, a, b, m| {
         binary(vm, SlotId::nb_power, a, b, |f| c_ternary(vm, SlotId::nb_power, f, a, b, m))
     };

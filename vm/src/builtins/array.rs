@@ -1,7 +1,7 @@
 //! Internal storage, not Python objects: arrays of values, and boxes that hold a weak reference.
 
 use crate::def::ClassDef;
-use crate::object::{ClassCell, Header, Object, Ref, ShapeId, Value};
+use crate::object::{ClassCell, Field, Header, Object, Ref, ShapeId, Value};
 use crate::shapes::id;
 use adder_heap as heap;
 use adder_heap::{Layout, Refs, Size};
@@ -15,11 +15,12 @@ pub struct Array {
     items: [Cell<u64>; 0],
 }
 
-/// A word that does not keep its target alive; cleared when the target dies.
+/// A word that does not keep its target alive; cleared when the target dies. Boxes can be chained.
 #[repr(C)]
 pub struct WeakBox {
     h: Header,
     target: Cell<u64>,
+    pub next: Field<Option<Value>>,
 }
 
 macro_rules! storage {
@@ -56,7 +57,7 @@ macro_rules! storage {
 pub(crate) use storage;
 
 storage!(Array, id::ARRAY, Size::Array { base: 16, elem: 8, len_at: 8 }, Refs::Tail { mask: 0, from: 16 });
-storage!(WeakBox, id::WEAK_BOX, Size::Fixed(16), Refs::None);
+storage!(WeakBox, id::WEAK_BOX, Size::Fixed(24), Refs::Mask(0b100));
 
 /// An array outside the heap.
 #[repr(align(16))]
@@ -191,7 +192,10 @@ impl Array {
 
 impl WeakBox {
     pub fn new(target: Value) -> Ref<WeakBox> {
-        let b = heap::new(WeakBox::shape(), WeakBox { h: Header::new(), target: Cell::new(target.bits()) });
+        let b = heap::new(
+            WeakBox::shape(),
+            WeakBox { h: Header::new(), target: Cell::new(target.bits()), next: Field::new(None) },
+        );
         heap::register_weak(b.value(), std::mem::offset_of!(WeakBox, target));
         b
     }

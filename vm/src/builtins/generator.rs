@@ -19,6 +19,7 @@ use crate::object::{Field, LongHeader, Object, Ref, ShapeId, Value, ValueExt};
 use crate::raise;
 use crate::semantics::machine::{Flow, Machine};
 use crate::shapes::id;
+use crate::thread::Taker;
 use crate::vm::Vm;
 use adder_compiler::code::{CO_ASYNC_GENERATOR, CO_COROUTINE, CO_GENERATOR, CO_ITERABLE_COROUTINE};
 use adder_heap as heap;
@@ -121,7 +122,7 @@ pub fn make(m: &mut Interp, i: Instr) -> PyResult<Flow> {
             frame_object: Field::new(None),
             origin: Field::new(None),
             finalizer: Field::new(None),
-            at: Cell::new(frame.at() as u32 + 1),
+            at: Cell::new(frame.body().to_plain(frame.at() as u32 + 1)),
             receiver: Cell::new(i.a),
             watched: Cell::new(false),
             saved: Cell::new(n as u16),
@@ -156,14 +157,23 @@ pub fn suspend(m: &mut Interp, i: Instr) -> PyResult<Flow> {
     let Some(g) = Value::from_bits(frame.extra).and_then(as_generator) else {
         return Err(vm.system_error("yield outside of a generator frame"));
     };
+    if frame.kind == Kind::Drained {
+        // SAFETY: `drain` set it for the innermost such frame, which is this one, and waits.
+        let taken = unsafe { ((*vm.thread().taker.get()).take)(value) };
+        if taken {
+            m.set(i.a, none());
+            return Ok(Flow::Next);
+        }
+    }
     // What is above the receiver is dead.
     g.save_registers(frame.regs, i.a);
-    g.at.set(frame.at() as u32 + 1);
+    g.at.set(frame.body().to_plain(frame.at() as u32 + 1));
     g.receiver.set(i.a);
     g.state.set(State::Suspended);
     // The RESUME behind a YIELD_VALUE says if there is no `try` around it (RESUME_OPARG_DEPTH1_MASK).
     // SAFETY: there is an instruction behind every yield.
-    if unsafe { (*m.pc).a } & 7 != 5 {
+    let next = unsafe { *m.pc.add(frame.body().events.is_some() as usize) };
+    if next.a & 7 != 5 {
         g.watch();
     }
     if frame.object != 0 {
@@ -174,7 +184,7 @@ pub fn suspend(m: &mut Interp, i: Instr) -> PyResult<Flow> {
     thread.depth.set(thread.depth.get() - 1);
     // SAFETY: `resume` and `enter` restore the frame they saw, which is below.
     thread.frame.set(unsafe { m.frame.sub(1) });
-    if frame.kind == Kind::Generator {
+    if frame.kind.ends_loop() {
         thread.result.set(value.bits());
         return Ok(Flow::Done);
     }
@@ -197,17 +207,40 @@ pub enum Resumed {
     Returned(Value),
 }
 
+/// The next value that `take` does not take (by answering false); None at the end. The generator goes on
+/// with the others taken, without leaving the run loop. `take` sees it running, so it runs no Python code that could notice.
+pub fn drain(vm: &Vm, g: Ref<Generator>, take: &mut dyn FnMut(Value) -> bool) -> PyResult<Option<Value>> {
+    let mut taker = Taker { take };
+    let slot = &vm.thread().taker;
+    let outer = slot.replace((&raw mut taker).cast());
+    let result = resume_as(vm, g, Ok(none()), Kind::Drained);
+    slot.set(outer);
+    match result? {
+        Resumed::Yielded(v) => Ok(Some(v)),
+        Resumed::Returned(_) => Ok(None),
+    }
+}
+
 /// Resumes with a value or an exception to raise inside.
 pub fn resume(vm: &Vm, g: Ref<Generator>, sent: Result<Value, Ref<BaseException>>) -> PyResult<Resumed> {
+    resume_as(vm, g, sent, Kind::Generator)
+}
+
+fn resume_as(
+    vm: &Vm,
+    g: Ref<Generator>,
+    sent: Result<Value, Ref<BaseException>>,
+    frame_kind: Kind,
+) -> PyResult<Resumed> {
     let kind = kind_name(g);
     match g.state.get() {
         State::Running => raise!(vm, ValueError, "{kind} already executing"),
         State::Closed => {
             return match sent {
-                Err(e) => Err(vm.restore(e)),
-                Ok(_) if kind == "coroutine" => {
+                _ if kind == "coroutine" => {
                     raise!(vm, RuntimeError, "cannot reuse already awaited coroutine")
                 }
+                Err(e) => Err(vm.restore(e)),
                 Ok(_) => Ok(Resumed::Returned(none())),
             };
         }
@@ -230,7 +263,7 @@ pub fn resume(vm: &Vm, g: Ref<Generator>, sent: Result<Value, Ref<BaseException>
         return Err(vm.recursion_error(""));
     }
     // SAFETY: there is room.
-    unsafe { push_frame(vm, g, body, next, regs, Kind::Generator) };
+    unsafe { push_frame(vm, g, body, next, regs, frame_kind) };
     let result = match sent {
         Ok(v) => {
             // SAFETY: a register of the frame just pushed.
@@ -290,7 +323,7 @@ unsafe fn write_frame(
     let thread = vm.thread();
     copy_words(registers.as_mut_ptr(), regs, g.saved.get() as usize);
     next.write(Control {
-        pc: body.code.as_ptr().add(g.at.get() as usize),
+        pc: body.code.as_ptr().add(body.from_plain(g.at.get()) as usize),
         regs,
         body,
         function: g.function.get().value().bits(),
@@ -300,9 +333,9 @@ unsafe fn write_frame(
         outer_handled: thread.handled.get(),
         dest: 0,
         kind,
-        traced: false,
-        trace_line: 0,
+        event_unit: 0,
         jump: 0,
+        owned: 0,
     });
     if let Some(object) = g.frame_object.get() {
         crate::builtins::frame::wake(object, next);
@@ -412,7 +445,8 @@ pub fn suspend_fast(m: &mut Interp<true>, i: Instr) -> bool {
     // generator, and the array has room for all its registers.
     unsafe {
         let frame = &*m.frame;
-        if !matches!(frame.kind, Kind::For | Kind::Send) || frame.object != 0 {
+        let plain = (*m.body).events.is_none();
+        if !matches!(frame.kind, Kind::For | Kind::Send) || frame.object != 0 || !plain {
             return false;
         }
         let g: Ref<Generator> = Value::from_bits_unchecked(frame.extra).cast();
@@ -579,7 +613,7 @@ pub fn thrown(vm: &Vm, typ: Value, value: Option<Value>, tb: Option<Value>) -> P
     thrown_by(vm, "throw", typ, value, tb)
 }
 
-/// As `thrown`, for a method of another name.
+/// As `thrown`, for a method of another name; one without a name has warned already.
 pub fn thrown_by(
     vm: &Vm,
     method: &str,
@@ -587,7 +621,7 @@ pub fn thrown_by(
     value: Option<Value>,
     tb: Option<Value>,
 ) -> PyResult<Ref<BaseException>> {
-    if value.is_some() || tb.is_some() {
+    if (value.is_some() || tb.is_some()) && !method.is_empty() {
         vm.warn_deprecated(&format!(
             "the (type, exc, tb) signature of {method}() is deprecated, use the single-arg signature instead."
         ))?;
@@ -642,7 +676,7 @@ pub fn delegate(g: Ref<Generator>) -> Option<Value> {
     }
     // The YIELD of a delegation is followed by RESUME 2 or 3 (yield from, await).
     let code = g.function.get().code.get();
-    let body = code.ready_body()?;
+    let body = code.plain_body()?;
     // SAFETY: bodies live as long as their code.
     let body = unsafe { &*body };
     let next = body.code.get(g.at.get() as usize)?;
@@ -652,30 +686,61 @@ pub fn delegate(g: Ref<Generator>) -> Option<Value> {
     None
 }
 
+/// Calls `f` while the frame of a suspended generator is on the stack, so that what the generator delegates to
+/// has it below itself.
+fn on_stack<R>(vm: &Vm, g: Ref<Generator>, f: impl FnOnce() -> R) -> R {
+    let thread = vm.thread();
+    let (next, regs) = thread.next_place();
+    let room = |body: *mut Body| {
+        // SAFETY: bodies live as long as their code.
+        let body = unsafe { &*body };
+        (thread.depth.get() < vm.recursion_limit() && thread.has_room(next, regs, body.registers))
+            .then_some(body)
+    };
+    let body = g.function.get().code.get().ready_body().and_then(room);
+    let Some(body) = body.filter(|_| g.registers.get().is_some()) else {
+        g.state.set(State::Running);
+        let result = f();
+        g.state.set(State::Suspended);
+        return result;
+    };
+    // SAFETY: there is room; the frame goes as it came, and is the top one again when `f` has returned.
+    unsafe {
+        push_frame(vm, g, body, next, regs, Kind::Generator);
+        let result = f();
+        g.save_registers((*next).regs, g.receiver.get());
+        if (*next).object != 0 {
+            g.frame_object.set(g, crate::builtins::frame::suspend(next, g));
+        }
+        leave_state(vm, g, &*next);
+        thread.depth.set(thread.depth.get() - 1);
+        thread.frame.set(next.sub(1));
+        g.state.set(State::Suspended);
+        result
+    }
+}
+
 /// `gen.throw(exc)`, delegating to an inner iterator as PEP 380 says.
 pub fn throw(vm: &Vm, g: Ref<Generator>, exc: Ref<BaseException>) -> PyResult<Value> {
     if let Some(inner) = delegate(g) {
         let is_exit = exc.value().class().is_subclass_of(Exc::GeneratorExit.class());
         if is_exit {
-            g.state.set(State::Running);
-            let closed = close_iterator(vm, inner);
-            g.state.set(State::Suspended);
+            let closed = on_stack(vm, g, || close_iterator(vm, inner));
             if let Err(raised) = closed {
                 let e = vm.take_exception(raised);
                 return throw_here(vm, g, e);
             }
             return throw_here(vm, g, exc);
         }
-        g.state.set(State::Running);
-        let result = match as_generator(inner).filter(|i| !i.value().is::<AsyncGenerator>()) {
-            Some(i) => Some(throw(vm, i, exc)),
-            None => match vm.get_attr_opt(inner, names().throw) {
-                Ok(Some(f)) => Some(vm.call(f, &[exc.value()])),
-                Ok(None) => None,
-                Err(raised) => Some(Err(raised)),
-            },
-        };
-        g.state.set(State::Suspended);
+        let result =
+            on_stack(vm, g, || match as_generator(inner).filter(|i| !i.value().is::<AsyncGenerator>()) {
+                Some(i) => Some(throw(vm, i, exc)),
+                None => match vm.get_attr_opt(inner, names().throw) {
+                    Ok(Some(f)) => Some(vm.call(f, &[exc.value()])),
+                    Ok(None) => None,
+                    Err(raised) => Some(Err(raised)),
+                },
+            });
         return match result {
             None => throw_here(vm, g, exc),
             Some(Ok(v)) => Ok(v),
@@ -954,10 +1019,23 @@ impl Generator {
         self.registers.get()?.get(i)
     }
 
+    pub fn is_suspended(&self) -> bool {
+        self.state.get() == State::Suspended
+    }
+
+    /// Sets a local variable of the sleeping frame.
+    pub fn set_register(&self, i: usize, value: Value) {
+        if i < self.saved.get() as usize
+            && let Some(registers) = self.registers.get()
+        {
+            registers.set(i, Some(value));
+        }
+    }
+
     /// The bytecode unit where the sleeping frame is.
     pub fn unit(&self) -> u32 {
         let at = (self.at.get() as usize).saturating_sub(1);
-        let body = self.function.get().code.get().ready_body();
+        let body = self.function.get().code.get().plain_body();
         // SAFETY: bodies live as long as their code.
         body.and_then(|b| unsafe { &*b }.origin.get(at).copied()).unwrap_or(0)
     }

@@ -141,6 +141,7 @@ pub fn compile(
             return Err(vm.value_error(format!("compile() mode must be {modes}")));
         }
     };
+    crate::sys_functions::audit(vm, "compile", &[source, vm.new_str(&filename)])?;
     let mut options = crate::compile::options(vm, optimize, flags);
     if only_ast {
         options.feature_version = feature_version.and_then(|minor| u32::try_from(minor).ok());
@@ -208,6 +209,7 @@ pub fn input(vm: &Vm, prompt: Option<Value>) -> PyResult<Value> {
         None => Err(vm.runtime_error(format!("input(): lost sys.{name}"))),
     };
     let (stdin, stdout) = (stream("stdin")?, stream("stdout")?);
+    crate::sys_functions::audit(vm, "builtins.input", &[prompt.unwrap_or(none())])?;
     // A stream that cannot be flushed is no obstacle.
     let flush = |stream: Value| {
         if let Err(raised) = vm.call_method(stream, names().flush, &[]) {
@@ -229,6 +231,7 @@ pub fn input(vm: &Vm, prompt: Option<Value>) -> PyResult<Value> {
     if s.is_empty() {
         raise!(vm, EOFError, "EOF when reading a line")
     }
+    crate::sys_functions::audit(vm, "builtins.input/result", &[line])?;
     let units = s.units();
     let end = if s.char_at(s.len() - 1) == '\n' as u32 { s.len() - 1 } else { s.len() };
     Ok(vm.new_str_units(units.slice(0..end))?.value())
@@ -256,22 +259,42 @@ pub fn sum(vm: &Vm, iterable: Value, start: Option<Value>) -> PyResult<Value> {
     // While `doubles` is set, it is the sum, and `total` is out of date.
     let mut doubles: Option<[Compensated; 2]> = None;
     let mut is_complex = false;
-    vm.iterate(iterable, &mut |v| {
+    let iter = vm.iter(iterable)?;
+    loop {
+        // Small ints, and floats after a float, are added without coming back here.
+        let next = vm.next_untaken(iter, &mut |v| match &mut doubles {
+            None if v.is_small() && total.is_small() => {
+                match total.small().checked_add(v.small()).and_then(Value::try_small) {
+                    Some(sum) => total = sum,
+                    None => return false,
+                }
+                true
+            }
+            Some([re, _]) => match v.exact::<Float>() {
+                Some(f) => {
+                    re.add(f.value);
+                    true
+                }
+                None => false,
+            },
+            None => false,
+        })?;
+        let Some(v) = next else { break };
         if let Some([re, im]) = &mut doubles {
             if let Some(f) = v.exact::<Float>() {
                 re.add(f.value);
-                return Ok(());
+                continue;
             }
             if let Some(i) = as_int(v)
                 && let Ok(f) = vm.int_to_f64(i)
             {
                 re.add(f);
-                return Ok(());
+                continue;
             }
             if let Some(c) = v.exact::<Complex>().filter(|_| is_complex) {
                 re.add(c.real);
                 im.add(c.imag);
-                return Ok(());
+                continue;
             }
             total = doubles_value(vm, &doubles, is_complex);
             doubles = None;
@@ -284,8 +307,7 @@ pub fn sum(vm: &Vm, iterable: Value, start: Option<Value>) -> PyResult<Value> {
             doubles = Some([Compensated::of(c.real), Compensated::of(c.imag)]);
             is_complex = true;
         }
-        Ok(())
-    })?;
+    }
     Ok(if doubles.is_some() { doubles_value(vm, &doubles, is_complex) } else { total })
 }
 

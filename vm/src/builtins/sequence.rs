@@ -159,6 +159,16 @@ fn fast_get(v: Value, i: usize) -> Option<Value> {
     }
 }
 
+/// Appends what is left of an iterator.
+fn append_all(vm: &Vm, list: Ref<List>, iter: Value) -> PyResult<()> {
+    let rest = vm.next_untaken(iter, &mut |item| {
+        list.push(vm, item);
+        true
+    })?;
+    debug_assert!(rest.is_none());
+    Ok(())
+}
+
 /// A list or tuple as it is, anything else as a new list; `message` is the TypeError for what is not
 /// iterable (PySequence_Fast).
 pub fn fast_sequence(vm: &Vm, v: Value, message: &str) -> PyResult<Value> {
@@ -173,9 +183,7 @@ pub fn fast_sequence(vm: &Vm, v: Value, message: &str) -> PyResult<Value> {
         }
     };
     let list = List::new(vm);
-    while let Some(item) = vm.next(iter)? {
-        list.push(vm, item);
-    }
+    append_all(vm, list, iter)?;
     Ok(list.value())
 }
 
@@ -312,10 +320,7 @@ impl Vm {
         }
         let iter = self.iter(v)?;
         self.length_hint(v, 0)?;
-        while let Some(item) = self.next(iter)? {
-            list.push(self, item);
-        }
-        Ok(())
+        append_all(self, list, iter)
     }
 
     /// `tuple(v)`

@@ -4,10 +4,12 @@
 
 use crate::builtins::dict::Dict;
 use crate::builtins::set::{FrozenSet, Set, any_set, hash_key};
+use crate::builtins::str_::Str;
 use crate::error::PyResult;
 use crate::object::{Ref, Value, ValueExt};
 use crate::slots::CompareOp;
 use crate::vm::Vm;
+use std::cell::Cell;
 
 /// An empty set of the built-in class that `like` is an instance of.
 pub fn new_like(vm: &Vm, like: Ref<Set>) -> Ref<Set> {
@@ -48,7 +50,22 @@ pub fn update(vm: &Vm, set: Ref<Set>, other: Value) -> PyResult<()> {
         return Ok(());
     }
     let iter = vm.iter(other)?;
-    while let Some(key) = vm.next(iter)? {
+    let failed = Cell::new(None);
+    let mut take_simple = |key: Value| {
+        // Their hashes need no Python code.
+        let simple = key.is_small() || key.is::<Str>();
+        if simple {
+            match set.add(vm, key) {
+                Ok(_) => return true,
+                Err(raised) => failed.set(Some(raised)),
+            }
+        }
+        false
+    };
+    while let Some(key) = vm.next_untaken(iter, &mut take_simple)? {
+        if let Some(raised) = failed.take() {
+            return Err(raised);
+        }
         set.add(vm, key)?;
     }
     Ok(())

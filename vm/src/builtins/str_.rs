@@ -14,7 +14,6 @@ use adder_macros::pyclass;
 use adder_text::builder::Owned;
 use adder_text::units::Units;
 use std::cell::Cell;
-use std::collections::HashMap;
 use std::fmt;
 
 /// str(object='') -> str
@@ -49,18 +48,67 @@ pub struct Str {
     data: [u64; 0],
 }
 
-/// Interned strings by content; the strings are kept alive by roots that are never dropped.
+/// Interned strings by content, with open addressing; the strings are kept alive by roots that are never
+/// dropped, and are pinned. Looking a text up allocates nothing.
 struct Interner {
-    table: HashMap<Box<[u8]>, Ref<Str>>,
+    slots: Vec<Option<Ref<Str>>>,
+    count: usize,
 }
 
-static INTERNER: heap::GilCell<Option<Interner>> = heap::GilCell::new(None);
+static INTERNER: heap::GilCell<Interner> = heap::GilCell::new(Interner { slots: Vec::new(), count: 0 });
 
-fn interner() -> &'static mut Interner {
-    INTERNER.get().get_or_insert_with(|| Interner { table: HashMap::new() })
+impl Interner {
+    fn hash(kind: u8, bytes: &[u8]) -> usize {
+        let step = |h: u64, w: u64| (h.rotate_left(5) ^ w).wrapping_mul(0x517c_c1b7_2722_0a95);
+        let (words, rest) = bytes.as_chunks::<8>();
+        let mut h = step(kind as u64, bytes.len() as u64);
+        for w in words {
+            h = step(h, u64::from_le_bytes(*w));
+        }
+        for b in rest {
+            h = step(h, *b as u64);
+        }
+        (h ^ h >> 32) as usize
+    }
+
+    /// Where a text is, or where it belongs.
+    fn find(&self, kind: u8, bytes: &[u8]) -> Result<Ref<Str>, usize> {
+        let mask = self.slots.len() - 1;
+        let mut at = Interner::hash(kind, bytes) & mask;
+        loop {
+            match self.slots[at] {
+                None => return Err(at),
+                Some(s) if s.kind == kind && s.raw_bytes() == bytes => return Ok(s),
+                Some(_) => at = (at + 1) & mask,
+            }
+        }
+    }
+
+    fn get(&mut self, kind: u8, bytes: &[u8]) -> Option<Ref<Str>> {
+        if self.slots.is_empty() { None } else { self.find(kind, bytes).ok() }
+    }
+
+    fn insert(&mut self, s: Ref<Str>) {
+        if 2 * self.count >= self.slots.len() {
+            let old = std::mem::take(&mut self.slots);
+            self.slots = vec![None; (2 * old.len()).max(4096)];
+            for s in old.into_iter().flatten() {
+                if let Err(at) = self.find(s.kind, s.raw_bytes()) {
+                    self.slots[at] = Some(s);
+                }
+            }
+        }
+        if let Err(at) = self.find(s.kind, s.raw_bytes()) {
+            self.slots[at] = Some(s);
+            self.count += 1;
+        }
+    }
 }
 
 impl Str {
+    /// Byte offset of the length, for machines.
+    pub const LEN: u32 = std::mem::offset_of!(Str, len) as u32;
+
     /// A string with uninitialised data, to be filled at once.
     fn alloc(shape: ShapeId, kind: u8, ascii: bool, len: usize, extra: usize) -> Option<Ref<Str>> {
         let bytes = (len + 1).checked_mul(kind as usize)?;
@@ -335,16 +383,9 @@ impl fmt::Display for Str {
     }
 }
 
-fn intern_key(kind: u8, bytes: &[u8]) -> Box<[u8]> {
-    let mut key = Vec::with_capacity(bytes.len() + 1);
-    key.push(kind);
-    key.extend_from_slice(bytes);
-    key.into_boxed_slice()
-}
-
 /// How many strings are interned.
 pub fn interned_count() -> usize {
-    interner().table.len()
+    INTERNER.get().count
 }
 
 impl Vm {
@@ -369,9 +410,8 @@ impl Vm {
     /// The interned string of a text.
     pub fn intern_str(&self, text: &str) -> Ref<Str> {
         if text.is_ascii() {
-            let key = intern_key(1, text.as_bytes());
-            if let Some(s) = interner().table.get(&key) {
-                return *s;
+            if let Some(s) = INTERNER.get().get(1, text.as_bytes()) {
+                return s;
             }
         }
         let s = Str::from_utf8(text).expect("out of memory");
@@ -389,9 +429,8 @@ impl Vm {
 
     #[inline(never)]
     fn intern_slow(&self, s: Ref<Str>) -> Ref<Str> {
-        let key = intern_key(s.kind, s.raw_bytes());
-        if let Some(found) = interner().table.get(&key) {
-            return *found;
+        if let Some(found) = INTERNER.get().get(s.kind, s.raw_bytes()) {
+            return found;
         }
         let size = std::mem::size_of::<Str>() + s.bytes as usize;
         let p = heap::alloc_pinned(Str::shape(), size) as *mut Str;
@@ -408,7 +447,7 @@ impl Vm {
             interned.interned.set(true);
             interned.hash();
             heap::Root::new(interned.value()).leak();
-            interner().table.insert(key, interned);
+            INTERNER.get().insert(interned);
             interned
         }
     }

@@ -21,6 +21,7 @@ use crate::raise;
 use crate::shapes::{Mode, id};
 use crate::slots::{SlotId, Slots};
 use crate::vm::Vm;
+use crate::watch::{self, Kind};
 use adder_heap as heap;
 use adder_macros::{pyclass, pymethods};
 use std::cell::{Cell, UnsafeCell};
@@ -137,6 +138,11 @@ impl Type {
         Some(Vm::get().intern_str(module).value())
     }
 
+    /// `tp_name`: with the module for classes that are not made by Python code.
+    pub fn c_name(&self, vm: &Vm) -> String {
+        if self.has_flag(def::HEAPTYPE) { self.name().to_string() } else { self.full_name(vm) }
+    }
+
     /// `module.qualname`, or `qualname` alone for builtins: what tracebacks show.
     pub fn full_name(&self, _: &Vm) -> String {
         match self.module_name().and_then(|m| m.downcast::<Str>()) {
@@ -224,6 +230,8 @@ impl Type {
         if self.version.get() == 0 {
             return;
         }
+        // SAFETY: a class does not move, and this one is alive.
+        watch::tell(Kind::Type, 0, unsafe { Value::from_bits_unchecked(self as *const Type as u64) }, None);
         self.version.set(0);
         self.each_subclass(&mut |t| t.modified());
         if let Some(list) = FOREIGN.get().and_then(|v| v.downcast::<List>()) {

@@ -2,7 +2,7 @@
 //!
 //! The collector clears the word `target` when the referent dies and queues the reference;
 //! `run_weakref_callbacks` then calls what waits. Which references an object has is known from a side
-//! table: identity hash of the referent to a list of weak boxes, swept when it has doubled.
+//! table: identity hash of the referent to a chain of weak boxes, swept when it has doubled.
 
 use crate::args::Args;
 use crate::builtins::array::WeakBox;
@@ -22,6 +22,8 @@ use adder_heap::Root;
 use adder_macros::{pyclass, pymethods};
 use std::cell::Cell;
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::hash::{BuildHasherDefault, Hasher};
 
 #[pyclass(name = "ReferenceType", module = "weakref", flags = def::BASE)]
 #[repr(C)]
@@ -59,55 +61,103 @@ impl WeakRef {
 
 // ---- the register -------------------------------------------------------------------------------
 
+/// The boxes of all references, chained by the identity hash of the referent, the newest first.
 struct Register {
-    by_hash: HashMap<u32, Root>,
+    by_hash: HashMap<u32, Root, BuildHasherDefault<IdentityHasher>>,
     entries: usize,
     limit: usize,
 }
 
 static REGISTER: heap::GilCell<Option<Register>> = heap::GilCell::new(None);
 
-fn boxes(list: Value) -> Ref<List> {
-    // SAFETY: the register holds lists of weak boxes.
-    unsafe { list.cast() }
+/// Spreads identity hashes, which are counted up, over a table.
+#[derive(Default)]
+struct IdentityHasher(u64);
+
+impl Hasher for IdentityHasher {
+    fn write(&mut self, _bytes: &[u8]) {
+        unreachable!("only identity hashes are hashed")
+    }
+
+    fn write_u32(&mut self, n: u32) {
+        self.0 = (n as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
+
+fn as_box(v: Value) -> Ref<WeakBox> {
+    // SAFETY: the register holds chains of weak boxes.
+    unsafe { v.cast() }
 }
 
 /// The weak reference or proxy in a box.
-fn unbox(v: Value) -> Option<Ref<Weak>> {
+fn unbox(v: Ref<WeakBox>) -> Option<Ref<Weak>> {
     // SAFETY: as above; proxies are laid out as references.
-    unsafe { v.cast::<WeakBox>().get().map(|w| w.cast()) }
+    v.get().map(|w| unsafe { w.cast() })
+}
+
+/// The boxes of a chain.
+fn chain(first: Option<Value>) -> impl Iterator<Item = Ref<WeakBox>> {
+    std::iter::successors(first.map(as_box), |b| b.next.get().map(as_box))
+}
+
+/// The references and proxies in the chain of an object, which may be other objects' too.
+fn chained(target: Value) -> impl Iterator<Item = Ref<Weak>> {
+    let register = if target.is_small() { None } else { REGISTER.get().as_ref() };
+    let first = register.and_then(|r| r.by_hash.get(&heap::identity_hash(target)));
+    chain(first.map(|r| r.get())).filter_map(unbox)
 }
 
 fn sweep(register: &mut Register) {
-    register.entries = 0;
+    let mut entries = 0;
     register.by_hash.retain(|_, root| {
-        let list = boxes(root.get());
-        for i in (0..list.len()).rev() {
-            if unbox(list.get(i)).is_none_or(|w| w.get().is_none()) {
-                list.remove_at(i);
+        let mut last: Option<Ref<WeakBox>> = None;
+        for b in chain(Some(root.get())) {
+            if unbox(b).is_none_or(|w| w.get().is_none()) {
+                continue;
             }
+            match last {
+                Some(last) => last.next.set(last, Some(b.value())),
+                None => root.set(b.value()),
+            }
+            last = Some(b);
+            entries += 1;
         }
-        register.entries += list.len();
-        !list.is_empty()
+        if let Some(last) = last {
+            last.next.set(last, None);
+        }
+        last.is_some()
     });
-    register.limit = (2 * register.entries).max(1024);
+    register.entries = entries;
+    register.limit = (2 * entries).max(1024);
 }
 
 /// Tells the collector and the register about a new reference.
-pub fn register(vm: &Vm, weak: Ref<Weak>) {
+pub fn register(_vm: &Vm, weak: Ref<Weak>) {
     heap::register_weak(weak.value(), std::mem::offset_of!(WeakRef, target));
     let Some(target) = weak.get() else { return };
     let entry = WeakBox::new(weak.value());
-    let fresh = List::new(vm);
-    let register =
-        REGISTER.get().get_or_insert_with(|| Register { by_hash: HashMap::new(), entries: 0, limit: 1024 });
+    let register = REGISTER.get().get_or_insert_with(|| Register {
+        by_hash: HashMap::default(),
+        entries: 0,
+        limit: 1024,
+    });
     if register.entries >= register.limit {
         sweep(register);
     }
     register.entries += 1;
-    let root =
-        register.by_hash.entry(heap::identity_hash(target)).or_insert_with(|| Root::new(fresh.value()));
-    boxes(root.get()).push(vm, entry.value());
+    match register.by_hash.entry(heap::identity_hash(target)) {
+        Entry::Vacant(place) => {
+            place.insert(Root::new(entry.value()));
+        }
+        Entry::Occupied(mut place) => {
+            entry.next.set(entry, Some(place.get().get()));
+            place.get_mut().set(entry.value());
+        }
+    }
 }
 
 fn is_basic<T: Object>(w: Ref<Weak>) -> bool {
@@ -122,19 +172,9 @@ fn is_basic_proxy(w: Ref<Weak>) -> bool {
 /// Living references to an object: the shared reference, the shared proxy, then the newest first.
 pub fn weakrefs_of(vm: &Vm, target: Value) -> Ref<List> {
     let found = List::new(vm);
-    if target.is_small() {
-        return found;
-    }
-    let Some(register) = REGISTER.get() else { return found };
-    let Some(list) = register.by_hash.get(&heap::identity_hash(target)).map(|r| boxes(r.get())) else {
-        return found;
-    };
     let each = |f: &dyn Fn(Ref<Weak>) -> bool| {
-        for i in (0..list.len()).rev() {
-            if let Some(w) = unbox(list.get(i))
-                && w.get() == Some(target)
-                && f(w)
-            {
+        for w in chained(target) {
+            if w.get() == Some(target) && f(w) {
                 found.push(vm, w.value());
             }
         }
@@ -147,12 +187,7 @@ pub fn weakrefs_of(vm: &Vm, target: Value) -> Ref<List> {
 
 /// A shared reference or proxy of the class T without callback.
 pub fn shared<T: Object>(target: Value) -> Option<Value> {
-    let register = REGISTER.get().as_ref()?;
-    let list = boxes(register.by_hash.get(&heap::identity_hash(target))?.get());
-    (0..list.len())
-        .filter_map(|i| unbox(list.get(i)))
-        .find(|w| w.get() == Some(target) && is_basic::<T>(*w))
-        .map(|w| w.value())
+    chained(target).find(|w| w.get() == Some(target) && is_basic::<T>(*w)).map(|w| w.value())
 }
 
 /// Whether an object may have weak references.
@@ -160,6 +195,17 @@ pub fn has_references(target: Value) -> bool {
     match REGISTER.get() {
         Some(r) => !target.is_small() && r.by_hash.contains_key(&heap::identity_hash(target)),
         None => false,
+    }
+}
+
+/// The referent dies now: its references are cleared, and their callbacks forgotten.
+pub fn forget_references(vm: &Vm, target: Value) {
+    let all = weakrefs_of(vm, target);
+    for i in 0..all.len() {
+        // SAFETY: the list holds references and proxies, which are laid out alike.
+        let weak: Ref<Weak> = unsafe { all.get(i).cast() };
+        weak.target.set(0);
+        weak.callback.set(weak, None);
     }
 }
 

@@ -39,15 +39,23 @@ const MAX_MISSES: u8 = 60;
 
 const TABLE: usize = 2048;
 
+/// One line of the processor's cache.
 #[derive(Clone, Copy)]
+#[repr(C, align(64))]
 struct Entry {
-    name: usize,
-    access: Access,
+    /// The name's address, with the access in the low bits.
+    key: usize,
     cache: Cache,
 }
 
-static ENTRIES: GilCell<[Entry; TABLE]> =
-    GilCell::new([Entry { name: 0, access: Access::Load, cache: Cache::EMPTY }; TABLE]);
+const _: () = assert!(std::mem::size_of::<Entry>() == 64);
+
+#[inline(always)]
+fn key(name: Ref<Str>, access: Access) -> usize {
+    name.as_ptr() as usize | access as usize
+}
+
+static ENTRIES: GilCell<[Entry; TABLE]> = GilCell::new([Entry { key: 0, cache: Cache::EMPTY }; TABLE]);
 
 /// Values were entered since the last collection. Afterwards they are all old, which minor collections
 /// leave alone.
@@ -76,8 +84,7 @@ pub fn known(obj: Value, name: Ref<Str>, access: Access) -> Option<&'static Cach
         return None;
     }
     let e = entry(obj.shape(), name, access);
-    let holds = e.name == name.as_ptr() as usize
-        && e.access == access
+    let holds = e.key == key(name, access)
         && e.cache.kind > CacheKind::Megamorphic
         && e.cache.shape == obj.shape()
         // SAFETY: entries point at the versions of types; a version is never used twice.
@@ -91,7 +98,7 @@ fn remember(cache: &mut Cache, name: Ref<Str>, access: Access, found: Cache) {
     // Classes as objects all have one shape.
     if !matches!(found.kind, CacheKind::TypeValue | CacheKind::ClassMethod) {
         *CHANGED.get() = true;
-        *entry(found.shape, name, access) = Entry { name: name.as_ptr() as usize, access, cache: found };
+        *entry(found.shape, name, access) = Entry { key: key(name, access), cache: found };
     }
 }
 

@@ -26,6 +26,8 @@ pub enum Kind {
     Init,
     /// A generator resumed by Rust: `extra` is the generator, the run loop returns.
     Generator,
+    /// As Generator, but values that `Thread::taker` takes do not leave the run loop.
+    Drained,
     /// Property getter or the like: as Call.
     Getter,
     /// `__iter__` called by GET_ITER: as Call, and the result must be an iterator.
@@ -43,7 +45,13 @@ impl Kind {
     /// A generator's frame.
     #[inline(always)]
     pub fn is_generator(self) -> bool {
-        matches!(self, Kind::Generator | Kind::For | Kind::Send)
+        matches!(self, Kind::Generator | Kind::Drained | Kind::For | Kind::Send)
+    }
+
+    /// A frame that Rust has pushed: the run loop ends with it.
+    #[inline(always)]
+    pub fn ends_loop(self) -> bool {
+        matches!(self, Kind::Entry | Kind::Generator | Kind::Drained)
     }
 }
 
@@ -65,11 +73,12 @@ pub struct Control {
     pub outer_handled: u64,
     pub dest: u16,
     pub kind: Kind,
-    /// Trace function wants events, or a profile is on.
-    pub traced: bool,
-    pub trace_line: i32,
+    /// The bytecode unit of the last instruction with an event, plus one; 0 at the start.
+    pub event_unit: u32,
     /// Where the consumer of a generator goes on when the generator ends, relative to its position.
     pub jump: i32,
+    /// Which registers own objects of C: see `lifetimes.rs`.
+    pub owned: u32,
 }
 
 impl Control {

@@ -32,6 +32,8 @@ pub struct Translator {
     /// Jumps to patch: word that holds the offset, word it is relative to, target unit.
     pub patches: Vec<(usize, usize, usize)>,
     pub max_registers: usize,
+    /// Whether `Event` words are wanted.
+    pub events: bool,
 }
 
 impl Translator {
@@ -49,6 +51,15 @@ impl Translator {
         self.live.push(0);
         self.last = None;
         self.code.len() - 1
+    }
+
+    /// Adds an `Event` word if they are wanted. It changes nothing else.
+    pub fn event(&mut self, kind: u16, operand: usize, unit: u32) {
+        if self.events {
+            self.code.push(Instr::new(Op::Event, kind as usize, operand, 0));
+            self.origin.push(unit);
+            self.live.push(0);
+        }
     }
 
     /// The stack positions whose value is in their own register.

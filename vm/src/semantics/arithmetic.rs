@@ -4,6 +4,8 @@
 use super::finish;
 use super::machine::{Cond, Effect, FloatOp, Flow, IntOp, Machine};
 use crate::builtins::float::Float;
+use crate::builtins::singletons::bool_value;
+use crate::builtins::str_::Str;
 use crate::error::PyResult;
 use crate::execution::instr::Instr;
 use crate::object::{Object, Value};
@@ -212,12 +214,26 @@ fn compare_numbers<M: Machine>(m: &mut M, op: CompareOp, a: M::V, b: M::V) -> Op
     None
 }
 
+/// The outcome of comparing a string with itself.
+#[inline(always)]
+fn same_string<M: Machine>(m: &mut M, op: CompareOp, a: M::V, b: M::V) -> Option<bool> {
+    if !matches!(op, CompareOp::Eq | CompareOp::Ne) || !m.shape_is(a, Str::shape()) || !m.equal_words(a, b) {
+        return None;
+    }
+    Some(op == CompareOp::Eq)
+}
+
 /// `d = b cmp c`; `to_bool` makes the result a bool.
 #[inline(always)]
 pub fn compare<M: Machine>(m: &mut M, op: CompareOp, to_bool: bool, i: Instr) -> Flow {
     let (a, b) = (m.operand(i.b), m.operand(i.c));
     if let Some(r) = compare_numbers(m, op, a, b) {
         let v = m.box_bool(r);
+        m.set(i.a, v);
+        return Flow::Next;
+    }
+    if let Some(outcome) = same_string(m, op, a, b) {
+        let v = m.constant(bool_value(outcome));
         m.set(i.a, v);
         return Flow::Next;
     }
@@ -229,7 +245,6 @@ pub fn compare<M: Machine>(m: &mut M, op: CompareOp, to_bool: bool, i: Instr) ->
 }
 
 fn residual_compare_bool(op: CompareOp) -> fn(&Vm, Value, Value) -> PyResult<Value> {
-    use crate::builtins::singletons::bool_value;
     macro_rules! f {
         ($op:ident) => {
             |vm, a, b| {
@@ -255,9 +270,12 @@ pub fn compare_jump<M: Machine>(m: &mut M, op: CompareOp, i: Instr) -> Flow {
     let extension = m.extension();
     let outcome = match compare_numbers(m, op, a, b) {
         Some(r) => m.test(r),
-        None => match m.call2(Effect::Any, residual_compare_bool(op), a, b) {
-            Ok(v) => m.same_word(v, crate::builtins::singletons::true_()),
-            Err(_) => return Flow::Raise,
+        None => match same_string(m, op, a, b) {
+            Some(outcome) => outcome,
+            None => match m.call2(Effect::Any, residual_compare_bool(op), a, b) {
+                Ok(v) => m.same_word(v, crate::builtins::singletons::true_()),
+                Err(_) => return Flow::Raise,
+            },
         },
     };
     if outcome == (i.a != 0) {

@@ -9,7 +9,7 @@ use crate::error::PyResult;
 use crate::execution::attribute_cache::Access;
 use crate::execution::body::Cache;
 use crate::execution::frame::Kind;
-use crate::execution::instr::Instr;
+use crate::execution::instr::{Instr, Op};
 use crate::object::{ShapeId, Value};
 use crate::vm::Vm;
 
@@ -219,6 +219,9 @@ pub trait Machine: Sized {
     fn yield_value(&mut self, i: Instr) -> Flow;
     /// Ends the frame with a result.
     fn return_value(&mut self, v: Self::V) -> Flow;
+    /// Makes the running instruction another one of the same meaning, which is faster for what it has met.
+    /// Only before its extension word is read. False: not this machine's business, and nothing happened.
+    fn specialize(&mut self, op: Op) -> bool;
     /// An instruction without generic semantics, executed by the interpreter's cold path.
     fn cold(&mut self, i: Instr) -> Flow;
 }

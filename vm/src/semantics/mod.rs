@@ -11,8 +11,10 @@ pub mod sequences;
 
 use crate::builtins::float::Float;
 use crate::builtins::int::BigInt;
+use crate::builtins::list::List;
 use crate::builtins::singletons::{bool_value, false_, none, true_};
 use crate::builtins::str_::Str;
+use crate::builtins::tuple::Tuple;
 use crate::error::PyResult;
 use crate::execution::instr::{Instr, Op};
 use crate::object::{Object, Value, ValueExt};
@@ -35,7 +37,19 @@ pub fn truth<M: Machine>(m: &mut M, v: M::V) -> PyResult<bool> {
         let b = m.int_cmp(Cond::Ne, i, zero);
         return Ok(m.test(b));
     }
-    m.call_truth(v)
+    let len_at = if m.shape_is(v, List::shape()) {
+        List::LEN
+    } else if m.shape_is(v, Tuple::shape()) {
+        Tuple::LEN
+    } else if m.shape_is(v, Str::shape()) {
+        Str::LEN
+    } else {
+        return m.call_truth(v);
+    };
+    let len = m.load_raw(v, len_at);
+    let zero = m.int_constant(0);
+    let b = m.int_cmp(Cond::Ne, len, zero);
+    Ok(m.test(b))
 }
 
 fn residual_is(_: &Vm, a: Value, b: Value) -> PyResult<Value> {
@@ -269,6 +283,7 @@ instructions! {
         Flow::Next
     },
     ForIter => sequences::for_iter(m, i),
+    ForIterGenerator => sequences::for_iter_generator(m, i),
     LoadGlobal => attributes::load_global(m, i),
     LoadAttr => attributes::load_attr(m, i),
     LoadMethod => attributes::load_method(m, i),
@@ -402,5 +417,6 @@ instructions! {
     | BuildInterpolation
     | BuildTemplate
     | Intrinsic1
-    | Intrinsic2 => m.cold(i),
+    | Intrinsic2
+    | Event => m.cold(i),
 }

@@ -184,10 +184,10 @@ pub fn for_iter<M: Machine>(m: &mut M, i: Instr) -> Flow {
         return Flow::Next;
     }
     if m.shape_is(iter, Generator::shape()) {
-        let sent = m.constant(none());
-        if m.push_resume(iter, sent, i.a, Kind::For) {
-            return Flow::Switch;
+        if !m.specialize(Op::ForIterGenerator) {
+            return Flow::Raise;
         }
+        return for_iter_generator(m, i);
     }
     if m.shape_is(iter, ListIterator::shape()) {
         if m.is_set(iter, ListIterator::LIST) {
@@ -225,6 +225,28 @@ pub fn for_iter<M: Machine>(m: &mut M, i: Instr) -> Flow {
             return Flow::Next;
         }
     }
+    next_of_any(m, i, iter)
+}
+
+/// `for_iter` where a generator is expected: that the frequent kinds of iterators do not need the code for
+/// generators makes them faster.
+#[inline(always)]
+pub fn for_iter_generator<M: Machine>(m: &mut M, i: Instr) -> Flow {
+    let iter = m.reg(i.b);
+    if m.shape_is(iter, Generator::shape()) {
+        let sent = m.constant(none());
+        if m.push_resume(iter, sent, i.a, Kind::For) {
+            return Flow::Switch;
+        }
+    } else if !m.specialize(Op::ForIter) {
+        return Flow::Raise;
+    }
+    next_of_any(m, i, iter)
+}
+
+/// `d = next(iter)`, or a jump when exhausted, in the general way.
+#[inline(always)]
+fn next_of_any<M: Machine>(m: &mut M, i: Instr, iter: M::V) -> Flow {
     match m.push_next(iter, i.a) {
         Ok(true) => return Flow::Switch,
         Ok(false) => {}

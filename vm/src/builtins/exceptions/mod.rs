@@ -422,6 +422,7 @@ fn add_note_value(vm: &Vm, exc: Ref<BaseException>, note: Value) -> PyResult<()>
 
 /// AttributeError with `name` and `obj`.
 pub fn attribute_error(vm: &Vm, message: String, obj: Value, name: Ref<Str>) -> Raised {
+    crate::extension::shared(obj);
     let raised = vm.error(Exc::AttributeError, message);
     fields::set_name_and_object(vm, raised, name, Some(obj))
 }

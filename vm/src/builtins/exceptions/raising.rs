@@ -50,7 +50,11 @@ pub fn do_raise(vm: &Vm, exc: Option<Value>, cause: Option<Value>) -> Raised {
 fn try_raise(vm: &Vm, exc: Option<Value>, cause: Option<Value>) -> PyResult<std::convert::Infallible> {
     let Some(exc) = exc else {
         return match vm.thread().handled_exception() {
-            Some(e) => Err(vm.restore(e)),
+            Some(e) => {
+                // The traceback has what it needs already.
+                vm.thread().reraising.set(true);
+                Err(vm.restore(e))
+            }
             None => raise!(vm, RuntimeError, "No active exception to reraise"),
         };
     };
