@@ -112,10 +112,12 @@ unsafe fn call(vm: &Vm, f: Ptr, args: *const Ptr, n: usize, names: Ptr) -> PyRes
     }
     let names = names_of(vm, names)?;
     let all = (n & !OFFSET_FLAG) + names.map_or(0, |t| t.len());
+    let receiver = crate::methodobject::receiver_of(f);
     let f = from_c(f);
-    with_handled(vm, || {
-        Ok(Owned::new(with_values(vm, args, all, |values| vm.call_args(f, Args::new(values, names)))?))
-    })
+    let result =
+        with_handled(vm, || with_values(vm, args, all, |values| vm.call_args(f, Args::new(values, names))));
+    note_changed(receiver);
+    Ok(Owned::new(result?))
 }
 
 #[capi]

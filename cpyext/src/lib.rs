@@ -59,6 +59,7 @@ pub mod odictobject;
 pub mod pycapsule;
 pub mod pycore_long;
 pub mod pyctype;
+mod pydebug;
 pub mod pyerrors;
 pub mod pyhash;
 pub mod pylifecycle;
@@ -99,6 +100,7 @@ pub fn init(vm: &Vm) {
     object::init();
     pyerrors::init();
     pystate::init();
+    pydebug::init(vm);
     ceval::init();
     extension::install(Hooks {
         lifetimes: lifetimes::HOOKS,

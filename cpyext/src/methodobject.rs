@@ -3,7 +3,9 @@
 use crate::ffi::constants::*;
 use crate::ffi::types::*;
 use crate::pyerrors;
-use crate::pyobject::{Arg, IntoC, Owned, Passed, Ptr, decref, for_c_only, from_c, steal, to_c, with_loans};
+use crate::pyobject::{
+    Arg, IntoC, Owned, Passed, Ptr, decref, for_c_only, from_c, note_changed, steal, to_c, with_loans,
+};
 use crate::tupleobject;
 use adder_heap::GilCell;
 use adder_macros::capi;
@@ -386,10 +388,25 @@ pub fn c_method(def: &'static MethodDef) -> *mut PyMethodDef {
 /// The C definitions made for functions of the VM, by the address of theirs.
 static MADE: GilCell<Option<HashMap<usize, usize>>> = GilCell::new(None);
 
+/// What a function or method is bound to, or null.
+///
+/// # Safety
+/// `callable` is a live object.
+pub unsafe fn receiver_of(callable: Ptr) -> Ptr {
+    if (*callable).ob_type == &raw mut crate::typeobject::PyCFunction_Type {
+        (*(callable as *mut PyCFunctionObject)).m_self
+    } else if (*callable).ob_type == &raw mut crate::typeobject::PyMethod_Type {
+        (*(callable as *mut PyMethodObject)).im_self
+    } else {
+        std::ptr::null_mut()
+    }
+}
+
 /// `vectorcall` of functions and method descriptors.
 pub unsafe extern "C" fn call_vector(callable: Ptr, args: *const Ptr, n: usize, names: Ptr) -> Ptr {
     const ARGUMENTS_OFFSET: usize = 1 << 63;
     let vm = Vm::get();
+    let receiver = receiver_of(callable);
     let callable = from_c(callable);
     let names = if names.is_null() { None } else { from_c(names).downcast::<Tuple>() };
     let n = (n & !ARGUMENTS_OFFSET) + names.map_or(0, |t| t.len());
@@ -404,6 +421,7 @@ pub unsafe extern "C" fn call_vector(callable: Ptr, args: *const Ptr, n: usize, 
         vm.call_args(callable, Args::new(all.expect("arguments convert").items(), names))
     };
     crate::call::note_all_changed(args, n);
+    note_changed(receiver);
     result.into_c(vm)
 }
 

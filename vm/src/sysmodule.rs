@@ -155,8 +155,10 @@ pub mod sys {
     /// Return the reference count of object.
     #[pyfunction("($module, object, /)")]
     fn getrefcount(vm: &Vm, object: Value) -> i64 {
-        // Only the references that C has are counted; immortal objects have CPython's number.
-        if is_immortal(vm, object) { 3 << 30 } else { 1 + crate::extension::references(object) }
+        // Only the references that C has are counted; immortal objects have CPython's number. How many others
+        // there are is not known: with three, nobody takes the object for a temporary one and changes it or
+        // warns, as pandas does before it stores items.
+        if is_immortal(vm, object) { 3 << 30 } else { 3 + crate::extension::references(object) }
     }
 
     /// Return the size of object in bytes.

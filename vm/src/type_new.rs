@@ -901,9 +901,17 @@ fn update_slot(vm: &Vm, class: Ref<Type>, slot: SlotId) {
         let generic_word = (d.generic)();
         found = true;
         if slot == SlotId::tp_new {
-            // The native `__new__` of some base, or a Python function.
+            // The native `__new__` of some base, or a Python function. Of several native ones that of the base
+            // whose layout the class has is taken, whichever comes first in the MRO.
             match descr::new_function_class(attr) {
-                Some(owner) => native = owner.slots().raw(slot),
+                Some(owner) => {
+                    let base = class.base.get().unwrap_or(owner);
+                    let from = match base.slots().raw(slot) != 0 && !base.is_generic(slot) {
+                        true => base,
+                        false => owner,
+                    };
+                    native = from.slots().raw(slot);
+                }
                 None => {
                     use_generic = true;
                     generic = generic_word;

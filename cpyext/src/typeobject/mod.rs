@@ -442,7 +442,12 @@ unsafe fn foreign_function(class: Ref<Type>, slot: SlotId) -> usize {
             return w.foreign();
         }
     }
-    // A slot that no method of the dicts feeds.
+    // Constructors come along the bases that give the layout, other slots that no method feeds along the MRO.
+    if slot == SlotId::tp_new {
+        let bases = std::iter::successors(class.base.get(), |b| b.base.get());
+        let mut native = bases.filter(|b| b.slots().raw(slot) == calls::caller(slot));
+        return native.next().map_or(0, |b| places::function(type_struct(b), slot));
+    }
     match class.mro_iter().skip(1).find(|b| b.slots().raw(slot) == calls::caller(slot)) {
         Some(b) => places::function(type_struct(b), slot),
         None => 0,
