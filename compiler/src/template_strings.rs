@@ -68,7 +68,34 @@ struct Texts<'a> {
     found: Cell<bool>,
 }
 
+/// Whether an interpolation is all there is.
+fn is_lone(string: &ruff::ExprTString) -> bool {
+    let [part] = string.value.as_slice() else { return false };
+    let mut elements = part.elements.iter();
+    let first = elements.next();
+    let interpolation = |e: &ruff::InterpolatedStringElement| matches!(e, ruff::InterpolatedStringElement::Interpolation(field) if field.runtime_str.is_some());
+    first.is_some_and(interpolation) && elements.next().is_none()
+}
+
 impl Transformer for Texts<'_> {
+    fn visit_expr(&self, expr: &mut ruff::Expr) {
+        transformer::walk_expr(self, expr);
+        if let ruff::Expr::TString(string) = expr
+            && is_lone(string)
+        {
+            // With a text it would be an interpolation by itself, as trees that programs make can have them.
+            let inner = string.clone();
+            let empty = ruff::TString {
+                range: string.range,
+                node_index: ruff::AtomicNodeIndex::NONE,
+                elements: Vec::new().into(),
+                flags: ruff::TStringFlags::empty(),
+            };
+            string.value = ruff::TStringValue::single(empty);
+            string.runtime_template_str = Some(vec![ruff::Expr::TString(inner)]);
+        }
+    }
+
     fn visit_t_string(&self, string: &mut ruff::TString) {
         self.found.set(true);
         for element in &mut string.elements {
