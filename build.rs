@@ -16,6 +16,8 @@ fn main() {
     std::fs::write(&exported, "{ Py*; _Py*; };\n").expect("OUT_DIR is writable");
     println!("cargo:rustc-link-arg-bins=-Wl,--dynamic-list={}", exported.display());
     println!("cargo:rustc-link-arg-bins=-no-pie");
+    // Code for rare cases lies apart, so that the rest is dense.
+    println!("cargo:rustc-link-arg-bins=-Wl,-z,keep-text-section-prefix");
     let text = std::fs::read_to_string(table).expect("the table of symbols");
     let names: Vec<&str> =
         text.lines().filter(|l| !l.starts_with('#')).skip(1).filter_map(|l| l.split('\t').next()).collect();

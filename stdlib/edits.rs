@@ -34,6 +34,13 @@ pub const EDITS: &[(&str, &str, &str)] = &[
         "if FileIO is not None:  # XXX: RUSTPYTHON; see the try/except above\n    RawIOBase.register(FileIO)\n",
         "RawIOBase.register(FileIO)\n",
     ),
+    // The extracted library is Adder's own: compiling it belongs to its installation, as elsewhere.
+    (
+        "importlib/_bootstrap_external.py",
+        "if (not sys.dont_write_bytecode and bytecode_path is not None and\n",
+        "if (bytecode_path is not None and\n                (not sys.dont_write_bytecode or\n                 \
+         bytecode_path.startswith(_imp._own_library)) and\n",
+    ),
 ];
 
 /// Parts to be left out: a file, how the part starts, and how what follows it starts (empty: the end).

@@ -637,3 +637,19 @@ pub fn PyIter_Send(vm: &Vm, it: Arg, value: Arg, place: *mut Ptr) -> PyResult<bo
     unsafe { store(place, Some(result)) };
     Ok(more)
 }
+
+/// The value of the StopIteration that is set, or None if nothing is set; another exception stays: -1.
+#[capi]
+pub fn _PyGen_FetchStopIterationValue(vm: &Vm, place: *mut Ptr) -> PyResult<Done> {
+    let mut value = adder_vm::builtins::singletons::none();
+    if pyerrors::is_set() {
+        let e = vm.take_exception(pyerrors::from_indicator(vm));
+        if !e.value().class().is_subclass_of(Exc::StopIteration.class()) {
+            return Err(vm.restore(e));
+        }
+        value = stop_iteration_value(e);
+    }
+    // SAFETY: the caller passes a place for a reference.
+    unsafe { store(place, Some(value)) };
+    Ok(Done)
+}

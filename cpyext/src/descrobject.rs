@@ -424,6 +424,10 @@ pub unsafe fn fill(v: Value, p: Ptr) -> bool {
         (*c).vectorcall = Some(methodobject::call_vector);
         return true;
     }
+    if let Some(f) = crate::funcobject::function_of_instance_method(v) {
+        (*(p as *mut PyInstanceMethodObject)).func = to_c(f);
+        return true;
+    }
     if let Some(cell) = v.exact::<Cell>() {
         (*(p as *mut PyCellObject)).ob_ref = cell.get().map_or(std::ptr::null_mut(), to_c);
         return true;
@@ -474,6 +478,10 @@ pub unsafe fn release(p: Ptr) {
     if t == &raw mut PyMethod_Type {
         xdecref((*(p as *mut PyMethodObject)).im_func);
         xdecref((*(p as *mut PyMethodObject)).im_self);
+        return;
+    }
+    if t == &raw mut PyInstanceMethod_Type {
+        xdecref((*(p as *mut PyInstanceMethodObject)).func);
         return;
     }
     if t == &raw mut PyCell_Type {

@@ -403,6 +403,7 @@ pub unsafe extern "C" fn call_vector(callable: Ptr, args: *const Ptr, n: usize, 
         let all: Result<Ref<Tuple>, ()> = Tuple::build(vm, n, |i| Ok(from_c(*args.add(i))));
         vm.call_args(callable, Args::new(all.expect("arguments convert").items(), names))
     };
+    crate::call::note_all_changed(args, n);
     result.into_c(vm)
 }
 

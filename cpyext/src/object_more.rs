@@ -8,6 +8,7 @@ use adder_macros::capi;
 use adder_vm::builtins::bytes::Bytes;
 use adder_vm::builtins::generic_alias::GenericAlias;
 use adder_vm::builtins::str_::Str;
+use adder_vm::builtins::type_::{Type, TypeExt};
 use adder_vm::error::PyResult;
 use adder_vm::object::{Object, Ref, Value, ValueExt};
 use adder_vm::raise;
@@ -289,4 +290,27 @@ pub unsafe extern "C" fn Py_IsTrue(v: Ptr) -> c_int {
 #[allow(non_snake_case)] // The name is the API's.
 pub unsafe extern "C" fn Py_IsFalse(v: Ptr) -> c_int {
     (v == (&raw mut crate::object::_Py_FalseStruct).cast()) as c_int
+}
+
+/// The attribute as the class's MRO has it, without binding; NULL without an exception if there is none.
+#[capi]
+pub fn _PyType_LookupRef(vm: &Vm, t: Arg, name: Arg) -> PyResult<Owned> {
+    let name = crate::object::name(vm, name)?;
+    Ok(t.value().downcast::<Type>().and_then(|c| c.lookup(vm, name)).map_or(Owned::NULL, Owned::new))
+}
+
+/// `types.SimpleNamespace(**fields)`
+#[capi]
+pub fn _PyNamespace_New(vm: &Vm, fields: Arg) -> PyResult<Value> {
+    let types = adder_vm::import::import_module(vm, "types")?;
+    let class = vm.get_attr_str(types, "SimpleNamespace")?;
+    if fields.0.is_null() { vm.call(class, &[]) } else { vm.call(class, &[fields.value()]) }
+}
+
+/// As `PyObject_ClearWeakRefs`; no callback is called.
+#[capi]
+pub fn PyUnstable_Object_ClearWeakRefsNoCallbacks(vm: &Vm, v: Arg) {
+    if crate::pyobject::is_linked(v.0) {
+        adder_vm::builtins::weakref::forget_references(vm, v.peek());
+    }
 }

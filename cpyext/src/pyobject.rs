@@ -210,6 +210,7 @@ pub unsafe fn dealloc(p: Ptr) {
         (*p).ob_refcnt = 1;
         return;
     }
+    crate::reftracer::tell(p, crate::reftracer::DESTROY);
     match (*(*p).ob_type).tp_dealloc {
         Some(f) => f(p),
         None => typeobject::builtin_dealloc(p),
@@ -573,6 +574,9 @@ fn struct_size(v: Value, class: Ref<Type>) -> usize {
     if v.is::<MemoryView>() {
         return crate::buffer_parts::SIZE;
     }
+    if let Some(s) = extension::native_struct(class) {
+        return s.size;
+    }
     // Structs whose fields C does not read yet have room for the head of any of them.
     size_of::<PyBaseExceptionObject>()
 }
@@ -583,6 +587,7 @@ fn follows(v: Value) -> bool {
         || any_set(v).is_some()
         || v.downcast::<ByteArray>().is_some()
         || v.class().has_flag(BASE_EXC_SUBCLASS)
+        || extension::native_struct(v.class()).is_some()
 }
 
 /// Brings the number of items that macros read from the structs of dicts and sets, and where the data of
@@ -597,21 +602,31 @@ pub unsafe fn note_size(v: Value, p: Ptr) {
         (*(p as *mut PySetObject)).used = s.len() as isize;
     } else if let Some(b) = v.downcast::<ByteArray>() {
         crate::bytearrayobject::update(b, p);
+    } else if let Some(s) = extension::native_struct(v.class()) {
+        (s.update)(v, p.cast());
     } else {
         crate::exceptions_fields::refresh(v, p);
+    }
+}
+
+/// The VM may have changed the object, which C has: the size of a dict or set, which macros read, is noted.
+///
+/// # Safety
+/// `p` is a live object or null.
+#[inline]
+pub unsafe fn note_changed(p: Ptr) {
+    if !p.is_null() && memory::contains(p) && *memory::link(p) & (FOLLOWS | UNFILLED) == FOLLOWS {
+        let v = look(p);
+        if v.downcast::<Dict>().is_some() || any_set(v).is_some() {
+            note_size(v, p);
+        }
     }
 }
 
 /// Fills the fields beyond the head.
 unsafe fn fill(v: Value, p: Ptr) {
     if let Some(t) = v.downcast::<Tuple>() {
-        let c = p as *mut PyTupleObject;
-        let items = (&raw mut (*c).ob_item) as *mut Ptr;
-        (*c).ob_hash = -1;
-        (*c).ob_base.ob_size = t.len() as isize;
-        for i in 0..t.len() {
-            *items.add(i) = to_c(t.get(i));
-        }
+        fill_tuple(t, p);
         crate::structseq::fill_hidden(v, p);
     } else if let Some(l) = v.downcast::<List>() {
         crate::listobject::fill(l, p);
@@ -638,6 +653,39 @@ unsafe fn fill(v: Value, p: Ptr) {
         crate::funcobject::fill(f, p);
     } else {
         let _ = crate::descrobject::fill(v, p) || crate::datetime::fill(v, p);
+    }
+}
+
+/// Fills the struct of a tuple, and those of the tuples in it: not by recursion, as they may be nested as
+/// deep as memory allows.
+unsafe fn fill_tuple(t: Ref<Tuple>, p: Ptr) {
+    let mut unfilled = vec![];
+    fill_items(t, p, &mut unfilled);
+    while let Some(p) = unfilled.pop() {
+        if let Some(t) = look(p).exact::<Tuple>() {
+            fill_items(t, p, &mut unfilled);
+        }
+    }
+}
+
+/// As `fill_tuple`, but for tuples inside, whose structs get their heads; they live by being items.
+unsafe fn fill_items(t: Ref<Tuple>, p: Ptr, unfilled: &mut Vec<Ptr>) {
+    let c = p as *mut PyTupleObject;
+    let items = (&raw mut (*c).ob_item) as *mut Ptr;
+    (*c).ob_hash = -1;
+    (*c).ob_base.ob_size = t.len() as isize;
+    for i in 0..t.len() {
+        let item = t.get(i);
+        if !item.is::<Tuple>() {
+            *items.add(i) = to_c(item);
+            continue;
+        }
+        let inner = to_c_head(item);
+        *items.add(i) = inner;
+        if memory::contains(inner) && *memory::link(inner) & UNFILLED != 0 {
+            *memory::link(inner) &= !UNFILLED;
+            unfilled.push(inner);
+        }
     }
 }
 

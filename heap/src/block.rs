@@ -71,12 +71,6 @@ impl BlockMeta {
         self.mark[word] & bit != 0
     }
 
-    /// The word with the mark bit, to be fetched ahead.
-    #[inline(always)]
-    pub fn mark_word(&self, addr: usize) -> *const u64 {
-        &self.mark[granule(addr).0]
-    }
-
     /// Sets the mark bit; false if it was set already.
     #[inline(always)]
     pub fn mark(&mut self, addr: usize) -> bool {

@@ -6,7 +6,7 @@
 //! only pinned objects stay.
 //! The sweep reads the tables beside the arena, not the objects.
 //!
-//! A visited object is put on the gray stack at once and marked later, so it may be there more than once.
+//! A visited object is marked and put on the gray stack once; what it refers to is visited later.
 //!
 //! Kept true here: a marked object in an `EVACUATE` block is pinned; an object that was moved out is not marked.
 
@@ -69,27 +69,32 @@ impl Step for MajorStep {
         debug_assert!(block::meta(addr).is_start(addr), "{addr:#x} is no object");
         if kind == EVACUATE {
             evacuate(visitor, slot);
-        } else if !block::meta(addr).is_marked(addr) {
-            visitor.gray.push(addr as *mut Header);
+        } else {
+            reach(visitor, addr as *mut Header);
         }
     }
 }
 
-/// Marks an object that was visited, and visits what it refers to if it was not marked before.
+/// Marks an object that stays where it is; if it was not marked before, it is to be scanned.
 #[inline(always)]
-unsafe fn mark(visitor: &mut Visitor, object: *mut Header) {
-    let addr = object as usize;
-    if !block::meta(addr).mark(addr) {
-        return;
+unsafe fn reach(visitor: &mut Visitor, object: *mut Header) {
+    if block::meta(object as usize).mark(object as usize) {
+        visitor.gray.push(object);
     }
+}
+
+/// Visits what a marked object refers to.
+#[inline(always)]
+unsafe fn scan(visitor: &mut Visitor, object: *mut Header) {
+    let addr = object as usize;
     debug_assert!(shape_defined((*object).shape()), "{object:p} is no object");
     if block::kind(addr) != LARGE {
         block::meta(addr).mark_lines(addr, size_of_object(object));
     }
     let owner = shape((*object).shape()).owner.get();
-    if in_arena(owner) && !block::meta(owner as usize).is_marked(owner as usize) {
+    if in_arena(owner) {
         debug_assert!(block::kind(owner as usize) != EVACUATE, "the owner of a shape must be pinned");
-        visitor.gray.push(owner as *mut Header);
+        reach(visitor, owner as *mut Header);
     }
     if (*object).has(LINKED) {
         let trace = HOOKS.get().trace;
@@ -106,7 +111,7 @@ unsafe fn evacuate(visitor: &mut Visitor, slot: *mut u64) {
         return;
     }
     if (*object).has(PINNED) {
-        visitor.gray.push(object);
+        reach(visitor, object);
         return;
     }
     let size = size_of_object(object);
@@ -119,7 +124,7 @@ unsafe fn evacuate(visitor: &mut Visitor, slot: *mut u64) {
         tell_moved(object, copy);
     }
     COUNTERS.get().evacuated_bytes += size as u64;
-    visitor.gray.push(copy);
+    reach(visitor, copy);
 }
 
 /// Where an object is now; `None` if it was not reached.
@@ -135,8 +140,8 @@ pub(crate) unsafe fn fate(object: *mut Header) -> Option<*mut Header> {
 }
 
 /// Marks everything reachable from the gray objects.
-/// Objects wait in a short queue between being taken from the stack and being marked, while the processor fetches
-/// their headers and marks: in a scattered heap nearly all time goes into waiting for these.
+/// Objects wait in a short queue between being taken from the stack and being scanned, while the processor fetches
+/// their headers: in a scattered heap nearly all time goes into waiting for these.
 pub(crate) unsafe fn drain(visitor: &mut Visitor) {
     let mut queue = [std::ptr::null_mut::<Header>(); QUEUE];
     let mut at = 0;
@@ -145,7 +150,6 @@ pub(crate) unsafe fn drain(visitor: &mut Visitor) {
         let next = visitor.gray.pop();
         if let Some(object) = next {
             prefetch(object);
-            prefetch(block::meta(object as usize).mark_word(object as usize));
             waiting += 1;
         } else if waiting == 0 {
             return;
@@ -154,7 +158,7 @@ pub(crate) unsafe fn drain(visitor: &mut Visitor) {
         at = (at + 1) % QUEUE;
         if !object.is_null() {
             waiting -= 1;
-            mark(visitor, object);
+            scan(visitor, object);
         }
     }
 }

@@ -175,6 +175,12 @@ pub mod _imp {
     }
 
     fn exec(vm: &Vm, m: Ref<Module>) -> PyResult<()> {
+        // No path begins with a null character.
+        let own = match crate::pylib::own_directory() {
+            Some(dir) => format!("{}/", dir.display()),
+            None => "\0".to_string(),
+        };
+        m.dict().set_str(vm, "_own_library", vm.new_str(&own));
         m.dict().set_str(vm, "check_hash_based_pycs", vm.new_str("default"));
         m.dict().set_str(vm, "pyc_magic_number_token", vm.int(0x0a0d0e2b));
         Ok(())

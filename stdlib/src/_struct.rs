@@ -7,6 +7,7 @@ use adder_macros::{pyclass, pymethods, pymodule};
 use adder_text::struct_::{self as packing, Format, Scalar};
 use adder_vm::args::{Args, Params};
 use adder_vm::builtins::bytes::Bytes;
+use adder_vm::builtins::dict::Dict;
 use adder_vm::builtins::exceptions::Exc;
 use adder_vm::builtins::int::as_int;
 use adder_vm::builtins::module::Module;
@@ -87,12 +88,36 @@ fn make(vm: &Vm, format: Value) -> PyResult<Ref<Struct>> {
     if let Some(s) = format.downcast::<Struct>() {
         return Ok(s);
     }
+    let exact = format.is::<Str>() || format.is::<Bytes>();
+    if exact
+        && let Some(cache) = CACHE.get().and_then(|c| c.exact::<Dict>())
+        && let Some(found) = cache.get_item(vm, format)?
+        && let Some(s) = found.downcast::<Struct>()
+    {
+        return Ok(s);
+    }
     let parsed = parse(vm, format)?;
-    vm.new_instance(
+    let made = vm.new_instance(
         Struct::class(),
         Struct { h: LongHeader::new(), text: Field::new(Some(parsed.0)), format: RefCell::new(parsed.1) },
-    )
+    )?;
+    if exact {
+        let cache = match CACHE.get().and_then(|c| c.exact::<Dict>()) {
+            Some(cache) if cache.len() < MAX_CACHED => cache,
+            _ => {
+                let new = Dict::new(vm);
+                CACHE.set(Some(new.value()));
+                new
+            }
+        };
+        cache.set_item(vm, format, made.value())?;
+    }
+    Ok(made)
 }
+
+/// Structs that the module's functions have made, by their formats.
+static CACHE: adder_heap::StaticRoot = adder_heap::StaticRoot::new();
+const MAX_CACHED: usize = 100;
 
 fn parse(vm: &Vm, format: Value) -> PyResult<(Value, Format)> {
     let bytes = format_bytes(vm, format)?;

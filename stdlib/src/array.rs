@@ -17,6 +17,7 @@ use adder_vm::builtins::tuple::Tuple;
 use adder_vm::builtins::type_::Type;
 use adder_vm::def;
 use adder_vm::error::PyResult;
+use adder_vm::extension;
 use adder_vm::object::{LongHeader, Object, Ref, Value, ValueExt};
 use adder_vm::raise;
 use adder_vm::slots::CompareOp;
@@ -717,13 +718,72 @@ impl Array {
 /// This module defines an object type which can efficiently represent
 /// an array of basic values: characters, integers, floating-point
 /// numbers.
+/// What C sees of an array; its resizing in place by C code is not seen here.
+#[repr(C)]
+struct CStruct {
+    head: [u64; 2],
+    size: isize,
+    items: *mut u8,
+    allocated: isize,
+    description: *const Description,
+    weak: *mut u8,
+    exports: isize,
+}
+
+/// A type code as C describes it. The functions are not there.
+#[repr(C)]
+struct Description {
+    typecode: u8,
+    itemsize: i32,
+    functions: [usize; 3],
+    format: usize,
+    is_integer: i32,
+    is_signed: i32,
+}
+
+const fn describe(code: u8, size: usize) -> Description {
+    Description {
+        typecode: code,
+        itemsize: size as i32,
+        functions: [0; 3],
+        format: 0,
+        is_integer: !matches!(code, b'u' | b'w' | b'f' | b'd') as i32,
+        is_signed: matches!(code, b'b' | b'h' | b'i' | b'l' | b'q' | b'f' | b'd') as i32,
+    }
+}
+
+static DESCRIPTIONS: [Description; KINDS.len()] = {
+    let mut all = [const { describe(0, 0) }; KINDS.len()];
+    let mut i = 0;
+    while i < KINDS.len() {
+        all[i] = describe(KINDS[i].0, KINDS[i].1);
+        i += 1;
+    }
+    all
+};
+
+unsafe fn update_struct(v: Value, p: *mut u8) {
+    let a = own(v);
+    let data = a.data.borrow();
+    let c = p.cast::<CStruct>();
+    (*c).size = a.count() as isize;
+    (*c).items = data.borrow_mut().as_mut_ptr();
+    (*c).allocated = a.count() as isize;
+    (*c).description = &DESCRIPTIONS[a.kind.get()];
+}
+
 #[pymodule]
 #[allow(clippy::module_inception)] // The module is what Python calls it.
 pub mod array {
     use super::*;
 
     pub fn exec(vm: &Vm, m: Ref<Module>) -> PyResult<()> {
-        let class = ready_class::<Array>(vm).value();
+        let class = ready_class::<Array>(vm);
+        // Cython's `cpython.array` reads the struct.
+        if extension::native_struct(class).is_none() {
+            extension::declare_struct(class, size_of::<CStruct>(), update_struct);
+        }
+        let class = class.value();
         m.dict().set_str(vm, "array", class);
         m.dict().set_str(vm, "ArrayType", class);
         let codes: String = KINDS.iter().map(|k| k.0 as char).collect();

@@ -56,7 +56,10 @@ pub fn code(vm: &Vm, name: &str, filename: &str) -> PyResult<Ref<Code>> {
         raise!(vm, ImportError, "cannot read {}", source.display())
     };
     let code = compile_source(vm, &text, filename, Mode::Exec, 0)?;
-    if let (Some(file), false) = (compiled, vm.config.dont_write_bytecode) {
+    // Whether to compile the extracted library is not the program's business.
+    let own = crate::pylib::own_directory().is_some_and(|dir| source.starts_with(dir));
+    let keeps = own || !vm.config.dont_write_bytecode;
+    if let Some(file) = compiled.filter(|_| keeps) {
         let mut data = stamp.to_vec();
         data.extend(crate::marshal::write(vm, code.value())?);
         keep(&file, &data);

@@ -39,6 +39,7 @@ pub mod _symtable;
 pub mod _testinternalcapi;
 pub mod _thread;
 pub mod _tokenize;
+pub mod _tracemalloc;
 pub mod _types;
 pub mod _typing;
 pub mod _warnings;
@@ -125,6 +126,7 @@ pub fn modules() -> Vec<&'static ModuleDef> {
         &_testinternalcapi::_testinternalcapi::DEF,
         &_thread::_thread::DEF,
         &_tokenize::_tokenize::DEF,
+        &_tracemalloc::_tracemalloc::DEF,
         &_types::_types::DEF,
         &_typing::_typing::DEF,
         &_warnings::_warnings::DEF,

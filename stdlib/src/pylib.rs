@@ -7,6 +7,7 @@
 
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 static PACKED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/lib.z"));
 static HASH: &str = include_str!(concat!(env!("OUT_DIR"), "/lib.hash"));
@@ -55,8 +56,20 @@ fn candidates() -> Vec<PathBuf> {
     out
 }
 
+static EXTRACTED: OnceLock<PathBuf> = OnceLock::new();
+
+/// The directory with the library, if it is the embedded one that is used.
+pub fn own_directory() -> Option<&'static Path> {
+    EXTRACTED.get().map(|p| p.as_path())
+}
+
 /// The directory with the library, extracted if needed.
 pub fn directory() -> io::Result<PathBuf> {
+    let found = find_or_extract()?;
+    Ok(EXTRACTED.get_or_init(|| found).clone())
+}
+
+fn find_or_extract() -> io::Result<PathBuf> {
     let mut error = io::Error::other("no place for the standard library");
     for base in candidates() {
         let dir = base.join("adder").join(format!("lib-{}", HASH)).join("python3.14");

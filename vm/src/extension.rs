@@ -138,6 +138,32 @@ impl Lists {
     }
 }
 
+/// The C struct of the instances of a class of a native module: macros read it.
+#[derive(Clone, Copy)]
+pub struct NativeStruct {
+    /// The address of the class, which lives for ever.
+    class: usize,
+    pub size: usize,
+    /// Brings the fields behind the head up to date: whenever an instance crosses to C.
+    pub update: unsafe fn(Value, *mut u8),
+}
+
+static STRUCTS: GilCell<Vec<NativeStruct>> = GilCell::new(vec![]);
+
+/// Says what C knows about a native class. Called once, before instances cross.
+pub fn declare_struct(class: Ref<Type>, size: usize, update: unsafe fn(Value, *mut u8)) {
+    STRUCTS.get().push(NativeStruct { class: class.as_ptr() as usize, size, update });
+}
+
+/// The C struct of instances of a class, if one was declared for it or a base.
+pub fn native_struct(class: Ref<Type>) -> Option<NativeStruct> {
+    let all = STRUCTS.get();
+    if all.is_empty() {
+        return None;
+    }
+    class.mro_iter().find_map(|t| all.iter().find(|s| s.class == t.as_ptr() as usize).copied())
+}
+
 static HOOKS: GilCell<Option<Hooks>> = GilCell::new(None);
 
 pub fn install(hooks: Hooks) {

@@ -109,9 +109,10 @@ fn finalize(vm: &Vm, v: Value) {
 /// Collects until finalisers and broken cycles of extensions leave nothing that is known to be garbage.
 pub fn collect_all(vm: &Vm) {
     const ROUNDS: usize = 4;
-    for _ in 0..ROUNDS {
+    for round in 0..ROUNDS {
         heap::collect_full();
-        if !run_finalizers(vm) {
+        // What native frames left on the stack may have kept something the first time.
+        if !run_finalizers(vm) && round > 0 {
             break;
         }
     }

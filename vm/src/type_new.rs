@@ -672,7 +672,13 @@ fn layout_class(vm: &Vm, class: Ref<Type>, base: Ref<Type>, name: Ref<Str>, dict
             vm.type_error("__weakref__ slot disallowed: either we already got one, or __itemsize__ != 0")
         );
     }
-    let weakref = base.has_weakref.get() || (!base.has_flag(itemised) && (slots.is_none() || slot_weak));
+    let other_weakref = class.bases.get().items().iter().any(|b| {
+        // SAFETY: bases are types.
+        unsafe { b.cast::<Type>() }.has_weakref.get()
+    });
+    let weakref = base.has_weakref.get()
+        || (other_weakref && !base.has_flag(itemised))
+        || (!base.has_flag(itemised) && (slots.is_none() || slot_weak));
     class.has_weakref.set(weakref);
     let wants_dict = slots.is_none() || slot_dict || slots_in_dict;
     let other_dict = class.bases.get().items().iter().any(|b| {

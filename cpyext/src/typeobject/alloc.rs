@@ -30,6 +30,7 @@ pub unsafe fn init_head(p: Ptr, t: *mut PyTypeObject) {
     if (*t).tp_flags & Py_TPFLAGS_HEAPTYPE != 0 {
         incref(t as Ptr);
     }
+    crate::reftracer::tell(p, crate::reftracer::CREATE);
 }
 
 #[capi]

@@ -331,6 +331,7 @@ fn sizes(t: *mut PyTypeObject) -> Option<(usize, usize)> {
         (&raw mut PyFrozenSet_Type, size_of::<PySetObject>(), 0),
         (&raw mut PySlice_Type, size_of::<PySliceObject>(), 0),
         (&raw mut PyMethod_Type, size_of::<PyMethodObject>(), 0),
+        (&raw mut PyInstanceMethod_Type, size_of::<PyInstanceMethodObject>(), 0),
         (&raw mut PyCell_Type, size_of::<PyCellObject>(), 0),
         (&raw mut PyCFunction_Type, size_of::<PyCFunctionObject>(), 0),
         (&raw mut PyMethodDescr_Type, size_of::<PyMethodDescrObject>(), 0),
@@ -361,6 +362,9 @@ unsafe fn fill(class: Ref<Type>, t: *mut PyTypeObject) {
     if class.has_flag(adder_vm::def::BASE_EXC_SUBCLASS) && !class.extension.get() {
         let size = size_of::<PyBaseExceptionObject>() as isize;
         (*t).tp_basicsize = (*t).tp_basicsize.max(size);
+    }
+    if let Some(s) = adder_vm::extension::native_struct(class).filter(|_| !class.is_heap_type()) {
+        (*t).tp_basicsize = s.size as isize;
     }
     if let Some((basic, item)) = sizes(t) {
         ((*t).tp_basicsize, (*t).tp_itemsize) = (basic as isize, item as isize);

@@ -8,6 +8,7 @@ use adder_heap::StaticRoot;
 use adder_macros::{pyclass, pymethods};
 use adder_vm::args::Args;
 use adder_vm::builtins::exceptions::Exc;
+use adder_vm::builtins::int::as_int;
 use adder_vm::builtins::str_::Str;
 use adder_vm::builtins::type_::Type;
 use adder_vm::def;
@@ -139,7 +140,11 @@ fn set(vm: &Vm, v: Option<Value>) -> PyResult<Value> {
 }
 
 fn integer(vm: &Vm, v: Option<Value>, least: i64, most: i64, message: &str) -> PyResult<i64> {
-    let n = vm.index_i128(set(vm, v)?)?;
+    let v = set(vm, v)?;
+    if as_int(v).is_none() {
+        return Err(vm.type_error("an integer is required"));
+    }
+    let n = vm.index_i128(v)?;
     match i64::try_from(n) {
         Ok(n) if (least..=most).contains(&n) => Ok(n),
         _ => Err(vm.value_error(message)),

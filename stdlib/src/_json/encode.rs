@@ -42,6 +42,14 @@ pub struct Encoder {
 pub fn push_string(out: &mut Builder, s: Ref<Str>, ascii_only: bool) {
     let unit = |out: &mut Builder, n: u32| out.push_str(&format!("\\u{n:04x}"));
     out.push('"' as u32);
+    // Most strings need no escapes.
+    if let Some(text) = s.as_ascii()
+        && text.bytes().all(|b| matches!(b, 0x20..0x7f) && b != b'"' && b != b'\\')
+    {
+        out.push_str(text);
+        out.push('"' as u32);
+        return;
+    }
     for c in s.chars() {
         match c {
             0x22 => out.push_str("\\\""),
@@ -124,6 +132,25 @@ impl Run<'_> {
         .to_string())
     }
 
+    fn small(&mut self, n: i64) {
+        let (mut digits, mut rest) = ([0u8; 20], n.unsigned_abs());
+        let mut at = digits.len();
+        loop {
+            at -= 1;
+            digits[at] = b'0' + (rest % 10) as u8;
+            rest /= 10;
+            if rest == 0 {
+                break;
+            }
+        }
+        if n < 0 {
+            self.out.push('-' as u32);
+        }
+        for d in &digits[at..] {
+            self.out.push(*d as u32);
+        }
+    }
+
     /// The digits of an int, also of a subclass with a `__repr__` of its own.
     fn int(&self, v: Value) -> PyResult<String> {
         self.vm.repr_string(as_int(v).unwrap_or(v))
@@ -149,6 +176,10 @@ impl Run<'_> {
     fn value(&mut self, v: Value, level: usize) -> PyResult<()> {
         if let Some(s) = v.downcast::<Str>() {
             return self.string(s);
+        }
+        if v.is_small() {
+            self.small(v.small());
+            return Ok(());
         }
         if let Some(text) = self.scalar(v)? {
             self.out.push_str(&text);
@@ -253,33 +284,50 @@ impl Run<'_> {
         }
         let mark = self.enter(v)?;
         self.out.push_str("{");
+        let mut first = true;
+        if v.is::<Dict>() && !self.sort_keys {
+            for at in 0..d.slots() {
+                // Encoding may have changed the dict.
+                let Some((key, item)) = (if at < d.slots() { d.entry(at) } else { None }) else { continue };
+                self.item(v, key, item, level, &mut first)?;
+            }
+            return self.end_dict(mark, first, level);
+        }
         let items = vm.call_method(v, vm.intern_str("items"), &[])?;
         let items = vm.sequence_to_list(items)?;
         if self.sort_keys {
             vm.call_method(items.value(), vm.intern_str("sort"), &[])?;
         }
-        let mut first = true;
         for i in 0..items.len() {
             let pair = items.get(i);
             let [key, item] = fast_items(pair) else {
                 return Err(vm.value_error("items must return 2-tuples"));
             };
-            let (key, item) = (*key, *item);
-            let Some(shown) = self.key(key)? else { continue };
-            if !first {
-                push_text(&mut self.out, self.e.item_separator.get());
-            }
-            self.new_line(level + 1);
-            first = false;
-            self.string(shown.downcast::<Str>().expect("keys are shown as strings"))?;
-            push_text(&mut self.out, self.e.key_separator.get());
-            if let Err(raised) = self.value(item, level + 1) {
-                let note = format!("when serializing {} item {}", v.class().name(), vm.repr_string(key)?);
-                return Err(self.noted(raised, note));
-            }
+            self.item(v, *key, *item, level, &mut first)?;
         }
+        self.end_dict(mark, first, level)
+    }
+
+    /// One item of the dict `v`; `first`: none was written before.
+    fn item(&mut self, v: Value, key: Value, item: Value, level: usize, first: &mut bool) -> PyResult<()> {
+        let vm = self.vm;
+        let Some(shown) = self.key(key)? else { return Ok(()) };
+        if !std::mem::take(first) {
+            push_text(&mut self.out, self.e.item_separator.get());
+        }
+        self.new_line(level + 1);
+        self.string(shown.downcast::<Str>().expect("keys are shown as strings"))?;
+        push_text(&mut self.out, self.e.key_separator.get());
+        if let Err(raised) = self.value(item, level + 1) {
+            let note = format!("when serializing {} item {}", v.class().name(), vm.repr_string(key)?);
+            return Err(self.noted(raised, note));
+        }
+        Ok(())
+    }
+
+    fn end_dict(&mut self, mark: Option<Value>, empty: bool, level: usize) -> PyResult<()> {
         self.leave(mark)?;
-        if !first {
+        if !empty {
             self.new_line(level);
         }
         self.out.push_str("}");

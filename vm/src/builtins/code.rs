@@ -11,6 +11,7 @@ use crate::execution::translate::translate;
 use crate::object::{Field, LongHeader, Object, Ref, Value, ValueExt};
 use crate::shapes::id;
 use crate::vm::Vm;
+use crate::watch::{self, Kind};
 use adder_compiler::code::{self as flags, CodeData, Const};
 use adder_compiler::tables;
 use adder_heap as heap;
@@ -155,7 +156,7 @@ impl Code {
         localsplusnames: Ref<Tuple>,
         plain: Plain,
     ) -> Ref<Code> {
-        heap::new(
+        let code = heap::new(
             Code::shape(),
             Code {
                 h: LongHeader::new(),
@@ -172,7 +173,9 @@ impl Code {
                 monitors: Cell::new(std::ptr::null_mut()),
                 extra: Cell::new(0),
             },
-        )
+        );
+        watch::tell(Kind::Code, watch::CREATE, code.value(), None);
+        code
     }
 
     #[inline(always)]

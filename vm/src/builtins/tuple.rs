@@ -27,6 +27,8 @@ use std::cell::Cell;
 pub struct Tuple {
     pub h: LongHeader,
     len: u64,
+    /// 0: not computed yet.
+    pub hash: Cell<i64>,
     items: [Value; 0],
 }
 
@@ -56,6 +58,7 @@ impl Tuple {
         unsafe {
             (*p).h.set_shadow(0);
             (*p).len = len as u64;
+            (*p).hash = Cell::new(0);
             std::ptr::write_bytes((&raw mut (*p).items).cast::<u8>(), 0, 8 * len + extra);
             Ref::from_ptr(p)
         }
@@ -70,6 +73,7 @@ impl Tuple {
         let p = heap::alloc_in_place(Tuple::shape(), std::mem::size_of::<Tuple>() + 8 * count)? as *mut Tuple;
         (*p).h.set_shadow(0);
         (*p).len = count as u64;
+        (*p).hash = Cell::new(0);
         let to = (&raw mut (*p).items).cast::<u64>();
         for i in 0..count {
             *to.add(i) = *items.add(i);
@@ -92,6 +96,7 @@ impl Tuple {
             unsafe {
                 (*p).h.set_shadow(0);
                 (*p).len = items.len() as u64;
+                (*p).hash = Cell::new(0);
                 Ref::from_ptr(p)
             }
         } else {

@@ -82,7 +82,11 @@ impl Tuple {
 
     #[slot(tp_hash)]
     fn hash(vm: &Vm, this: Value) -> PyResult<i64> {
-        hash_items(vm, me(this).items())
+        let t = me(this);
+        if t.hash.get() == 0 {
+            t.hash.set(hash_items(vm, t.items())?);
+        }
+        Ok(t.hash.get())
     }
 
     #[slot(tp_richcompare)]

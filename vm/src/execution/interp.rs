@@ -704,7 +704,11 @@ impl<const FAST: bool> Machine for Interp<FAST> {
             return Err(self.stop());
         }
         self.sync();
-        attribute_cache::call_getter(self.vm, obj, cache)
+        let v = attribute_cache::call_getter(self.vm, obj, cache)?;
+        if lifetimes::is_linked(obj) {
+            lifetimes::got(self.vm, obj, v);
+        }
+        Ok(v)
     }
 
     #[inline(always)]

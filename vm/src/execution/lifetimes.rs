@@ -15,12 +15,17 @@ use super::frame::Control;
 use super::instr::{Instr, Op};
 use super::owners::{LOCALS, Owners, makes};
 use crate::args::Args;
-use crate::builtins::descr::{MethodDescriptor, NativeFunction};
+use crate::builtins::descr::{GetSetDescriptor, MemberDescriptor, MethodDescriptor, NativeFunction};
+use crate::builtins::float::Float;
+use crate::builtins::int::Int;
 use crate::builtins::object::Object;
-use crate::builtins::type_::Type;
+use crate::builtins::singletons::bool_value;
+use crate::builtins::str_::Str;
+use crate::builtins::type_::{Type, TypeExt};
+use crate::def::{MethodDef, MethodKind};
 use crate::error::PyResult;
 use crate::extension;
-use crate::object::{Object as _, Value, ValueExt};
+use crate::object::{Object as _, Ref, Value, ValueExt};
 use crate::vm::Vm;
 use adder_heap as heap;
 
@@ -120,6 +125,22 @@ fn using<R>(vm: &Vm, operands: &[Value], f: impl FnOnce() -> R) -> R {
     result
 }
 
+/// Whether one more value on the stack can be counted. A value that an instruction took without a call still
+/// counts: then they are counted anew.
+fn has_room(frame: &mut Control, at: usize) -> bool {
+    const LIMIT: u32 = u32::MAX - ON_STACK;
+    if frame.owned < LIMIT {
+        return true;
+    }
+    let body = frame.body();
+    let Some(live) = body.live.get(at) else { return false };
+    let positions = (0..32).filter(|i| live >> i & 1 != 0).map(|i| body.locals + i);
+    let fresh = |v: &Value| is_linked(*v) && extension::is_fresh(*v) && !is_held(frame, *v);
+    let n = positions.filter_map(|r| frame.reg(r)).filter(fresh).count() as u32;
+    frame.owned = frame.owned & IN_LOCALS | n << LOCALS;
+    frame.owned < LIMIT
+}
+
 /// The instruction's result comes from C: its register owns it if it is fresh. What the register owned so far
 /// is released.
 #[inline]
@@ -159,7 +180,7 @@ fn deliver(frame: &mut Control, v: Value, fresh: bool) {
         }
         owned = fresh && owners(body).locals & bit != 0;
         frame.owned |= if owned { bit } else { 0 };
-    } else if fresh && frame.owned < u32::MAX - ON_STACK && owners(body).is_temporary(at) {
+    } else if fresh && has_room(frame, at) && owners(body).is_temporary(at) {
         owned = true;
         frame.owned += ON_STACK;
     } else if fresh && owners(body).is_unused(at) {
@@ -251,13 +272,83 @@ pub fn call_c(vm: &Vm, args: &[Value], f: impl FnOnce() -> PyResult<Value>) -> P
     Ok(v)
 }
 
-/// A native function is called that may keep its arguments.
+/// Something is called that may keep its arguments.
 #[inline(always)]
 pub fn before_native(vm: &Vm, args: &[Value]) {
     let frame = top(vm);
     if frame.owned != 0 {
         share(frame, args);
     }
+}
+
+/// Calls a function of the core.
+#[inline(always)]
+pub fn call_native(
+    vm: &Vm,
+    def: &MethodDef,
+    args: &[Value],
+    f: impl FnOnce() -> PyResult<Value>,
+) -> PyResult<Value> {
+    let frame = top(vm);
+    if frame.owned != 0 {
+        if KEEP_NOTHING.contains(&def.name) && matches!(def.kind, MethodKind::Function) {
+            return looking(vm, args, f);
+        }
+        share(frame, args);
+    }
+    f()
+}
+
+/// Functions that only look at their arguments; what they call for it counts for itself.
+const KEEP_NOTHING: &[&str] = &[
+    "abs",
+    "callable",
+    "format",
+    "hasattr",
+    "hash",
+    "id",
+    "isinstance",
+    "issubclass",
+    "len",
+    "print",
+    "repr",
+    "round",
+];
+
+/// Calls `f`, which looks at the operands. Values on the stack that are still fresh afterwards are let go.
+#[inline(never)]
+fn looking<R>(vm: &Vm, operands: &[Value], f: impl FnOnce() -> R) -> R {
+    let result = f();
+    let frame = top(vm);
+    for v in operands {
+        if frame.owned >= ON_STACK && is_linked(*v) && extension::is_fresh(*v) && !is_held(frame, *v) {
+            frame.owned -= ON_STACK;
+            extension::release(*v);
+        }
+    }
+    result
+}
+
+/// A getter of the object's class gave the value.
+#[inline(never)]
+pub fn got(vm: &Vm, obj: Value, v: Value) {
+    if obj.class().is_foreign() {
+        looking(vm, &[obj], || claim(vm, v));
+    }
+}
+
+/// An attribute of the object was loaded: the value. The object may have come from the stack.
+#[inline(never)]
+pub fn loaded(vm: &Vm, obj: Value, name: Ref<Str>, v: Value) {
+    let class = obj.class();
+    let c_made = || {
+        let found = class.lookup(vm, name);
+        class.is_foreign() && found.is_some_and(|d| d.is::<GetSetDescriptor>() || d.is::<MemberDescriptor>())
+    };
+    if extension::is_new(v) && !c_made() {
+        extension::shared(v);
+    }
+    looking(vm, &[obj], || claim(vm, v));
 }
 
 /// A Python function is called, perhaps before any frame runs.
@@ -282,10 +373,18 @@ fn calls_c(callee: Value) -> bool {
     }
 }
 
+/// Whether the class makes numbers, or text, of what it is called with.
+fn is_number(class: Ref<Type>) -> bool {
+    [Int::class(), Float::class(), Str::class(), bool_value(true).class()].contains(&class)
+}
+
 /// Calls what is no Python function.
 #[inline(never)]
 pub fn call_other(vm: &Vm, callee: Value, args: Args) -> PyResult<Value> {
     if !calls_c(callee) {
+        if callee.exact::<Type>().is_some_and(is_number) {
+            return looking(vm, args.all(), || vm.call_args(callee, args));
+        }
         before_native(vm, args.all());
         return vm.call_args(callee, args);
     }

@@ -25,7 +25,12 @@ pub fn load_attr(m: &mut Interp, i: Instr) -> PyResult<Flow> {
         frame(m).code().touched();
     }
     match loaded {
-        Loaded::Value(v) => m.set(i.a, v),
+        Loaded::Value(v) => {
+            if lifetimes::is_linked(obj) {
+                lifetimes::loaded(vm, obj, n, v);
+            }
+            m.set(i.a, v)
+        }
         Loaded::Getter(f) => {
             vm.push_python_call(f, Args::positional(&[obj]), i.a, Kind::Getter, 0)?;
             m.reload();

@@ -78,11 +78,12 @@ pub fn call_native(vm: &'static Vm, f: Value, args: *mut u64, count: u16) -> PyR
             return call_extension(vm, f, args, count);
         }
         let args = Args::positional(std::slice::from_raw_parts(args.cast(), count as usize));
-        lifetimes::before_native(vm, args.all());
-        if f.passes_receiver() {
-            return call_bound(vm, f, args);
-        }
-        (f.def().func)(vm, f.def(), args)
+        lifetimes::call_native(vm, f.def(), args.all(), || {
+            if f.passes_receiver() {
+                return call_bound(vm, f, args);
+            }
+            (f.def().func)(vm, f.def(), args)
+        })
     }
 }
 

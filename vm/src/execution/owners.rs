@@ -93,7 +93,7 @@ fn form(op: Op) -> Form {
 /// Whether the result can be an object that C made.
 pub fn makes(op: Op) -> bool {
     use Form::*;
-    matches!(form(op), Binary | Unary | Slice | Call)
+    matches!(form(op), Binary | Unary | Attribute | Slice | Call)
 }
 
 impl Owners {
@@ -234,7 +234,8 @@ impl View<'_> {
                 Form::Unary if reads(i.b) => return true,
                 Form::TestBinary => return reads(i.b) || reads(i.c),
                 Form::Test => return reads(i.a),
-                Form::Words | Form::Attribute if reads(i.b) || reads(i.c) => return false,
+                Form::Attribute if reads(i.b) => return true,
+                Form::Words if reads(i.b) || reads(i.c) => return of.is_some(),
                 Form::StoreItem if reads(i.a) || reads(i.b) => return true,
                 Form::StoreItem if reads(i.c) => return false,
                 Form::StoreItem => writes = false,
@@ -251,7 +252,8 @@ impl View<'_> {
                 Form::Copy if reads(i.b) => return false,
                 Form::Copy2 if reads(i.b) || reads(i.c) || i.a + 1 == d => return false,
                 Form::Copy2 if of == Some(i.a + 1) => return false,
-                Form::Jump | Form::TestWord => return false,
+                Form::TestWord => return of.is_some() && reads(i.a),
+                Form::Jump => return false,
                 // Ranges of registers begin at one of those named.
                 Form::Other if [i.a, i.b, i.c].iter().any(|r| *r as usize >= self.body.locals && *r <= d) => {
                     return false;
