@@ -68,6 +68,17 @@ struct Texts<'a> {
     found: Cell<bool>,
 }
 
+/// A format as an expression.
+fn format(spec: &ruff::InterpolatedStringFormatSpec) -> Box<ruff::Expr> {
+    let string = ruff::FString {
+        range: spec.range,
+        node_index: ruff::AtomicNodeIndex::NONE,
+        elements: spec.elements.clone(),
+        flags: ruff::FStringFlags::empty(),
+    };
+    Box::new(string.into())
+}
+
 /// Whether an interpolation is all there is.
 fn is_lone(string: &ruff::ExprTString) -> bool {
     let [part] = string.value.as_slice() else { return false };
@@ -99,12 +110,14 @@ impl Transformer for Texts<'_> {
     fn visit_t_string(&self, string: &mut ruff::TString) {
         self.found.set(true);
         for element in &mut string.elements {
-            if let ruff::InterpolatedStringElement::Interpolation(field) = element
-                && field.format_spec.is_none()
-            {
+            if let ruff::InterpolatedStringElement::Interpolation(field) = element {
                 let text = field_text(self.source, field);
                 field.runtime_str = Some(ruff::ConstantValue::Str(text.into()));
-                if field.debug_text.is_some() && field.conversion == ruff::ConversionFlag::None {
+                field.runtime_interpolation_format_spec = field.format_spec.as_deref().map(format);
+                if field.format_spec.is_none()
+                    && field.debug_text.is_some()
+                    && field.conversion == ruff::ConversionFlag::None
+                {
                     field.conversion = ruff::ConversionFlag::Repr;
                 }
             }
