@@ -253,7 +253,12 @@ fn unwind(vm: &'static Vm) -> Result<(), Raised> {
             let exc = vm.fetch_exception().expect("unwinding without an exception");
             let exc = events::handled(vm, m.frame, h.target as usize, exc);
             if h.lasti {
-                frame.set_reg(base, Some(Value::from_small(frame.unit() as i64)));
+                // After a RERAISE the place stays where the exception came up first.
+                let unit = match vm.thread().reraised_at.get() {
+                    u32::MAX => frame.unit(),
+                    at => at,
+                };
+                frame.set_reg(base, Some(Value::from_small(unit as i64)));
                 frame.set_reg(base + 1, Some(exc.value()));
             } else {
                 frame.set_reg(base, Some(exc.value()));
