@@ -6,6 +6,7 @@ mod coverage;
 mod fixtures;
 mod install;
 mod symbols;
+mod tour;
 mod wheel;
 
 use std::path::{Path, PathBuf};
@@ -14,6 +15,7 @@ use std::process::ExitCode;
 const USAGE: &str = "\
 usage: cargo xtask COMMAND
 
+  tour                              builds Adder, installs NumPy, runs examples/tour.py
   bindgen [--check]                 write cpyext/src/ffi from headers/, or fail if it is out of date
                                     (needs libclang: Debian's libclang1 or clang)
   capi-coverage [--table PATH] [--exe PATH] [--missing N]
@@ -43,6 +45,7 @@ fn main() -> ExitCode {
     let outcome = match command.as_str() {
         "bindgen" => bindings::run(args),
         "capi-coverage" => coverage::run(args),
+        "tour" => tour::run(args),
         "install" => install::run(args),
         "wheel-needs" => wheel::run(args),
         "ext-fixtures" => fixtures::run(args),
