@@ -60,6 +60,25 @@ pub const HOLLOW: u16 = 1 << 10;
 /// The links of structs outside the range: static types and objects of extensions.
 pub(crate) static FOREIGN: GilCell<Option<memory::AddressMap<u64>>> = GilCell::new(None);
 
+/// The structs of classes inside the range.
+static TYPES: GilCell<Option<memory::AddressMap<()>>> = GilCell::new(None);
+
+/// Whether the address is that of a type's struct, whatever it is.
+pub(crate) fn is_type(p: *const PyTypeObject) -> bool {
+    if memory::contains(p) {
+        TYPES.get().as_ref().is_some_and(|m| m.contains_key(&(p as usize)))
+    } else {
+        FOREIGN.get().as_ref().is_some_and(|m| m.contains_key(&(p as usize)))
+    }
+}
+
+/// The struct of a class dies.
+pub(crate) fn forget_type(p: *const PyTypeObject) {
+    if let Some(m) = TYPES.get() {
+        m.remove(&(p as usize));
+    }
+}
+
 /// Structs of objects that the collector found dead; each has the reference that was the heap's.
 pub(crate) static DEAD: GilCell<Vec<Ptr>> = GilCell::new(vec![]);
 
@@ -509,6 +528,7 @@ unsafe fn attach(v: Value, p: Ptr, marks: u64) {
 /// # Safety
 /// As `attach`; the struct is filled next.
 pub unsafe fn attach_type(v: Value, p: Ptr) {
+    TYPES.get().get_or_insert_with(Default::default).insert(p as usize, ());
     attach(v, p, MANAGED);
 }
 
@@ -518,7 +538,7 @@ pub unsafe fn attach_type(v: Value, p: Ptr) {
 /// `p` is a type without a class; a class does not move.
 pub unsafe fn link_type(v: Value, p: Ptr) {
     if memory::contains(p) {
-        attach(v, p, MANAGED);
+        attach_type(v, p);
         incref(p);
         return;
     }
