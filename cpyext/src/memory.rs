@@ -110,6 +110,8 @@ fn alloc_fresh(class: usize) -> Option<*mut u8> {
         let base = take(m, 1)?;
         // SAFETY: a slab of the range, never used.
         unsafe { *(base as *mut Slab) = Slab { stride, slabs: 1 } };
+        // Slabs are not given back: before there are many more, the collector is to look for dead structs.
+        adder_heap::add_pressure(SLAB as isize);
         (p, end) = (base + FIRST, base + SLAB);
     }
     m.fresh[class] = (p + stride, end);

@@ -99,11 +99,16 @@ pub fn share_frame(frame: &mut Control) {
 
 /// Calls `f`, which gives the operands to C functions and to nothing else. Values that are on the stack, and
 /// fresh, are let go afterwards.
+#[inline(always)]
 fn using<R>(vm: &Vm, operands: &[Value], f: impl FnOnce() -> R) -> R {
     let frame = top(vm);
-    if frame.owned < ON_STACK {
-        return f();
-    }
+    if frame.owned < ON_STACK { f() } else { lending(frame, operands, f) }
+}
+
+/// Has the room for what is lent in a frame of its own: where it is not used, what earlier calls left there
+/// would keep garbage alive while C collects.
+#[inline(never)]
+fn lending<R>(frame: &mut Control, operands: &[Value], f: impl FnOnce() -> R) -> R {
     let mut lent = [0; MOST];
     let mut n = 0;
     for v in operands {
