@@ -20,6 +20,19 @@ ONE(check)
                          PyDict_Check(arg) ? (int)PyDict_GET_SIZE(arg) : -1);
 }
 
+/* Sizes as macros see them, after the object's own method has changed the dict. */
+ONE(size_after_method)
+{
+    Py_ssize_t before = PyDict_GET_SIZE(arg);
+    PyObject *r = PyObject_CallMethod(arg, "update", "{s:i,s:i}", "one", 1, "two", 2);
+    Py_XDECREF(r);
+    Py_ssize_t after = PyDict_GET_SIZE(arg);
+    PyObject *clear = PyObject_GetAttrString((PyObject *)&PyDict_Type, "clear");
+    Py_XDECREF(PyObject_CallOneArg(clear, arg));
+    Py_XDECREF(clear);
+    return Py_BuildValue("nnn", before, after, PyDict_GET_SIZE(arg));
+}
+
 /* Borrowed, and hiding errors. */
 VARARGS(getitem)
 {
@@ -237,7 +250,7 @@ static PyMethodDef methods[] = {
     VARARGS_ENTRY(getitem_ref), VARARGS_ENTRY(string_functions), VARARGS_ENTRY(setdefault),
     VARARGS_ENTRY(setdefault_ref), VARARGS_ENTRY(pop), VARARGS_ENTRY(merge),
     VARARGS_ENTRY(merge_from_seq2), ONE_ENTRY(clear), ONE_ENTRY(walk), ONE_ENTRY(increment_all),
-    NONE_ENTRY(counts), ONE_ENTRY(watch), LAST_ENTRY,
+    NONE_ENTRY(counts), ONE_ENTRY(watch), ONE_ENTRY(size_after_method), LAST_ENTRY,
 };
 
 FIXTURE_MODULE(ext_dictobject, methods)

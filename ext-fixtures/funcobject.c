@@ -27,6 +27,11 @@ ONE(function_parts)
 WRAP_OO(new_method, PyMethod_New)
 WRAP_O(new_instance_method, PyInstanceMethod_New)
 
+ONE(function_of_instance_method)
+{
+    return PyInstanceMethod_Check(arg) ? Py_NewRef(PyInstanceMethod_GET_FUNCTION(arg)) : Py_NewRef(Py_None);
+}
+
 ONE(method_parts)
 {
     if (!PyMethod_Check(arg)) {
@@ -111,7 +116,8 @@ static PyMethodDef methods[] = {
     VARARGS_ENTRY(new_function), VARARGS_ENTRY(new_function_named), VARARGS_ENTRY(set_defaults),
     VARARGS_ENTRY(set_kwdefaults), VARARGS_ENTRY(set_annotations), ONE_ENTRY(classmethod),
     ONE_ENTRY(staticmethod), ONE_ENTRY(function_parts), VARARGS_ENTRY(new_method),
-    ONE_ENTRY(new_instance_method), ONE_ENTRY(method_parts), ONE_ENTRY(new_cell),
+    ONE_ENTRY(new_instance_method), ONE_ENTRY(function_of_instance_method),
+    ONE_ENTRY(method_parts), ONE_ENTRY(new_cell),
     VARARGS_ENTRY(set_cell), NONE_ENTRY(new_empty_cell), ONE_ENTRY(get_cell),
     VARARGS_ENTRY(new_empty_code), ONE_ENTRY(code_parts), ONE_ENTRY(seq_iter),
     VARARGS_ENTRY(call_iter), ONE_ENTRY(check), ONE_ENTRY(add_descriptors),

@@ -109,7 +109,7 @@ fn program(vm: &Vm, action: &Action) -> PyResult<()> {
     match action {
         Action::Command(source) => {
             prepend_path(vm, "")?;
-            run_source(vm, m, &format!("{source}\n"), "<string>")
+            run_command(vm, m, &format!("{source}\n"))
         }
         Action::Module(name) => {
             let cwd = std::env::current_dir().map(|p| p.to_string_lossy().to_string()).unwrap_or_default();
@@ -154,9 +154,30 @@ fn run_source(vm: &Vm, m: Ref<Module>, source: &str, filename: &str) -> PyResult
     Ok(())
 }
 
+/// The program of `-c`, whose lines tracebacks show.
+fn run_command(vm: &Vm, m: Ref<Module>, source: &str) -> PyResult<()> {
+    let code = adder_vm::compile::compile_source(vm, source, "<string>", Mode::Exec, 0)?;
+    let register = || {
+        let linecache = import::import_module(vm, "linecache")?;
+        let f = vm.get_attr_str(linecache, "_register_code")?;
+        vm.call(f, &[code.value(), vm.new_str(source), vm.new_str("<string>")])
+    };
+    if let Err(raised) = register() {
+        // Without it there are no lines.
+        let _ = vm.take_exception(raised);
+    }
+    import::run_in_module(vm, code, m)?;
+    Ok(())
+}
+
 fn run_bytes(vm: &Vm, m: Ref<Module>, source: &[u8], filename: &str) -> PyResult<()> {
+    use adder_compiler::source::DecodeError;
     match adder_compiler::source::decode_file(source, filename) {
         Ok(decoded) => run_source(vm, m, &decoded.text, filename),
+        Err(DecodeError::NeedsCodec(_)) => {
+            let text = adder_vm::builtins::more::decode(vm, source, filename)?;
+            run_source(vm, m, &text, filename)
+        }
         Err(e) => Err(adder_vm::compile::decode_error(vm, e, filename)),
     }
 }
@@ -249,7 +270,11 @@ fn exit_code(vm: &Vm, exc: Ref<BaseException>) -> i32 {
         flush(vm, "stdout");
         match vm.sys_get("stderr").filter(|e| !e.is_none()) {
             Some(err) => {
-                let _ = vm.call_method(err, vm.intern_str("write"), &[vm.new_str(&format!("{s}\n"))]);
+                for text in [s.value(), vm.new_str("\n")] {
+                    if let Err(raised) = vm.call_method(err, vm.intern_str("write"), &[text]) {
+                        let _ = vm.take_exception(raised);
+                    }
+                }
             }
             None => eprintln!("{s}"),
         }

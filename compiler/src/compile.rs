@@ -9,8 +9,10 @@ use crate::convert;
 use crate::error::{ErrorKind, SyntaxError, Warning};
 use crate::escape_warnings;
 use crate::messages;
+use crate::number_warnings;
 use crate::options::{Mode, Options, PYCF_ALLOW_TOP_LEVEL_AWAIT, PYCF_DONT_IMPLY_DEDENT, PYCF_MASK};
 use crate::stack;
+use crate::template_strings;
 use ruff_python_ast::Mod;
 use ruff_python_ast::token::TokenKind;
 use ruff_text_size::Ranged;
@@ -81,8 +83,30 @@ fn without_comments(source: &str) -> Option<String> {
     Some(plain)
 }
 
-fn attempt(source: &str, filename: &str, mode: Mode, options: &Options) -> Result<Compiled, SyntaxError> {
+/// The warnings that CPython issues while it parses.
+pub fn token_warnings(source: &str) -> Vec<Warning> {
     let mut warnings = escape_warnings::warnings(source);
+    let numbers = number_warnings::warnings(source);
+    if !numbers.is_empty() {
+        warnings.extend(numbers);
+        warnings.sort_by_key(|w| (w.lineno, w.offset));
+    }
+    warnings
+}
+
+fn attempt(source: &str, filename: &str, mode: Mode, options: &Options) -> Result<Compiled, SyntaxError> {
+    let mut warnings = token_warnings(source);
+    if template_strings::may_occur(source) {
+        let file = source_file(source, filename);
+        if let Ok(mut tree) = parse_tree(&file, mode, options)
+            && template_strings::add_texts(&mut tree, source)
+        {
+            let mut compiled = code_from_tree(tree, file, mode, options)?;
+            warnings.append(&mut compiled.warnings);
+            compiled.warnings = warnings;
+            return Ok(compiled);
+        }
+    }
     let mut warn = |location, message| {
         warnings.push(warning(location, message));
         Ok(())

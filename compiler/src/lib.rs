@@ -10,14 +10,16 @@ mod convert;
 pub mod error;
 pub mod escape_warnings;
 mod messages;
+pub mod number_warnings;
 pub mod opcode;
 pub mod options;
 pub mod source;
 mod stack;
 pub mod symtable;
 pub mod tables;
+mod template_strings;
 
 pub use code::{CodeData, Const};
-pub use compile::{Compiled, compile, compile_full};
+pub use compile::{Compiled, compile, compile_full, token_warnings};
 pub use error::{ErrorKind, SyntaxError, Warning};
 pub use options::{Mode, Options};

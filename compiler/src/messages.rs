@@ -114,6 +114,13 @@ fn is_incomplete(error: &ParseError, source: &str, mode: Mode, result: &SyntaxEr
 
 fn parse_error(error: &ParseError, source: &str, mode: Mode, result: &mut SyntaxError) {
     let place = Place::new(source, error.raw_location.start().to_usize());
+    if let Some(lineno) = place.inconsistent_tabs(result.lineno) {
+        result.kind = ErrorKind::Tab;
+        result.message = "inconsistent use of tabs and spaces in indentation".to_owned();
+        (result.lineno, result.end_lineno) = (lineno, lineno);
+        (result.offset, result.end_offset) = (place.line_length(lineno), -1);
+        return;
+    }
     if let Some((lineno, width)) = place.unexpected_indent(mode == Mode::Eval) {
         result.kind = ErrorKind::Indentation;
         result.message = "unexpected indent".to_owned();
@@ -132,6 +139,9 @@ fn parse_error(error: &ParseError, source: &str, mode: Mode, result: &mut Syntax
         result.kind = ErrorKind::Indentation;
         result.end_offset = -1;
         (result.offset, result.end_lineno) = (place.line_length(result.lineno), result.lineno);
+        // A last line without a break gets one.
+        let lines = source.split('\n').count() as u32;
+        result.offset += u32::from(mode == Mode::Exec && result.lineno == lines);
     } else if message.starts_with("inconsistent use of tabs") {
         result.kind = ErrorKind::Tab;
         result.end_offset = -1;
@@ -433,6 +443,10 @@ fn is_format(c: char) -> bool {
 fn generic(place: &Place, result: &mut SyntaxError) {
     if let Some(range) = place.string_run() {
         result.message = "invalid syntax. Is this intended to be part of the string?".to_owned();
+        place.put(result, range);
+    } else if let Some(range) = place.grouped_star() {
+        let what = if place.token_text() == "**" { "double starred" } else { "starred" };
+        result.message = format!("cannot use {what} expression here");
         place.put(result, range);
     } else if place.follows_lone_star() {
         result.message = "Invalid star expression".to_owned();

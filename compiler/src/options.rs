@@ -33,10 +33,12 @@ pub struct Options {
     pub debug_ranges: bool,
     /// `sys.get_int_max_str_digits()`, 0 for no limit.
     pub int_max_str_digits: usize,
+    /// Trees with constructs that came after this minor version of Python 3 are errors.
+    pub feature_version: Option<u32>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Options { optimize: 0, flags: 0, debug_ranges: true, int_max_str_digits: 4300 }
+        Options { optimize: 0, flags: 0, debug_ranges: true, int_max_str_digits: 4300, feature_version: None }
     }
 }

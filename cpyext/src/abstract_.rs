@@ -241,23 +241,8 @@ pub fn PySequence_GetItem(vm: &Vm, v: Arg, i: isize) -> PyResult<Owned> {
             };
         }
         if (*v.0).ob_type == typeobject::list_type() {
-            let n = crate::listobject::PyList_Size(v.0);
+            let n = (*(v.0 as *mut crate::ffi::types::PyVarObject)).ob_size;
             return crate::listobject::item_ref(vm, v, if i < 0 { i + n } else { i });
-        }
-    }
-    // SAFETY: a live list's struct has its items; what is not filled yet is left to the VM.
-    unsafe {
-        if (*v.0).ob_type == typeobject::list_type() {
-            let l = v.0 as *mut crate::ffi::types::PyListObject;
-            let n = (*l).ob_base.ob_size;
-            let at = if i < 0 { i + n } else { i };
-            if at < 0 || at >= n {
-                raise!(vm, IndexError, "list index out of range")
-            }
-            let item = *(*l).ob_item.offset(at);
-            if !item.is_null() {
-                return Ok(new_ref(item));
-            }
         }
     }
     let v = v.value();
@@ -651,4 +636,20 @@ pub fn PyIter_Send(vm: &Vm, it: Arg, value: Arg, place: *mut Ptr) -> PyResult<bo
     // SAFETY: as above.
     unsafe { store(place, Some(result)) };
     Ok(more)
+}
+
+/// The value of the StopIteration that is set, or None if nothing is set; another exception stays: -1.
+#[capi]
+pub fn _PyGen_FetchStopIterationValue(vm: &Vm, place: *mut Ptr) -> PyResult<Done> {
+    let mut value = adder_vm::builtins::singletons::none();
+    if pyerrors::is_set() {
+        let e = vm.take_exception(pyerrors::from_indicator(vm));
+        if !e.value().class().is_subclass_of(Exc::StopIteration.class()) {
+            return Err(vm.restore(e));
+        }
+        value = stop_iteration_value(e);
+    }
+    // SAFETY: the caller passes a place for a reference.
+    unsafe { store(place, Some(value)) };
+    Ok(Done)
 }

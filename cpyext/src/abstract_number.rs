@@ -245,3 +245,12 @@ pub fn index(vm: &Vm, v: Arg) -> PyResult<Value> {
     }
     vm.index_value(value)
 }
+
+/// An exact or subclassed int: what `__index__` gives, as it is.
+#[capi]
+pub fn _PyNumber_Index(vm: &Vm, v: Arg) -> PyResult<Value> {
+    if v.0.is_null() {
+        return Err(vm.system_error("null argument to internal routine"));
+    }
+    vm.index_value(v.value())
+}

@@ -7,7 +7,7 @@ use crate::abstract_::need;
 use crate::exceptions_state::with_handled;
 use crate::ffi::types::*;
 use crate::pyerrors;
-use crate::pyobject::{Arg, Owned, Ptr, from_c};
+use crate::pyobject::{Arg, Owned, Ptr, from_c, note_changed};
 use crate::tupleobject;
 use adder_macros::capi;
 use adder_vm::args::Args;
@@ -35,14 +35,26 @@ pub unsafe fn with_values<R>(vm: &Vm, args: *const Ptr, n: usize, f: impl FnOnce
         for (i, v) in values[..n].iter_mut().enumerate() {
             *v = from_c(*args.add(i));
         }
-        return f(&values[..n]);
+        let r = f(&values[..n]);
+        note_all_changed(args, n);
+        return r;
     }
     let t: Result<Ref<Tuple>, ()> = Tuple::build(vm, n, |i| Ok(from_c(*args.add(i))));
     let t = t.expect("references convert");
     let r = f(t.items());
     // The items stay where they are while the tuple is in a local.
     std::hint::black_box(t);
+    note_all_changed(args, n);
     r
+}
+
+/// # Safety
+/// As `with_values`.
+#[inline]
+pub unsafe fn note_all_changed(args: *const Ptr, n: usize) {
+    for i in 0..n {
+        note_changed(*args.add(i));
+    }
 }
 
 /// The vectorcall function of an object, or None.
@@ -100,10 +112,12 @@ unsafe fn call(vm: &Vm, f: Ptr, args: *const Ptr, n: usize, names: Ptr) -> PyRes
     }
     let names = names_of(vm, names)?;
     let all = (n & !OFFSET_FLAG) + names.map_or(0, |t| t.len());
+    let receiver = crate::methodobject::receiver_of(f);
     let f = from_c(f);
-    with_handled(vm, || {
-        Ok(Owned::new(with_values(vm, args, all, |values| vm.call_args(f, Args::new(values, names)))?))
-    })
+    let result =
+        with_handled(vm, || with_values(vm, args, all, |values| vm.call_args(f, Args::new(values, names))));
+    note_changed(receiver);
+    Ok(Owned::new(result?))
 }
 
 #[capi]
@@ -281,4 +295,10 @@ pub fn PyObject_VectorcallMethod(
             vm.call_args(f, Args::new(&values[1..], names))
         })?))
     }
+}
+
+#[capi]
+pub fn PyCFunction_Call(_vm: &Vm, f: Ptr, args: Ptr, keywords: Ptr) -> Ptr {
+    // SAFETY: the same contract.
+    unsafe { PyObject_Call(f, args, keywords) }
 }

@@ -61,6 +61,7 @@ pub unsafe fn fill(code: Ref<Code>, p: Ptr) {
 /// # Safety
 /// `p` is the struct of a code object that dies.
 pub unsafe fn free(p: Ptr) {
+    crate::code_extra::release(p);
     let c = p as *mut PyCodeObject;
     for field in [
         (*c).co_consts,

@@ -1,7 +1,7 @@
 //! What the collector asks about objects with C structs, and what happens to the structs of dead ones.
 
 use crate::pyobject::*;
-use crate::{memory, typeobject};
+use crate::{cycles, memory, typeobject};
 use adder_heap as heap;
 use adder_heap::LinkHooks;
 use adder_vm::object::{LongHeader, Value};
@@ -11,6 +11,9 @@ fn is_root(v: Value) -> bool {
     let p = shadow(v);
     if p.is_null() || p as u64 & 1 != 0 {
         return false;
+    }
+    if let Some(held) = cycles::is_held(p) {
+        return held;
     }
     // SAFETY: a linked object's struct is alive.
     unsafe {
@@ -39,7 +42,7 @@ fn died(v: Value) {
     if p.is_null() || p as u64 & 1 != 0 {
         return;
     }
-    // SAFETY: the object is dead, and C has no reference to its struct.
+    // SAFETY: the object is dead, and only structs that die as well have references to its struct.
     unsafe {
         (*(v.header() as *const LongHeader)).set_shadow(0);
         let Some(link) = link_of(p) else { return };
@@ -52,23 +55,31 @@ fn died(v: Value) {
         }
         let plain =
             (*(*p).ob_type).tp_dealloc == Some(typeobject::builtin_dealloc as unsafe extern "C" fn(Ptr));
-        if marks & UNFILLED != 0 && plain { memory::free(p) } else { DEAD.get().push(p) }
+        if marks & UNFILLED != 0 {
+            if plain && (*p).ob_refcnt as u64 <= marks & MANAGED {
+                return memory::free(p);
+            }
+            (*p).ob_flags |= HOLLOW;
+        }
+        DEAD.get().push(p)
     }
 }
 
 fn finished(_major: bool) {
-    if !DEAD.get().is_empty() || crate::listobject::has_idle() {
+    if cycles::finished() || !DEAD.get().is_empty() || crate::listobject::has_idle() {
         adder_vm::vm::announce_finalizers();
     }
 }
 
-/// Deallocates what the collector found dead.
-pub fn release_dead(_vm: &Vm) {
+/// Deallocates what the collector found dead; whether more may be dead now.
+pub fn release_dead(_vm: &Vm) -> bool {
+    let some = !DEAD.get().is_empty();
     while let Some(p) = DEAD.get().pop() {
         // SAFETY: the reference that the heap had.
         crate::pyerrors::keeping(|| unsafe { decref(p) });
     }
     crate::listobject::take_back_idle();
+    cycles::break_up() || some
 }
 
 /// Once, before the first object crosses.
@@ -77,8 +88,10 @@ pub fn init() {
         is_root,
         moved,
         died,
-        prepare: crate::listobject::note_idle,
-        trace: |_, _| {},
+        prepare: cycles::prepare,
+        visit_roots: cycles::visit_roots,
+        trace: cycles::trace,
+        rescue: cycles::rescue,
         finished,
     });
 }

@@ -3,7 +3,7 @@
 use crate::ffi::constants::*;
 use crate::ffi::types::*;
 use crate::methodobject::{self, split_signature, static_text};
-use crate::pyobject::{Arg, Done, Owned, Ptr, from_c, incref, to_c, with_loans, xdecref};
+use crate::pyobject::{Arg, Done, Owned, Passed, Ptr, from_c, incref, to_c, with_loans, xdecref};
 use crate::typeobject::*;
 use adder_heap::GilCell;
 use adder_macros::capi;
@@ -70,31 +70,31 @@ fn get(vm: &Vm, def: &'static GetSetDef, obj: Value) -> PyResult<Value> {
     // SAFETY: the function of definitions made here.
     let c = unsafe { &*getset(def).c };
     let f = c.get.expect("only readable attributes have this function");
-    let obj = Owned::new(obj);
+    let obj = Passed::new(obj);
     // SAFETY: the attribute's function.
-    methodobject::result(vm, def.name, with_loans(|| unsafe { f(obj.0, c.closure) }))
+    methodobject::result(vm, def.name, with_loans(|| unsafe { f(obj.p, c.closure) }))
 }
 
 fn set(vm: &Vm, def: &'static GetSetDef, obj: Value, value: Option<Value>) -> PyResult<()> {
     // SAFETY: as in `get`.
     let c = unsafe { &*getset(def).c };
     let f = c.set.expect("only writable attributes have this function");
-    let (obj, value) = (Owned::new(obj), value.map_or(Owned::NULL, Owned::new));
+    let (obj, value) = (Passed::new(obj), value.map_or(Passed::NULL, Passed::new));
     // SAFETY: the attribute's function.
-    let n = with_loans(|| unsafe { f(obj.0, value.0, c.closure) });
+    let n = with_loans(|| unsafe { f(obj.p, value.p, c.closure) });
     crate::typeobject::check_status(vm, def.name, n)
 }
 
 fn get_member(vm: &Vm, def: &'static GetSetDef, obj: Value) -> PyResult<Value> {
-    let obj = Owned::new(obj);
+    let obj = Passed::new(obj);
     // SAFETY: an instance of the class whose member it is.
-    unsafe { read_member(vm, obj.0.cast(), &member(def).c) }
+    unsafe { read_member(vm, obj.p.cast(), &member(def).c) }
 }
 
 fn set_member(vm: &Vm, def: &'static GetSetDef, obj: Value, value: Option<Value>) -> PyResult<()> {
-    let obj = Owned::new(obj);
+    let obj = Passed::new(obj);
     // SAFETY: an instance of the class whose member it is.
-    unsafe { write_member(vm, obj.0.cast(), &member(def).c, value) }
+    unsafe { write_member(vm, obj.p.cast(), &member(def).c, value) }
 }
 
 // ---- the tables of a type -----------------------------------------------------------------------
@@ -424,6 +424,10 @@ pub unsafe fn fill(v: Value, p: Ptr) -> bool {
         (*c).vectorcall = Some(methodobject::call_vector);
         return true;
     }
+    if let Some(f) = crate::funcobject::function_of_instance_method(v) {
+        (*(p as *mut PyInstanceMethodObject)).func = to_c(f);
+        return true;
+    }
     if let Some(cell) = v.exact::<Cell>() {
         (*(p as *mut PyCellObject)).ob_ref = cell.get().map_or(std::ptr::null_mut(), to_c);
         return true;
@@ -474,6 +478,10 @@ pub unsafe fn release(p: Ptr) {
     if t == &raw mut PyMethod_Type {
         xdecref((*(p as *mut PyMethodObject)).im_func);
         xdecref((*(p as *mut PyMethodObject)).im_self);
+        return;
+    }
+    if t == &raw mut PyInstanceMethod_Type {
+        xdecref((*(p as *mut PyInstanceMethodObject)).func);
         return;
     }
     if t == &raw mut PyCell_Type {

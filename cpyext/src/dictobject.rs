@@ -8,6 +8,7 @@ use adder_vm::builtins::dict::Dict;
 use adder_vm::builtins::exceptions::Exc;
 use adder_vm::builtins::list::List;
 use adder_vm::builtins::sequence::{fast_items, fast_sequence};
+use adder_vm::builtins::str_::Str;
 use adder_vm::builtins::tuple::Tuple;
 use adder_vm::def::DICT_SUBCLASS;
 use adder_vm::error::PyResult;
@@ -26,13 +27,22 @@ fn bad<T>(vm: &Vm) -> PyResult<T> {
     raise!(vm, SystemError, "bad argument to internal function")
 }
 
+/// The dict, or an instance of a subclass.
+#[inline(always)]
+fn dict_of(d: Arg) -> Option<Ref<Dict>> {
+    if d.0.is_null() {
+        return None;
+    }
+    let v = d.peek();
+    v.exact::<Dict>().or_else(|| v.downcast::<Dict>())
+}
+
 #[inline(always)]
 fn check(vm: &Vm, d: Arg) -> PyResult<Ref<Dict>> {
-    if !is_dict(d) {
-        return bad(vm);
+    match dict_of(d) {
+        Some(dict) => Ok(dict),
+        None => bad(vm),
     }
-    // SAFETY: the flags say that it is a dict.
-    Ok(unsafe { d.peek().cast() })
 }
 
 /// Notes the number of items.
@@ -49,6 +59,7 @@ fn string(vm: &Vm, key: *const c_char) -> Value {
 
 const NONE: Borrowed = Borrowed(null_mut());
 
+#[inline(always)]
 fn borrowed(vm: &Vm, v: Option<Value>) -> PyResult<Borrowed> {
     match v {
         Some(v) => borrow_from_owner(vm, v),
@@ -103,18 +114,29 @@ fn ignore_errors(vm: &Vm, name: &str, result: PyResult<Option<Value>>) -> Option
     })
 }
 
+/// The value of a key; strings know their hash.
+#[inline(always)]
+fn lookup(vm: &Vm, d: Ref<Dict>, key: Arg) -> PyResult<Option<Value>> {
+    let key = key.peek();
+    match key.exact::<Str>() {
+        Some(name) => d.get_name(vm, name),
+        None => d.get_item(vm, key),
+    }
+}
+
 #[capi]
 pub fn PyDict_GetItem(vm: &Vm, d: Arg, key: Arg) -> PyResult<Borrowed> {
-    if !is_dict(d) {
-        return Ok(NONE);
-    }
-    let found = check(vm, d)?.get_item(vm, key.peek());
-    borrowed(vm, ignore_errors(vm, "PyDict_GetItem()", found))
+    let Some(dict) = dict_of(d) else { return Ok(NONE) };
+    let found = match lookup(vm, dict, key) {
+        Ok(found) => found,
+        error => ignore_errors(vm, "PyDict_GetItem()", error),
+    };
+    borrowed(vm, found)
 }
 
 #[capi]
 pub fn PyDict_GetItemWithError(vm: &Vm, d: Arg, key: Arg) -> PyResult<Borrowed> {
-    let found = check(vm, d)?.get_item(vm, key.peek())?;
+    let found = lookup(vm, check(vm, d)?, key)?;
     borrowed(vm, found)
 }
 

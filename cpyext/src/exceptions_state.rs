@@ -128,3 +128,9 @@ pub fn PyErr_SetExcInfo(vm: &Vm, _class: Steal, value: Steal, _traceback: Steal)
     // SAFETY: the caller gives a reference away, or passes NULL.
     set_handled(vm, if p.is_null() { None } else { Some(unsafe { from_c(p) }) });
 }
+
+/// What `except*` raises after its handlers: `excs` are the exceptions that they raised, or None.
+#[capi]
+pub fn PyUnstable_Exc_PrepReraiseStar(vm: &Vm, original: Arg, excs: Arg) -> adder_vm::error::PyResult<Value> {
+    adder_vm::builtins::exceptions::groups::prep_reraise_star(vm, original.value(), excs.value())
+}

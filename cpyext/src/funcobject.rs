@@ -302,6 +302,11 @@ pub fn init(vm: &Vm) {
     adder_vm::type_new::ready_class::<InstanceMethod>(vm);
 }
 
+/// The function, if the object is an instance method.
+pub fn function_of_instance_method(v: Value) -> Option<Value> {
+    v.exact::<InstanceMethod>().map(|m| m.func.get())
+}
+
 fn new_instance_method(f: Value) -> Value {
     let shape = <InstanceMethod as Object>::shape();
     adder_heap::new(shape, InstanceMethod { h: LongHeader::new(), func: Field::new(f) }).value()
@@ -361,3 +366,10 @@ pub fn PyGen_GetCode(vm: &Vm, g: Arg) -> PyResult<Value> {
 }
 
 // skipped PyGen_New, PyCoro_New, PyAsyncGen_New: a frame object cannot be run.
+
+/// From now on C calls the function through this vectorcall function; the VM's own calls do not change.
+#[unsafe(no_mangle)]
+#[allow(non_snake_case)] // The name is the API's.
+pub unsafe extern "C" fn PyFunction_SetVectorcall(f: *mut PyFunctionObject, vectorcall: vectorcallfunc) {
+    (*f).vectorcall = vectorcall;
+}

@@ -6,6 +6,7 @@
 
 pub mod abstract_;
 pub mod abstract_number;
+mod allocators;
 mod api;
 pub mod boolobject;
 mod buffer_parts;
@@ -15,10 +16,12 @@ pub mod bytesobject;
 pub mod call;
 pub mod ceval;
 pub mod code;
+mod code_extra;
 pub mod codecs;
 mod collector;
 pub mod complexobject;
 pub mod context;
+pub mod cycles;
 pub mod datetime;
 pub mod descrobject;
 pub mod dict_watchers;
@@ -28,11 +31,15 @@ pub mod exceptions_state;
 pub mod ffi;
 pub mod fileobject;
 pub mod floatobject;
+mod foreign_calls;
 pub mod frameobject;
 pub mod funcobject;
 pub mod import;
+pub mod initconfig;
+mod interactive;
 pub mod intrcheck;
 pub mod iterobject;
+pub mod lifetimes;
 pub mod listobject;
 mod loader;
 pub mod lock;
@@ -52,6 +59,7 @@ pub mod odictobject;
 pub mod pycapsule;
 pub mod pycore_long;
 pub mod pyctype;
+mod pydebug;
 pub mod pyerrors;
 pub mod pyhash;
 pub mod pylifecycle;
@@ -64,14 +72,17 @@ pub mod pythonrun;
 pub mod pythread;
 pub mod pytime;
 pub mod refcount;
+pub mod reftracer;
 pub mod setobject;
 pub mod sliceobject;
+pub mod stdprinter;
 pub mod structseq;
 pub mod sysmodule;
 pub mod tupleobject;
 pub mod typeobject;
 pub mod unicodeobject;
 pub mod warnings;
+pub mod watchers;
 pub mod weakrefobject;
 
 use adder_vm::extension::{self, Hooks};
@@ -89,8 +100,10 @@ pub fn init(vm: &Vm) {
     object::init();
     pyerrors::init();
     pystate::init();
+    pydebug::init(vm);
     ceval::init();
     extension::install(Hooks {
+        lifetimes: lifetimes::HOOKS,
         create_dynamic: loader::create_dynamic,
         exec_dynamic: loader::exec_dynamic,
         identity: pyobject::identity,
@@ -108,5 +121,6 @@ pub fn init(vm: &Vm) {
         lists: listobject::HOOKS,
         dict_event: dict_watchers::tell,
         bytearray_moved: bytearrayobject::resized,
+        foreign_calls: foreign_calls::HOOKS,
     });
 }

@@ -15,6 +15,7 @@ use crate::typeobject::list_type;
 use adder_heap::GilCell;
 use adder_macros::capi;
 use adder_vm::builtins::array::Array;
+use adder_vm::builtins::float::Float;
 use adder_vm::builtins::list::List;
 use adder_vm::builtins::list_iterator::ListIterator;
 use adder_vm::builtins::list_sort;
@@ -119,8 +120,13 @@ unsafe fn release(all: Vec<Ptr>) {
 pub unsafe fn fill(list: Ref<List>, p: Ptr) {
     let n = list.len();
     assert!(set_capacity(p, n), "memory for a list");
+    let to = (*fields(p)).ob_item;
     for i in 0..n {
-        *(*fields(p)).ob_item.add(i) = pyobject::to_c(list.get(i));
+        let v = list.get(i);
+        *to.add(i) = match v.exact::<Float>() {
+            Some(f) => crate::floatobject::new(f.value),
+            None => pyobject::to_c(v),
+        };
     }
     (*fields(p)).ob_base.ob_size = n as isize;
     list.set_in_c();
@@ -183,13 +189,15 @@ pub unsafe fn release_items(p: Ptr) {
     if has_idle() {
         idle().remove(&(p as usize));
     }
-    let old = items(p).to_vec();
+    let n = items(p).len();
     (*fields(p)).ob_base.ob_size = 0;
-    set_capacity(p, 0);
+    (*fields(p)).allocated = 0;
+    let old = std::mem::replace(&mut (*fields(p)).ob_item, null_mut());
     // As CPython, from the end.
-    for q in old.into_iter().rev() {
-        pyobject::xdecref(q);
+    for i in (0..n).rev() {
+        pyobject::xdecref(*old.add(i));
     }
+    libc::free(old.cast());
 }
 
 /// The value of an item; one that is not filled yet shows None.
@@ -226,16 +234,14 @@ fn idle() -> &'static mut HashSet<usize> {
     IDLE.get().get_or_insert_default()
 }
 
-/// A major collection begins.
-pub fn note_idle(linked: &mut dyn Iterator<Item = Value>) {
-    for v in linked {
-        // SAFETY: linked objects have a struct.
-        unsafe {
-            if v.downcast::<List>().is_some_and(|l| l.in_c()) {
-                let p = pyobject::shadow(v);
-                if pyobject::is_own(p) && pyobject::is_heaps_alone(p) && (*fields(p)).allocated > 0 {
-                    idle().insert(p as usize);
-                }
+/// A major collection begins, and `v` is linked.
+pub fn note_idle(v: Value) {
+    // SAFETY: linked objects have a struct.
+    unsafe {
+        if v.downcast::<List>().is_some_and(|l| l.in_c()) {
+            let p = pyobject::shadow(v);
+            if pyobject::is_own(p) && pyobject::is_heaps_alone(p) && (*fields(p)).allocated > 0 {
+                idle().insert(p as usize);
             }
         }
     }
@@ -374,13 +380,19 @@ pub fn PyList_Size(vm: &Vm, l: Arg) -> PyResult<isize> {
 }
 
 /// The place of item i.
+#[inline(always)]
 fn place<'a>(vm: &Vm, l: Arg, i: isize, message: &str) -> PyResult<&'a mut Ptr> {
     let p = check(vm, l)?;
     // SAFETY: a list.
     match unsafe { items(p) }.get_mut(i as usize) {
         Some(place) => Ok(place),
-        None => Err(vm.index_error(message)),
+        None => out_of_range(vm, message),
     }
+}
+
+#[cold]
+fn out_of_range<T>(vm: &Vm, message: &str) -> PyResult<T> {
+    Err(vm.index_error(message))
 }
 
 #[capi]
@@ -397,6 +409,7 @@ pub fn PyList_GetItemRef(vm: &Vm, l: Arg, i: isize) -> PyResult<Owned> {
 }
 
 /// A new reference to item i.
+#[inline]
 pub fn item_ref(vm: &Vm, l: Arg, i: isize) -> PyResult<Owned> {
     let item = *place(vm, l, i, "list index out of range")?;
     // SAFETY: the item is alive, or not filled yet.

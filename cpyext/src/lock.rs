@@ -103,3 +103,21 @@ pub unsafe extern "C" fn PyCriticalSection2_BeginMutex(
 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn PyCriticalSection2_End(_section: *mut PyCriticalSection2) {}
+
+/// Calls the function unless it has succeeded before: 0, or what it returned.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn _PyOnceFlag_CallOnceSlow(
+    flag: *mut u8,
+    f: unsafe extern "C" fn(*mut std::ffi::c_void) -> c_int,
+    arg: *mut std::ffi::c_void,
+) -> c_int {
+    const INITIALIZED: u8 = 4;
+    if *flag == INITIALIZED {
+        return 0;
+    }
+    let result = f(arg);
+    if result == 0 {
+        *flag = INITIALIZED;
+    }
+    result
+}

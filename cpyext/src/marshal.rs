@@ -92,4 +92,30 @@ pub fn PyMarshal_ReadLastObjectFromFile(vm: &Vm, file: *mut libc::FILE) -> PyRes
     method(vm, "loads", &[bytes])
 }
 
-// skipped PyMarshal_ReadObjectFromFile: `marshal` does not say how much it has read.
+/// The next object of the file, which is left behind it.
+#[capi]
+pub fn PyMarshal_ReadObjectFromFile(vm: &Vm, file: *mut libc::FILE) -> PyResult<Value> {
+    // `marshal.load` says, through its file, how much it has read.
+    // SAFETY: the caller passes an open file.
+    unsafe {
+        let at = libc::ftell(file);
+        let mut rest = vec![];
+        let mut chunk = [0u8; 4096];
+        loop {
+            let n = libc::fread(chunk.as_mut_ptr().cast(), 1, chunk.len(), file);
+            rest.extend_from_slice(&chunk[..n]);
+            if n < chunk.len() {
+                break;
+            }
+        }
+        let io = import::import_module(vm, "io")?;
+        let buffer = vm.call(vm.get_attr_str(io, "BytesIO")?, &[vm.new_bytes(&rest)?])?;
+        let result = method(vm, "load", &[buffer])?;
+        let read = vm.call_method(buffer, vm.intern_str("tell"), &[])?;
+        if at >= 0 && read.is_small() {
+            libc::clearerr(file);
+            libc::fseek(file, at + read.small() as c_long, libc::SEEK_SET);
+        }
+        Ok(result)
+    }
+}

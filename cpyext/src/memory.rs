@@ -1,8 +1,7 @@
-//! The memory that C sees: one reserved range of addresses, cut into slabs of slots of one size, each
-//! with an array of links to heap objects.
+//! The memory that C sees: one reserved range of addresses, cut into slabs of slots of one size.
 //!
-//! From an address inside the range: its slab by masking, its slot by division, its link by index.
-//! What is too large for a slab has slabs of its own and one link.
+//! Each object has its link to the heap in the word before it: from an address inside the range, the link
+//! is one load away. What is too large for a slab has slabs of its own.
 //! Only for objects; `PyMem_*` use the system's allocator.
 
 use adder_heap::GilCell;
@@ -12,39 +11,34 @@ use std::hash::{BuildHasherDefault, Hasher};
 const RANGE: usize = 256 << 30;
 const SLAB: usize = 1 << 20;
 const LARGEST: usize = 32 << 10;
-const HEADER: usize = 64;
+/// Where the first object of a slab is: after the slab's head and the object's link.
+const FIRST: usize = 32;
+const LINK: usize = 8;
+const CLASSES: usize = LARGEST / 16 + 2;
 
 /// The head of a slab.
 #[repr(C)]
 struct Slab {
-    slot_size: u32,
-    first: u32,
+    /// From one object to the next; 0 for a large object.
+    stride: usize,
     /// For a large object: how many slabs it has.
-    slabs: u32,
-    /// 2**32 / slot_size, rounded up: to divide by multiplying. Exact, because what is divided is a
-    /// multiple of the slot's size, and below 2**32. 0 for a large object.
-    inverse: u32,
+    slabs: usize,
 }
 
 struct Memory {
     start: usize,
     /// First slab never used.
     next: usize,
-    /// Free slots by size in 16 bytes, linked through their first words.
-    free: [usize; LARGEST / 16 + 1],
-    /// Slots of the newest slab of a size that were never in its list: where they begin, and how many.
-    fresh: [(usize, usize); LARGEST / 16 + 1],
+    /// Free slots by stride in units of 16 bytes, linked through the first words of the objects.
+    free: [usize; CLASSES],
+    /// Slots never used, by stride: the next one's object, and the end of its slab.
+    fresh: [(usize, usize); CLASSES],
     /// Large spans that were freed: address and number of slabs.
-    spans: Vec<(usize, u32)>,
+    spans: Vec<(usize, usize)>,
 }
 
-static MEMORY: GilCell<Memory> = GilCell::new(Memory {
-    start: 0,
-    next: 0,
-    free: [0; LARGEST / 16 + 1],
-    fresh: [(0, 0); LARGEST / 16 + 1],
-    spans: vec![],
-});
+static MEMORY: GilCell<Memory> =
+    GilCell::new(Memory { start: 0, next: 0, free: [0; CLASSES], fresh: [(0, 0); CLASSES], spans: vec![] });
 
 /// Reserves the range; once, at start-up.
 pub fn init() {
@@ -71,19 +65,17 @@ pub fn contains<T>(p: *const T) -> bool {
     (p as usize).wrapping_sub(MEMORY.get().start) < RANGE
 }
 
-/// The link of the slot at `p`: a word for the caller, 0 in a fresh slot.
+/// The link of the object at `p`: a word for the caller, 0 in a fresh slot.
 ///
 /// # Safety
 /// `p` came from `alloc` and was not freed.
 #[inline(always)]
 pub unsafe fn link<T>(p: *const T) -> *mut u64 {
-    let base = p as usize & !(SLAB - 1);
-    let slab = &*(base as *const Slab);
-    let index = ((p as usize - base - slab.first as usize) * slab.inverse as usize) >> 32;
-    (base as *mut u64).add(HEADER / 8 + index)
+    (p as *mut u64).sub(1)
 }
 
 /// Zeroed memory for one object; None if the range is used up.
+#[inline]
 pub fn alloc(size: usize) -> Option<*mut u8> {
     let p = alloc_raw(size)?;
     // SAFETY: fresh memory of at least that size.
@@ -94,20 +86,33 @@ pub fn alloc(size: usize) -> Option<*mut u8> {
 /// As `alloc`, with any contents.
 #[inline]
 pub fn alloc_raw(size: usize) -> Option<*mut u8> {
-    let size = (size.max(16) + 15) & !15;
-    let m = MEMORY.get();
     if size > LARGEST {
-        return alloc_large(m, size);
+        return alloc_large(size);
     }
-    let class = size / 16;
-    if m.free[class] == 0 {
-        more_slots(m, size)?;
-    }
+    let m = MEMORY.get();
+    let class = (size.max(16) + LINK).div_ceil(16);
     let p = m.free[class];
-    // SAFETY: a free slot: its first word is the next one.
-    unsafe {
-        m.free[class] = *(p as *const usize);
+    if p == 0 {
+        return alloc_fresh(class);
     }
+    // SAFETY: a free slot: its first word is the next one.
+    unsafe { m.free[class] = *(p as *const usize) };
+    Some(p as *mut u8)
+}
+
+/// A slot that was never used: the system gave it zeroed, link included.
+#[inline(never)]
+fn alloc_fresh(class: usize) -> Option<*mut u8> {
+    let m = MEMORY.get();
+    let stride = class * 16;
+    let (mut p, mut end) = m.fresh[class];
+    if p == 0 || p - LINK + stride > end {
+        let base = take(m, 1)?;
+        // SAFETY: a slab of the range, never used.
+        unsafe { *(base as *mut Slab) = Slab { stride, slabs: 1 } };
+        (p, end) = (base + FIRST, base + SLAB);
+    }
+    m.fresh[class] = (p + stride, end);
     Some(p as *mut u8)
 }
 
@@ -120,80 +125,52 @@ fn take(m: &mut Memory, slabs: usize) -> Option<usize> {
     Some(base)
 }
 
-/// Puts a page's worth of slots into the list of their size: a program pays only for memory that it uses.
 #[cold]
 #[inline(never)]
-fn more_slots(m: &mut Memory, size: usize) -> Option<()> {
-    let class = size / 16;
-    if m.fresh[class].1 == 0 {
-        m.fresh[class] = new_slab(m, size)?;
-    }
-    let (first, left) = m.fresh[class];
-    let count = (4096 / size).clamp(1, left);
-    for i in (0..count).rev() {
-        let p = first + i * size;
-        // SAFETY: a slot of a slab that nobody uses.
-        unsafe { *(p as *mut usize) = m.free[class] };
-        m.free[class] = p;
-    }
-    m.fresh[class] = (first + count * size, left - count);
-    Some(())
-}
-
-/// The first slot of a new slab, and how many slots it has.
-fn new_slab(m: &mut Memory, size: usize) -> Option<(usize, usize)> {
-    let base = take(m, 1)?;
-    let slots = (SLAB - HEADER - 16) / (size + 8);
-    let first = (HEADER + 8 * slots + 15) & !15;
-    let inverse = (1u64 << 32).div_ceil(size as u64) as u32;
-    // SAFETY: a slab of the range, never used.
-    unsafe { *(base as *mut Slab) = Slab { slot_size: size as u32, first: first as u32, slabs: 1, inverse } };
-    Some((base + first, slots))
-}
-
-#[cold]
-#[inline(never)]
-fn alloc_large(m: &mut Memory, size: usize) -> Option<*mut u8> {
-    let first = HEADER + 16;
-    let slabs = size.checked_add(first + SLAB - 1)? / SLAB;
-    let base = match m.spans.iter().position(|s| s.1 as usize == slabs) {
+fn alloc_large(size: usize) -> Option<*mut u8> {
+    let m = MEMORY.get();
+    let slabs = size.checked_add(FIRST + SLAB - 1)? / SLAB;
+    let base = match m.spans.iter().position(|s| s.1 == slabs) {
         Some(i) => m.spans.swap_remove(i).0,
         None => take(m, slabs)?,
     };
     // SAFETY: slabs of the range that nobody uses; the system gave or gives them zeroed.
-    unsafe {
-        *(base as *mut Slab) =
-            Slab { slot_size: u32::MAX, first: first as u32, slabs: slabs as u32, inverse: 0 };
-    }
-    Some((base + first) as *mut u8)
+    unsafe { *(base as *mut Slab) = Slab { stride: 0, slabs } };
+    adder_heap::add_pressure((slabs * SLAB) as isize);
+    Some((base + FIRST) as *mut u8)
 }
 
-/// How many bytes the slot at `p` has.
+/// # Safety
+/// `p` came from `alloc` and was not freed.
+unsafe fn slab_of<T>(p: *const T) -> &'static Slab {
+    &*((p as usize & !(SLAB - 1)) as *const Slab)
+}
+
+/// How many bytes the object at `p` may have.
 ///
 /// # Safety
 /// `p` came from `alloc` and was not freed.
 pub unsafe fn room<T>(p: *const T) -> usize {
-    let base = p as usize & !(SLAB - 1);
-    let slab = &*(base as *const Slab);
-    if slab.slot_size == u32::MAX {
-        return slab.slabs as usize * SLAB - slab.first as usize;
+    match slab_of(p) {
+        Slab { stride: 0, slabs } => slabs * SLAB - FIRST,
+        slab => slab.stride - LINK,
     }
-    slab.slot_size as usize
 }
 
-/// Gives back a slot that never had a link.
+/// Gives back a slot whose link is 0.
 ///
 /// # Safety
 /// As for `free`.
 #[inline]
 pub unsafe fn free_unlinked<T>(p: *mut T) {
-    let slab = &*((p as usize & !(SLAB - 1)) as *const Slab);
-    if slab.slot_size == u32::MAX {
-        return free(p);
+    let slab = slab_of(p);
+    if slab.stride == 0 {
+        return free_large(p as usize - FIRST, slab.slabs);
     }
     let m = MEMORY.get();
-    let class = slab.slot_size as usize / 16;
-    *(p as *mut usize) = m.free[class];
+    let class = slab.stride / 16;
+    // No type: what gets the slot next is no object until it has one.
+    *(p as *mut [usize; 2]) = [m.free[class], 0];
     m.free[class] = p as usize;
 }
 
@@ -201,20 +178,42 @@ pub unsafe fn free_unlinked<T>(p: *mut T) {
 ///
 /// # Safety
 /// `p` came from `alloc` and is not used any more.
+#[inline]
 pub unsafe fn free<T>(p: *mut T) {
-    let m = MEMORY.get();
     *link(p) = 0;
-    let base = p as usize & !(SLAB - 1);
-    let slab = &*(base as *const Slab);
-    if slab.slot_size == u32::MAX {
-        let slabs = slab.slabs;
-        libc::madvise(base as *mut libc::c_void, slabs as usize * SLAB, libc::MADV_DONTNEED);
-        m.spans.push((base, slabs));
-        return;
+    free_unlinked(p);
+}
+
+#[cold]
+#[inline(never)]
+unsafe fn free_large(base: usize, slabs: usize) {
+    libc::madvise(base as *mut libc::c_void, slabs * SLAB, libc::MADV_DONTNEED);
+    MEMORY.get().spans.push((base, slabs));
+    adder_heap::add_pressure(-((slabs * SLAB) as isize));
+}
+
+/// Calls `f` with the address of every slot that was ever used.
+pub fn each(f: &mut dyn FnMut(*mut u8)) {
+    let m = MEMORY.get();
+    let mut base = m.start;
+    while base < m.next {
+        // SAFETY: the head of a slab, or of the rest of a freed span, which is zero.
+        let &Slab { stride, slabs } = unsafe { slab_of(base as *const u8) };
+        if stride == 0 {
+            if slabs != 0 {
+                f((base + FIRST) as *mut u8);
+            }
+        } else {
+            let (fresh, _) = m.fresh[stride / 16];
+            let limit = if fresh & !(SLAB - 1) == base { fresh } else { base + SLAB };
+            let mut p = base + FIRST;
+            while p - LINK + stride <= limit {
+                f(p as *mut u8);
+                p += stride;
+            }
+        }
+        base += slabs.max(1) * SLAB;
     }
-    let class = slab.slot_size as usize / 16;
-    *(p as *mut usize) = m.free[class];
-    m.free[class] = p as usize;
 }
 
 /// A map by address, which is spread by a multiplication.

@@ -3,7 +3,9 @@
 use crate::ffi::constants::*;
 use crate::ffi::types::*;
 use crate::pyerrors;
-use crate::pyobject::{Arg, IntoC, Owned, Ptr, decref, from_c, steal, to_c, with_loans};
+use crate::pyobject::{
+    Arg, IntoC, Owned, Passed, Ptr, decref, for_c_only, from_c, note_changed, steal, to_c, with_loans,
+};
 use crate::tupleobject;
 use adder_heap::GilCell;
 use adder_macros::capi;
@@ -18,6 +20,7 @@ use adder_vm::raise;
 use adder_vm::vm::Vm;
 use std::collections::HashMap;
 use std::ffi::{CStr, CString, c_char};
+use std::mem::{ManuallyDrop, MaybeUninit};
 
 /// What the VM knows of a C function, with its C definition. Lives for ever, as the definition does.
 #[repr(C)]
@@ -124,7 +127,7 @@ struct Call<'a> {
     name: &'static str,
     method: PyCFunction,
     class: *mut PyTypeObject,
-    receiver: Owned,
+    receiver: Passed,
     args: Args<'a>,
 }
 
@@ -134,9 +137,9 @@ impl<'a> Call<'a> {
         // SAFETY: only definitions made by `define` have these functions.
         let definition = unsafe { definition(def) };
         let (receiver, args) = match def.kind {
-            MethodKind::Static => (Owned::NULL, args),
+            MethodKind::Static => (Passed::NULL, args),
             _ => match args.split_first() {
-                Some((r, rest)) => (Owned::new(r), rest),
+                Some((r, rest)) => (Passed::new(r), rest),
                 None => raise!(vm, TypeError, "unbound method {}() needs an argument", def.name),
             },
         };
@@ -145,6 +148,7 @@ impl<'a> Call<'a> {
         Ok(Call { name: def.name, method, class: definition.class, receiver, args })
     }
 
+    #[inline(always)]
     fn no_keywords(&self, vm: &Vm) -> PyResult<()> {
         if self.args.has_keywords() {
             raise!(vm, TypeError, "{}() takes no keyword arguments", self.name)
@@ -152,58 +156,74 @@ impl<'a> Call<'a> {
         Ok(())
     }
 
+    #[inline(always)]
     fn run(&self, vm: &Vm, f: impl FnOnce() -> Ptr) -> PyResult<Value> {
         result(vm, self.name, with_loans(f))
     }
 }
 
-/// The arguments as an array of references, for the duration of a call.
+/// The arguments as an array of pointers, for the duration of a call: see `Passed`.
 pub struct Array {
-    few: [Ptr; 9],
-    many: Vec<Ptr>,
+    few: [MaybeUninit<Ptr>; 9],
+    many: Vec<MaybeUninit<Ptr>>,
     len: usize,
+    /// Which arguments have references of their own: a bit for each; if there are many, all do.
+    own: u32,
 }
 
 impl Array {
     /// The first slot is left free, as vectorcall allows the callee to use it.
     #[inline(always)]
     pub fn new(args: Args) -> Array {
-        let len = args.all().len();
-        let mut a = Array { few: [std::ptr::null_mut(); 9], many: vec![], len };
-        if len < 9 {
-            for (to, v) in a.few[1..].iter_mut().zip(args.all()) {
-                *to = to_c(*v);
+        let all = args.all();
+        let mut a = Array { few: [MaybeUninit::uninit(); 9], many: vec![], len: all.len(), own: 0 };
+        if all.len() < 9 {
+            for (i, v) in all.iter().enumerate() {
+                let passed = ManuallyDrop::new(Passed::new(*v));
+                a.few[i + 1].write(passed.p);
+                a.own |= (passed.own as u32) << i;
             }
         } else {
-            a.many.push(std::ptr::null_mut());
-            a.many.extend(args.all().iter().map(|v| to_c(*v)));
+            a.fill_many(all);
         }
         a
+    }
+
+    #[cold]
+    fn fill_many(&mut self, all: &[Value]) {
+        self.many.push(MaybeUninit::uninit());
+        self.many.extend(all.iter().map(|v| MaybeUninit::new(to_c(*v))));
+        self.own = u32::MAX;
     }
 
     #[inline(always)]
     pub fn as_ptr(&self) -> *const Ptr {
         let all = if self.len < 9 { self.few.as_ptr() } else { self.many.as_ptr() };
-        all.wrapping_add(1)
+        all.wrapping_add(1).cast()
     }
 }
 
 impl Drop for Array {
     #[inline(always)]
     fn drop(&mut self) {
+        if self.own == 0 {
+            return;
+        }
         let p = self.as_ptr();
         for i in 0..self.len {
-            // SAFETY: the references are ours.
-            unsafe { decref(*p.add(i)) };
+            if self.own >> (i & 31) & 1 != 0 {
+                // SAFETY: the references are ours.
+                unsafe { decref(*p.add(i)) };
+            }
         }
     }
 }
 
 /// The names of the keywords, or null.
-fn keyword_names(args: Args) -> Owned {
+fn keyword_names(args: Args) -> Passed {
     match args.names().filter(|n| n.len() > 0) {
-        Some(n) => Owned::new(n.value()),
-        None => Owned::NULL,
+        Some(n) => Passed::new(n.value()),
+        None => Passed::NULL,
     }
 }
 
@@ -219,30 +239,38 @@ pub unsafe fn vectorcall(
     const ARGUMENTS_OFFSET: usize = 1 << 63;
     let all = Array::new(args);
     let names = keyword_names(args);
-    f(callable, all.as_ptr(), args.pos().len() | ARGUMENTS_OFFSET, names.0)
+    f(callable, all.as_ptr(), args.pos().len() | ARGUMENTS_OFFSET, names.p)
 }
 
 /// What a C function returned.
+#[inline]
 pub fn result(vm: &Vm, name: &str, p: Ptr) -> PyResult<Value> {
-    if p.is_null() {
-        if !pyerrors::is_set() {
-            raise!(vm, SystemError, "<built-in function {name}> returned NULL without setting an exception")
-        }
-        return Err(pyerrors::from_indicator(vm));
+    if p.is_null() || pyerrors::is_set() {
+        return failed(vm, name, p);
     }
     // SAFETY: the function gives the reference away.
-    let v = unsafe { steal(p) };
-    if pyerrors::is_set() {
-        let cause = vm.take_exception(pyerrors::from_indicator(vm));
-        let raised = vm.error(
-            Exc::SystemError,
-            format!("<built-in function {name}> returned a result with an exception set"),
-        );
-        let error = vm.take_exception(raised);
-        error.cause.set(error, Some(cause));
-        return Err(vm.restore(error));
+    Ok(unsafe { steal(p) })
+}
+
+#[cold]
+#[inline(never)]
+fn failed(vm: &Vm, name: &str, p: Ptr) -> PyResult<Value> {
+    if !pyerrors::is_set() {
+        raise!(vm, SystemError, "<built-in function {name}> returned NULL without setting an exception")
     }
-    Ok(v)
+    if p.is_null() {
+        return Err(pyerrors::from_indicator(vm));
+    }
+    // The function gives the reference away.
+    drop(Owned(p));
+    let cause = vm.take_exception(pyerrors::from_indicator(vm));
+    let raised = vm.error(
+        Exc::SystemError,
+        format!("<built-in function {name}> returned a result with an exception set"),
+    );
+    let error = vm.take_exception(raised);
+    error.cause.set(error, Some(cause));
+    Err(vm.restore(error))
 }
 
 /// # Safety
@@ -266,7 +294,7 @@ fn call_noargs(vm: &Vm, def: &'static MethodDef, args: Args) -> PyResult<Value> 
         raise!(vm, TypeError, "{}() takes no arguments ({n} given)", c.name)
     }
     // SAFETY: METH_NOARGS.
-    c.run(vm, || unsafe { c.method.expect("a function")(c.receiver.0, std::ptr::null_mut()) })
+    c.run(vm, || unsafe { c.method.expect("a function")(c.receiver.p, std::ptr::null_mut()) })
 }
 
 fn call_o(vm: &Vm, def: &'static MethodDef, args: Args) -> PyResult<Value> {
@@ -275,9 +303,9 @@ fn call_o(vm: &Vm, def: &'static MethodDef, args: Args) -> PyResult<Value> {
     let [arg] = c.args.pos() else {
         raise!(vm, TypeError, "{}() takes exactly one argument ({} given)", c.name, c.args.pos().len())
     };
-    let arg = Owned::new(*arg);
+    let arg = Passed::new(*arg);
     // SAFETY: METH_O.
-    c.run(vm, || unsafe { c.method.expect("a function")(c.receiver.0, arg.0) })
+    c.run(vm, || unsafe { c.method.expect("a function")(c.receiver.p, arg.p) })
 }
 
 /// The positional arguments as a tuple that only C knows.
@@ -290,21 +318,25 @@ pub fn tuple(args: Args) -> Owned {
     t
 }
 
+/// The keywords as a dict that only C knows, or null: it dies with the call unless the VM sees it.
+pub fn keywords(vm: &Vm, args: Args) -> PyResult<Owned> {
+    Ok(if args.has_keywords() { for_c_only(args.keyword_dict(vm)?.value()) } else { Owned::NULL })
+}
+
 fn call_varargs(vm: &Vm, def: &'static MethodDef, args: Args) -> PyResult<Value> {
     let c = Call::new(vm, def, args)?;
     c.no_keywords(vm)?;
     let t = tuple(c.args);
     // SAFETY: METH_VARARGS.
-    c.run(vm, || unsafe { c.method.expect("a function")(c.receiver.0, t.0) })
+    c.run(vm, || unsafe { c.method.expect("a function")(c.receiver.p, t.0) })
 }
 
 fn call_varargs_keywords(vm: &Vm, def: &'static MethodDef, args: Args) -> PyResult<Value> {
     let c = Call::new(vm, def, args)?;
     let t = tuple(c.args);
-    let keywords =
-        if c.args.has_keywords() { Owned::new(c.args.keyword_dict(vm)?.value()) } else { Owned::NULL };
+    let keywords = keywords(vm, c.args)?;
     // SAFETY: METH_VARARGS | METH_KEYWORDS.
-    c.run(vm, || unsafe { as_type::<Keywords>(c.method)(c.receiver.0, t.0, keywords.0) })
+    c.run(vm, || unsafe { as_type::<Keywords>(c.method)(c.receiver.p, t.0, keywords.0) })
 }
 
 fn call_fast(vm: &Vm, def: &'static MethodDef, args: Args) -> PyResult<Value> {
@@ -312,7 +344,7 @@ fn call_fast(vm: &Vm, def: &'static MethodDef, args: Args) -> PyResult<Value> {
     c.no_keywords(vm)?;
     let all = Array::new(c.args);
     // SAFETY: METH_FASTCALL.
-    c.run(vm, || unsafe { as_type::<Fast>(c.method)(c.receiver.0, all.as_ptr(), all.len as isize) })
+    c.run(vm, || unsafe { as_type::<Fast>(c.method)(c.receiver.p, all.as_ptr(), all.len as isize) })
 }
 
 fn call_fast_keywords(vm: &Vm, def: &'static MethodDef, args: Args) -> PyResult<Value> {
@@ -321,7 +353,7 @@ fn call_fast_keywords(vm: &Vm, def: &'static MethodDef, args: Args) -> PyResult<
     let names = keyword_names(c.args);
     let n = c.args.pos().len() as isize;
     // SAFETY: METH_FASTCALL | METH_KEYWORDS.
-    c.run(vm, || unsafe { as_type::<FastKeywords>(c.method)(c.receiver.0, all.as_ptr(), n, names.0) })
+    c.run(vm, || unsafe { as_type::<FastKeywords>(c.method)(c.receiver.p, all.as_ptr(), n, names.p) })
 }
 
 fn call_method(vm: &Vm, def: &'static MethodDef, args: Args) -> PyResult<Value> {
@@ -330,7 +362,7 @@ fn call_method(vm: &Vm, def: &'static MethodDef, args: Args) -> PyResult<Value> 
     let names = keyword_names(c.args);
     let n = c.args.pos().len() as isize;
     // SAFETY: METH_METHOD | METH_FASTCALL | METH_KEYWORDS.
-    c.run(vm, || unsafe { as_type::<Method>(c.method)(c.receiver.0, c.class, all.as_ptr(), n, names.0) })
+    c.run(vm, || unsafe { as_type::<Method>(c.method)(c.receiver.p, c.class, all.as_ptr(), n, names.p) })
 }
 
 /// The C definition of a native function; made, for functions of the VM, when C first asks.
@@ -356,10 +388,25 @@ pub fn c_method(def: &'static MethodDef) -> *mut PyMethodDef {
 /// The C definitions made for functions of the VM, by the address of theirs.
 static MADE: GilCell<Option<HashMap<usize, usize>>> = GilCell::new(None);
 
+/// What a function or method is bound to, or null.
+///
+/// # Safety
+/// `callable` is a live object.
+pub unsafe fn receiver_of(callable: Ptr) -> Ptr {
+    if (*callable).ob_type == &raw mut crate::typeobject::PyCFunction_Type {
+        (*(callable as *mut PyCFunctionObject)).m_self
+    } else if (*callable).ob_type == &raw mut crate::typeobject::PyMethod_Type {
+        (*(callable as *mut PyMethodObject)).im_self
+    } else {
+        std::ptr::null_mut()
+    }
+}
+
 /// `vectorcall` of functions and method descriptors.
 pub unsafe extern "C" fn call_vector(callable: Ptr, args: *const Ptr, n: usize, names: Ptr) -> Ptr {
     const ARGUMENTS_OFFSET: usize = 1 << 63;
     let vm = Vm::get();
+    let receiver = receiver_of(callable);
     let callable = from_c(callable);
     let names = if names.is_null() { None } else { from_c(names).downcast::<Tuple>() };
     let n = (n & !ARGUMENTS_OFFSET) + names.map_or(0, |t| t.len());
@@ -373,6 +420,8 @@ pub unsafe extern "C" fn call_vector(callable: Ptr, args: *const Ptr, n: usize, 
         let all: Result<Ref<Tuple>, ()> = Tuple::build(vm, n, |i| Ok(from_c(*args.add(i))));
         vm.call_args(callable, Args::new(all.expect("arguments convert").items(), names))
     };
+    crate::call::note_all_changed(args, n);
+    note_changed(receiver);
     result.into_c(vm)
 }
 

@@ -11,6 +11,7 @@ use adder_vm::builtins::singletons as s;
 use adder_vm::builtins::str_::Str;
 use adder_vm::builtins::tuple::Tuple;
 use adder_vm::error::PyResult;
+use adder_vm::execution::attribute_cache;
 use adder_vm::object::{Value, ValueExt};
 use adder_vm::raise;
 use adder_vm::slots::CompareOp;
@@ -130,8 +131,12 @@ pub fn compare_op(op: i32) -> CompareOp {
 }
 
 /// An attribute name, interned; TypeError if it is none.
+#[inline]
 pub fn name(vm: &Vm, name: Arg) -> PyResult<adder_vm::object::Ref<Str>> {
     let v = name.value();
+    if let Some(s) = v.exact::<Str>().filter(|s| s.is_interned()) {
+        return Ok(s);
+    }
     match v.downcast::<Str>() {
         Some(s) => Ok(vm.intern_ref(s)),
         None => raise!(vm, TypeError, "attribute name must be string, not '{}'", v.class().name()),
@@ -140,12 +145,12 @@ pub fn name(vm: &Vm, name: Arg) -> PyResult<adder_vm::object::Ref<Str>> {
 
 #[capi]
 pub fn PyObject_GetAttr(vm: &Vm, v: Arg, attribute: Arg) -> PyResult<Value> {
-    vm.get_attr(v.value(), name(vm, attribute)?)
+    attribute_cache::get_attr(vm, v.value(), name(vm, attribute)?)
 }
 
 #[capi]
 pub fn PyObject_GetAttrString(vm: &Vm, v: Arg, attribute: *const c_char) -> PyResult<Value> {
-    vm.get_attr(v.value(), crate::abstract_::c_name(vm, attribute)?)
+    attribute_cache::get_attr(vm, v.value(), crate::abstract_::c_name(vm, attribute)?)
 }
 
 #[capi]

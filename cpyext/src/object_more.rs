@@ -8,6 +8,7 @@ use adder_macros::capi;
 use adder_vm::builtins::bytes::Bytes;
 use adder_vm::builtins::generic_alias::GenericAlias;
 use adder_vm::builtins::str_::Str;
+use adder_vm::builtins::type_::{Type, TypeExt};
 use adder_vm::error::PyResult;
 use adder_vm::object::{Object, Ref, Value, ValueExt};
 use adder_vm::raise;
@@ -183,26 +184,6 @@ pub fn PyObject_ClearManagedDict(vm: &Vm, v: Arg) {
     }
 }
 
-/// Whether the caller has the only reference: the heap's own one does not count for objects that C
-/// defines, and for others it means that anybody may have one.
-#[capi]
-pub fn PyUnstable_Object_IsUniquelyReferenced(_vm: &Vm, v: *mut PyObject) -> bool {
-    // SAFETY: the caller passes a live object.
-    unsafe {
-        let count = (*v).ob_refcnt;
-        match is_managed(v) {
-            false => count == 1,
-            true => count <= 2 && Arg(v).peek().class().extension.get(),
-        }
-    }
-}
-
-/// Whether the object is a temporary of the running code that nothing else refers to: that is not known.
-#[capi]
-pub fn PyUnstable_Object_IsUniqueReferencedTemporary(_vm: &Vm, _v: *mut PyObject) -> bool {
-    false
-}
-
 /// References are counted at once in this build.
 #[capi]
 pub fn PyUnstable_Object_EnableDeferredRefcount(_vm: &Vm, _v: *mut PyObject) -> bool {
@@ -309,4 +290,27 @@ pub unsafe extern "C" fn Py_IsTrue(v: Ptr) -> c_int {
 #[allow(non_snake_case)] // The name is the API's.
 pub unsafe extern "C" fn Py_IsFalse(v: Ptr) -> c_int {
     (v == (&raw mut crate::object::_Py_FalseStruct).cast()) as c_int
+}
+
+/// The attribute as the class's MRO has it, without binding; NULL without an exception if there is none.
+#[capi]
+pub fn _PyType_LookupRef(vm: &Vm, t: Arg, name: Arg) -> PyResult<Owned> {
+    let name = crate::object::name(vm, name)?;
+    Ok(t.value().downcast::<Type>().and_then(|c| c.lookup(vm, name)).map_or(Owned::NULL, Owned::new))
+}
+
+/// `types.SimpleNamespace(**fields)`
+#[capi]
+pub fn _PyNamespace_New(vm: &Vm, fields: Arg) -> PyResult<Value> {
+    let types = adder_vm::import::import_module(vm, "types")?;
+    let class = vm.get_attr_str(types, "SimpleNamespace")?;
+    if fields.0.is_null() { vm.call(class, &[]) } else { vm.call(class, &[fields.value()]) }
+}
+
+/// As `PyObject_ClearWeakRefs`; no callback is called.
+#[capi]
+pub fn PyUnstable_Object_ClearWeakRefsNoCallbacks(vm: &Vm, v: Arg) {
+    if crate::pyobject::is_linked(v.0) {
+        adder_vm::builtins::weakref::forget_references(vm, v.peek());
+    }
 }

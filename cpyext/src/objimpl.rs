@@ -1,59 +1,95 @@
 //! Memory of objects, tracking by the collector, attribute access as `object` does it.
 
+use crate::allocators::{Domain, replaced};
 use crate::ffi::constants::*;
 use crate::ffi::types::*;
 use crate::memory;
+use crate::pyerrors;
 use crate::pyobject::{self, Arg, Done, Ptr};
 use crate::typeobject::{init_head, instance_size};
 use adder_macros::capi;
 use adder_vm::error::PyResult;
-use adder_vm::object::Value;
+use adder_vm::object::{Value, ValueExt};
 use adder_vm::vm::Vm;
 use std::ffi::c_void;
 
 // ---- memory -------------------------------------------------------------------------------------
 
-#[capi]
-pub fn PyObject_Malloc(_vm: &Vm, size: usize) -> *mut c_void {
+pub fn malloc(size: usize) -> *mut c_void {
     memory::alloc_raw(size).map_or(std::ptr::null_mut(), |p| p.cast())
 }
 
-#[capi]
-pub fn PyObject_Calloc(_vm: &Vm, n: usize, size: usize) -> *mut c_void {
+pub fn calloc(n: usize, size: usize) -> *mut c_void {
     n.checked_mul(size).and_then(memory::alloc).map_or(std::ptr::null_mut(), |p| p.cast())
 }
 
-#[capi]
-pub fn PyObject_Realloc(_vm: &Vm, p: *mut c_void, size: usize) -> *mut c_void {
-    // SAFETY: the caller passes memory of PyObject_Malloc, or null.
-    unsafe {
-        if p.is_null() {
-            return memory::alloc_raw(size).map_or(std::ptr::null_mut(), |p| p.cast());
-        }
-        let room = memory::room(p);
-        if size <= room && size * 2 > room {
-            return p;
-        }
-        let Some(new) = memory::alloc_raw(size) else { return std::ptr::null_mut() };
-        std::ptr::copy_nonoverlapping(p as *const u8, new, room.min(size));
-        let link = memory::link(p);
-        if *link != 0 {
-            pyobject::move_link(p as Ptr, new as Ptr);
-        }
-        memory::free(p);
-        new.cast()
+/// # Safety
+/// `p` is memory of `malloc`, or null.
+pub unsafe fn realloc(p: *mut c_void, size: usize) -> *mut c_void {
+    if p.is_null() {
+        return malloc(size);
     }
+    let room = memory::room(p);
+    if size <= room && size * 2 > room {
+        return p;
+    }
+    let Some(new) = memory::alloc_raw(size) else { return std::ptr::null_mut() };
+    std::ptr::copy_nonoverlapping(p as *const u8, new, room.min(size));
+    let link = memory::link(p);
+    if *link != 0 {
+        pyobject::move_link(p as Ptr, new as Ptr);
+    }
+    memory::free(p);
+    new.cast()
 }
 
-#[unsafe(no_mangle)]
-#[allow(non_snake_case)]
-pub unsafe extern "C" fn PyObject_Free(p: *mut c_void) {
+/// # Safety
+/// As `realloc`.
+pub unsafe fn free(p: *mut c_void) {
     if p.is_null() {
         return;
     }
     pyobject::drop_stale(p as Ptr);
     if memory::contains(p) {
         memory::free(p);
+    }
+}
+
+#[capi]
+pub fn PyObject_Malloc(_vm: &Vm, size: usize) -> *mut c_void {
+    match replaced(Domain::Object) {
+        None => malloc(size),
+        // SAFETY: the allocator's own function and context.
+        Some(a) => unsafe { (a.malloc)(a.context, size) },
+    }
+}
+
+#[capi]
+pub fn PyObject_Calloc(_vm: &Vm, n: usize, size: usize) -> *mut c_void {
+    match replaced(Domain::Object) {
+        None => calloc(n, size),
+        // SAFETY: as above.
+        Some(a) => unsafe { (a.calloc)(a.context, n, size) },
+    }
+}
+
+#[capi]
+pub fn PyObject_Realloc(_vm: &Vm, p: *mut c_void, size: usize) -> *mut c_void {
+    // SAFETY: the caller passes memory of PyObject_Malloc, or null.
+    unsafe {
+        match replaced(Domain::Object) {
+            None => realloc(p, size),
+            Some(a) => (a.realloc)(a.context, p, size),
+        }
+    }
+}
+
+#[unsafe(no_mangle)]
+#[allow(non_snake_case)]
+pub unsafe extern "C" fn PyObject_Free(p: *mut c_void) {
+    match replaced(Domain::Object) {
+        None => free(p),
+        Some(a) => (a.free)(a.context, p),
     }
 }
 
@@ -180,12 +216,28 @@ pub fn PyObject_GC_UnTrack(_vm: &Vm, p: *mut c_void) {
 }
 
 #[capi]
-pub fn PyObject_GC_IsTracked(_vm: &Vm, p: *mut PyObject) -> i32 {
+pub fn PyObject_GC_IsTracked(vm: &Vm, p: *mut PyObject) -> i32 {
     // SAFETY: the caller passes an object.
     unsafe {
-        let own = (*(*p).ob_type).tp_flags & Py_TPFLAGS_HAVE_GC != 0;
-        (own && (*p).ob_flags & pyobject::TRACKED != 0) as i32
+        if (*(*p).ob_type).tp_flags & Py_TPFLAGS_HAVE_GC == 0 {
+            return is_container(vm, p) as i32;
+        }
+        ((*p).ob_flags & pyobject::TRACKED != 0) as i32
     }
+}
+
+/// Whether `gc.is_tracked` says so of an object of the core's types.
+///
+/// # Safety
+/// `p` is a live object.
+unsafe fn is_container(vm: &Vm, p: Ptr) -> bool {
+    let v = pyobject::look(p);
+    let asked = || {
+        let gc = adder_vm::import::import_module(vm, "gc")?;
+        let tracked = vm.call_method(gc, vm.intern_str("is_tracked"), &[v])?;
+        vm.truth(tracked)
+    };
+    !v.class().extension.get() && pyerrors::keeping(|| asked().is_ok_and(|t| t))
 }
 
 #[capi]
@@ -195,18 +247,20 @@ pub fn PyObject_GC_IsFinalized(_vm: &Vm, p: *mut PyObject) -> i32 {
 }
 
 #[capi]
-pub fn PyObject_IS_GC(_vm: &Vm, p: *mut PyObject) -> i32 {
+pub fn PyObject_IS_GC(vm: &Vm, p: *mut PyObject) -> i32 {
     // SAFETY: the caller passes an object.
     unsafe {
         let t = (*p).ob_type;
-        ((*t).tp_flags & Py_TPFLAGS_HAVE_GC != 0 && (*t).tp_is_gc.is_none_or(|f| f(p) != 0)) as i32
+        if (*t).tp_flags & Py_TPFLAGS_HAVE_GC == 0 {
+            return is_container(vm, p) as i32;
+        }
+        ((*t).tp_is_gc.is_none_or(|f| f(p) != 0)) as i32
     }
 }
 
 #[capi]
 pub fn PyGC_Collect(vm: &Vm) -> isize {
-    adder_heap::collect_full();
-    adder_vm::pending::run_finalizers(vm);
+    adder_vm::pending::collect_all(vm);
     0
 }
 
@@ -285,4 +339,27 @@ pub fn PyGC_IsEnabled(vm: &Vm) -> PyResult<bool> {
     let gc = adder_vm::import::import_module(vm, "gc")?;
     let enabled = vm.call_method(gc, vm.intern_str("isenabled"), &[])?;
     vm.truth(enabled)
+}
+
+/// Calls the function with every object that the collector could find in a cycle, until it says 0.
+#[capi]
+pub fn PyUnstable_GC_VisitObjects(vm: &Vm, visit: *const c_void, arg: *mut c_void) {
+    type Visit = unsafe extern "C" fn(Ptr, *mut c_void) -> std::ffi::c_int;
+    // SAFETY: the caller passes a function of this type.
+    let visit = unsafe { std::mem::transmute::<*const c_void, Visit>(visit) };
+    let all = adder_vm::import::import_module(vm, "gc")
+        .and_then(|gc| vm.get_attr_str(gc, "get_objects"))
+        .and_then(|f| vm.call(f, &[]));
+    let all = match all {
+        Ok(all) => all,
+        Err(raised) => return pyerrors::to_indicator(vm, raised),
+    };
+    let Some(all) = all.downcast::<adder_vm::builtins::list::List>() else { return };
+    for i in 0..all.len() {
+        let p = pyobject::Owned::new(all.get(i));
+        // SAFETY: a live object.
+        if unsafe { visit(p.0, arg) } == 0 {
+            break;
+        }
+    }
 }

@@ -235,3 +235,17 @@ pub unsafe extern "C" fn Py_PACK_FULL_VERSION(
 pub unsafe extern "C" fn Py_PACK_VERSION(x: c_int, y: c_int) -> u32 {
     Py_PACK_FULL_VERSION(x, y, 0, 0, 0)
 }
+
+/// A second interpreter cannot be made: NULL, as when CPython has no memory for one.
+#[unsafe(no_mangle)]
+#[allow(non_snake_case)] // The name is the API's.
+pub unsafe extern "C" fn Py_NewInterpreter() -> *mut crate::ffi::types::PyThreadState {
+    std::ptr::null_mut()
+}
+
+/// There is only the main interpreter, which does not end this way.
+#[unsafe(no_mangle)]
+#[allow(non_snake_case)] // The name is the API's.
+pub unsafe extern "C" fn Py_EndInterpreter(_t: *mut crate::ffi::types::PyThreadState) {
+    crate::pyerrors::fatal("Py_EndInterpreter", "not the last thread")
+}

@@ -1,72 +1,89 @@
-//! `PyMem_*`: the system's allocator.
+//! `PyMem_*`: the system's allocator. The collector hears of large pieces.
 
 #![allow(non_snake_case)] // The names are the API's.
 
+use crate::allocators::{Domain, replaced};
 use crate::pystate::PyGILState_Check;
 use adder_heap as heap;
+use adder_vm::tracemalloc;
+use adder_vm::vm::Vm;
 use std::ffi::{c_int, c_uint, c_void};
 use std::sync::atomic::{AtomicIsize, Ordering};
 use std::sync::{Mutex, MutexGuard};
 
+pub unsafe fn malloc(size: usize) -> *mut c_void {
+    taken(libc::malloc(size.max(1)))
+}
+
+pub unsafe fn calloc(n: usize, size: usize) -> *mut c_void {
+    taken(libc::calloc(n.max(1), size.max(1)))
+}
+
+pub unsafe fn realloc(p: *mut c_void, size: usize) -> *mut c_void {
+    let before = libc::malloc_usable_size(p);
+    let new = libc::realloc(p, size.max(1));
+    if !new.is_null() {
+        note(libc::malloc_usable_size(new) as isize - before as isize);
+    }
+    new
+}
+
+pub unsafe fn free(p: *mut c_void) {
+    note(-(libc::malloc_usable_size(p) as isize));
+    libc::free(p)
+}
+
 macro_rules! domain {
-    ($malloc:ident, $calloc:ident, $realloc:ident, $free:ident) => {
+    ($domain:expr, $malloc:ident, $calloc:ident, $realloc:ident, $free:ident) => {
         #[unsafe(no_mangle)]
         pub unsafe extern "C" fn $malloc(size: usize) -> *mut c_void {
-            libc::malloc(size.max(1))
+            match replaced($domain) {
+                None => malloc(size),
+                Some(a) => (a.malloc)(a.context, size),
+            }
         }
         #[unsafe(no_mangle)]
         pub unsafe extern "C" fn $calloc(n: usize, size: usize) -> *mut c_void {
-            libc::calloc(n.max(1), size.max(1))
+            match replaced($domain) {
+                None => calloc(n, size),
+                Some(a) => (a.calloc)(a.context, n, size),
+            }
         }
         #[unsafe(no_mangle)]
         pub unsafe extern "C" fn $realloc(p: *mut c_void, size: usize) -> *mut c_void {
-            libc::realloc(p, size.max(1))
+            match replaced($domain) {
+                None => realloc(p, size),
+                Some(a) => (a.realloc)(a.context, p, size),
+            }
         }
         #[unsafe(no_mangle)]
         pub unsafe extern "C" fn $free(p: *mut c_void) {
-            libc::free(p)
+            match replaced($domain) {
+                None => free(p),
+                Some(a) => (a.free)(a.context, p),
+            }
         }
     };
 }
 
-domain!(PyMem_Malloc, PyMem_Calloc, PyMem_Realloc, PyMem_Free);
-domain!(PyMem_RawMalloc, PyMem_RawCalloc, PyMem_RawRealloc, PyMem_RawFree);
+domain!(Domain::Mem, PyMem_Malloc, PyMem_Calloc, PyMem_Realloc, PyMem_Free);
+domain!(Domain::Raw, PyMem_RawMalloc, PyMem_RawCalloc, PyMem_RawRealloc, PyMem_RawFree);
 
-// ---- allocators that can be asked for -----------------------------------------------------------
+/// Only changes of this size are told to the collector.
+const LARGE: isize = 64 << 10;
 
-/// The functions behind a domain, with a context that they ignore.
-#[repr(C)]
-pub struct Allocator {
-    context: *mut c_void,
-    malloc: unsafe extern "C" fn(*mut c_void, usize) -> *mut c_void,
-    calloc: unsafe extern "C" fn(*mut c_void, usize, usize) -> *mut c_void,
-    realloc: unsafe extern "C" fn(*mut c_void, *mut c_void, usize) -> *mut c_void,
-    free: unsafe extern "C" fn(*mut c_void, *mut c_void),
+#[inline(always)]
+fn note(delta: isize) {
+    if delta.abs() >= LARGE {
+        pressure(delta);
+    }
 }
 
-unsafe extern "C" fn malloc(_c: *mut c_void, size: usize) -> *mut c_void {
-    PyMem_Malloc(size)
+#[inline(always)]
+unsafe fn taken(p: *mut c_void) -> *mut c_void {
+    note(libc::malloc_usable_size(p) as isize);
+    p
 }
-
-unsafe extern "C" fn calloc(_c: *mut c_void, n: usize, size: usize) -> *mut c_void {
-    PyMem_Calloc(n, size)
-}
-
-unsafe extern "C" fn realloc(_c: *mut c_void, p: *mut c_void, size: usize) -> *mut c_void {
-    PyMem_Realloc(p, size)
-}
-
-unsafe extern "C" fn free(_c: *mut c_void, p: *mut c_void) {
-    PyMem_Free(p)
-}
-
-/// The allocator of `PyMem_*` for every domain.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyMem_GetAllocator(_domain: c_int, place: *mut Allocator) {
-    *place = Allocator { context: std::ptr::null_mut(), malloc, calloc, realloc, free };
-}
-
-// skipped PyMem_SetAllocator, PyMem_SetupDebugHooks: memory of ours is not another allocator's.
 
 // ---- tracemalloc.h: memory that extensions report -----------------------------------------------
 
@@ -98,6 +115,10 @@ fn key(domain: c_uint, p: usize) -> usize {
 /// Memory that the collector does not see, to be counted when it decides whether to collect.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn PyTraceMalloc_Track(domain: c_uint, p: usize, size: usize) -> c_int {
+    // SAFETY: asks whether this thread has the GIL.
+    if tracemalloc::is_tracing() && unsafe { PyGILState_Check() } != 0 {
+        tracemalloc::track(Vm::get(), domain, p, size);
+    }
     if size >= SMALL {
         let old = sizes().get_or_insert_with(Sizes::default).insert(key(domain, p), size);
         pressure(size as isize - old.unwrap_or(0) as isize);
@@ -107,6 +128,7 @@ pub unsafe extern "C" fn PyTraceMalloc_Track(domain: c_uint, p: usize, size: usi
 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn PyTraceMalloc_Untrack(domain: c_uint, p: usize) -> c_int {
+    tracemalloc::untrack(domain, p);
     let old = sizes().as_mut().and_then(|s| s.remove(&key(domain, p)));
     if let Some(size) = old {
         pressure(-(size as isize));

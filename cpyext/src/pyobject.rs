@@ -44,17 +44,40 @@ pub(crate) const MANAGED: u64 = 1;
 pub(crate) const UNFILLED: u64 = 2;
 /// The struct has fields that follow the object: see `note_size`.
 const FOLLOWS: u64 = 4;
-/// Objects are aligned to 8.
-pub(crate) const MARKS: u64 = 7;
+/// At most one register has a managed reference: see `lifetimes.rs`. Never without `MANAGED`.
+pub(crate) const FRESH: u64 = 8;
+/// Objects are aligned to 16.
+pub(crate) const MARKS: u64 = 15;
 
 const READY: u64 = crate::ffi::constants::Py_TPFLAGS_READY;
 
 /// Bits of `ob_flags` that only we use: the collector is to know the object; its finaliser has run.
 pub const TRACKED: u16 = 1 << 8;
 const FINALIZED: u16 = 1 << 9;
+/// The object died before the struct's fields were filled.
+pub const HOLLOW: u16 = 1 << 10;
 
 /// The links of structs outside the range: static types and objects of extensions.
 pub(crate) static FOREIGN: GilCell<Option<memory::AddressMap<u64>>> = GilCell::new(None);
+
+/// The structs of classes inside the range.
+static TYPES: GilCell<Option<memory::AddressMap<()>>> = GilCell::new(None);
+
+/// Whether the address is that of a type's struct, whatever it is.
+pub(crate) fn is_type(p: *const PyTypeObject) -> bool {
+    if memory::contains(p) {
+        TYPES.get().as_ref().is_some_and(|m| m.contains_key(&(p as usize)))
+    } else {
+        FOREIGN.get().as_ref().is_some_and(|m| m.contains_key(&(p as usize)))
+    }
+}
+
+/// The struct of a class dies.
+pub(crate) fn forget_type(p: *const PyTypeObject) {
+    if let Some(m) = TYPES.get() {
+        m.remove(&(p as usize));
+    }
+}
 
 /// Structs of objects that the collector found dead; each has the reference that was the heap's.
 pub(crate) static DEAD: GilCell<Vec<Ptr>> = GilCell::new(vec![]);
@@ -155,6 +178,9 @@ pub unsafe fn decref(p: Ptr) {
     if (*p).ob_refcnt >> 31 == 0 {
         (*p).ob_refcnt -= 1;
         if (*p).ob_refcnt == 0 {
+            if (*p).ob_type == typeobject::float_type() && memory::contains(p) {
+                return memory::free_unlinked(p);
+            }
             dealloc(p);
         }
     }
@@ -203,6 +229,7 @@ pub unsafe fn dealloc(p: Ptr) {
         (*p).ob_refcnt = 1;
         return;
     }
+    crate::reftracer::tell(p, crate::reftracer::DESTROY);
     match (*(*p).ob_type).tp_dealloc {
         Some(f) => f(p),
         None => typeobject::builtin_dealloc(p),
@@ -213,7 +240,15 @@ pub unsafe fn dealloc(p: Ptr) {
 ///
 /// # Safety
 /// `p` is an address.
+#[inline]
 pub unsafe fn drop_stale(p: Ptr) {
+    if !memory::contains(p) || *memory::link(p) != 0 {
+        drop_link(p);
+    }
+}
+
+#[inline(never)]
+unsafe fn drop_link(p: Ptr) {
     let link = match link_of(p) {
         Some(link) if *link != 0 => link,
         _ => return,
@@ -261,9 +296,7 @@ pub unsafe fn set_finalized(p: Ptr) {
 /// # Safety
 /// `p` is an object that dies.
 pub unsafe fn release_fields(p: Ptr) {
-    if let Some(link) = link_of(p)
-        && *link & UNFILLED != 0
-    {
+    if (*p).ob_flags & HOLLOW != 0 || link_of(p).is_some_and(|link| *link & UNFILLED != 0) {
         return;
     }
     let flags = (*(*p).ob_type).tp_flags;
@@ -341,25 +374,72 @@ unsafe fn by_value(p: Ptr) -> Value {
 /// A new reference to the object's struct.
 #[inline]
 pub fn to_c(v: Value) -> Ptr {
+    match by_value_to_c(v) {
+        Some(p) => p,
+        None => {
+            let p = shadow_to_c(v);
+            // SAFETY: a live struct.
+            unsafe { incref(p) };
+            p
+        }
+    }
+}
+
+/// A new struct of what crosses by value.
+#[inline(always)]
+fn by_value_to_c(v: Value) -> Option<Ptr> {
     if v.is_small() {
-        return crate::longobject::from_i64(v.small());
+        return Some(crate::longobject::from_i64(v.small()));
     }
     if let Some(f) = v.exact::<Float>() {
-        return crate::floatobject::new(f.value);
+        return Some(crate::floatobject::new(f.value));
     }
-    if let Some(i) = v.exact::<BigInt>() {
-        return crate::longobject::from_words(i.negative, i.digits());
-    }
-    // SAFETY: every other object has the long header (layout-of-objects).
+    let i = v.exact::<BigInt>()?;
+    Some(crate::longobject::from_words(i.negative, i.digits()))
+}
+
+/// The struct of an object that has one for itself, ready to be read.
+#[inline(always)]
+fn shadow_to_c(v: Value) -> Ptr {
+    // SAFETY: objects that do not cross by value have the long header (layout-of-objects).
     unsafe {
-        let h = &*(v.header() as *const LongHeader);
-        let word = h.shadow();
+        let word = (*(v.header() as *const LongHeader)).shadow();
         let p = if word == 0 || word & 1 != 0 { create(v) } else { word as Ptr };
         if memory::contains(p) && *memory::link(p) & (UNFILLED | FOLLOWS) != 0 {
             bring_up_to_date(v, p);
         }
-        incref(p);
         p
+    }
+}
+
+/// An argument of a C function. The caller's value keeps the object, and the heap's reference its struct:
+/// only what crosses by value has a reference of its own.
+pub struct Passed {
+    pub p: Ptr,
+    /// There is a reference of its own, to be released.
+    pub own: bool,
+}
+
+impl Passed {
+    /// The value stays in a register, or in a local, until this is dropped.
+    #[inline(always)]
+    pub fn new(v: Value) -> Passed {
+        match by_value_to_c(v) {
+            Some(p) => Passed { p, own: true },
+            None => Passed { p: shadow_to_c(v), own: false },
+        }
+    }
+
+    pub const NULL: Passed = Passed { p: std::ptr::null_mut(), own: false };
+}
+
+impl Drop for Passed {
+    #[inline(always)]
+    fn drop(&mut self) {
+        if self.own {
+            // SAFETY: the reference is ours (counted-reference).
+            unsafe { decref(self.p) }
+        }
     }
 }
 
@@ -448,6 +528,7 @@ unsafe fn attach(v: Value, p: Ptr, marks: u64) {
 /// # Safety
 /// As `attach`; the struct is filled next.
 pub unsafe fn attach_type(v: Value, p: Ptr) {
+    TYPES.get().get_or_insert_with(Default::default).insert(p as usize, ());
     attach(v, p, MANAGED);
 }
 
@@ -457,7 +538,7 @@ pub unsafe fn attach_type(v: Value, p: Ptr) {
 /// `p` is a type without a class; a class does not move.
 pub unsafe fn link_type(v: Value, p: Ptr) {
     if memory::contains(p) {
-        attach(v, p, MANAGED);
+        attach_type(v, p);
         incref(p);
         return;
     }
@@ -521,6 +602,9 @@ fn struct_size(v: Value, class: Ref<Type>) -> usize {
     if v.is::<MemoryView>() {
         return crate::buffer_parts::SIZE;
     }
+    if let Some(s) = extension::native_struct(class) {
+        return s.size;
+    }
     // Structs whose fields C does not read yet have room for the head of any of them.
     size_of::<PyBaseExceptionObject>()
 }
@@ -531,6 +615,7 @@ fn follows(v: Value) -> bool {
         || any_set(v).is_some()
         || v.downcast::<ByteArray>().is_some()
         || v.class().has_flag(BASE_EXC_SUBCLASS)
+        || extension::native_struct(v.class()).is_some()
 }
 
 /// Brings the number of items that macros read from the structs of dicts and sets, and where the data of
@@ -545,21 +630,31 @@ pub unsafe fn note_size(v: Value, p: Ptr) {
         (*(p as *mut PySetObject)).used = s.len() as isize;
     } else if let Some(b) = v.downcast::<ByteArray>() {
         crate::bytearrayobject::update(b, p);
+    } else if let Some(s) = extension::native_struct(v.class()) {
+        (s.update)(v, p.cast());
     } else {
         crate::exceptions_fields::refresh(v, p);
+    }
+}
+
+/// The VM may have changed the object, which C has: the size of a dict or set, which macros read, is noted.
+///
+/// # Safety
+/// `p` is a live object or null.
+#[inline]
+pub unsafe fn note_changed(p: Ptr) {
+    if !p.is_null() && memory::contains(p) && *memory::link(p) & (FOLLOWS | UNFILLED) == FOLLOWS {
+        let v = look(p);
+        if v.downcast::<Dict>().is_some() || any_set(v).is_some() {
+            note_size(v, p);
+        }
     }
 }
 
 /// Fills the fields beyond the head.
 unsafe fn fill(v: Value, p: Ptr) {
     if let Some(t) = v.downcast::<Tuple>() {
-        let c = p as *mut PyTupleObject;
-        let items = (&raw mut (*c).ob_item) as *mut Ptr;
-        (*c).ob_hash = -1;
-        (*c).ob_base.ob_size = t.len() as isize;
-        for i in 0..t.len() {
-            *items.add(i) = to_c(t.get(i));
-        }
+        fill_tuple(t, p);
         crate::structseq::fill_hidden(v, p);
     } else if let Some(l) = v.downcast::<List>() {
         crate::listobject::fill(l, p);
@@ -586,6 +681,39 @@ unsafe fn fill(v: Value, p: Ptr) {
         crate::funcobject::fill(f, p);
     } else {
         let _ = crate::descrobject::fill(v, p) || crate::datetime::fill(v, p);
+    }
+}
+
+/// Fills the struct of a tuple, and those of the tuples in it: not by recursion, as they may be nested as
+/// deep as memory allows.
+unsafe fn fill_tuple(t: Ref<Tuple>, p: Ptr) {
+    let mut unfilled = vec![];
+    fill_items(t, p, &mut unfilled);
+    while let Some(p) = unfilled.pop() {
+        if let Some(t) = look(p).exact::<Tuple>() {
+            fill_items(t, p, &mut unfilled);
+        }
+    }
+}
+
+/// As `fill_tuple`, but for tuples inside, whose structs get their heads; they live by being items.
+unsafe fn fill_items(t: Ref<Tuple>, p: Ptr, unfilled: &mut Vec<Ptr>) {
+    let c = p as *mut PyTupleObject;
+    let items = (&raw mut (*c).ob_item) as *mut Ptr;
+    (*c).ob_hash = -1;
+    (*c).ob_base.ob_size = t.len() as isize;
+    for i in 0..t.len() {
+        let item = t.get(i);
+        if !item.is::<Tuple>() {
+            *items.add(i) = to_c(item);
+            continue;
+        }
+        let inner = to_c_head(item);
+        *items.add(i) = inner;
+        if memory::contains(inner) && *memory::link(inner) & UNFILLED != 0 {
+            *memory::link(inner) &= !UNFILLED;
+            unfilled.push(inner);
+        }
     }
 }
 
@@ -620,6 +748,20 @@ unsafe fn dict_place(v: Value) -> *mut Ptr {
 /// `p` is a live object.
 #[inline]
 pub unsafe fn from_c(p: Ptr) -> Value {
+    if memory::contains(p) {
+        let link = *memory::link(p);
+        if link & (MANAGED | FRESH) == MANAGED {
+            return Value::from_bits_unchecked(link & !MARKS);
+        }
+        if (*p).ob_type == typeobject::float_type() {
+            return by_value(p);
+        }
+    }
+    from_c_slow(p)
+}
+
+#[inline(never)]
+unsafe fn from_c_slow(p: Ptr) -> Value {
     if is_by_value((*p).ob_type) {
         return by_value(p);
     }
@@ -633,9 +775,11 @@ pub unsafe fn from_c(p: Ptr) -> Value {
             return v;
         }
     }
-    if *link & MANAGED == 0 && (*p).ob_refcnt >> 31 == 0 {
-        *link |= MANAGED;
-        incref(p);
+    if *link & (MANAGED | FRESH) != MANAGED && (*p).ob_refcnt >> 31 == 0 {
+        if *link & MANAGED == 0 {
+            incref(p);
+        }
+        *link = (*link | MANAGED) & !FRESH;
     }
     Value::from_bits_unchecked(*link & !MARKS)
 }
@@ -661,8 +805,39 @@ unsafe fn from_foreign(p: Ptr) -> Value {
 ///
 /// # Safety
 /// `p` is a live object, and the caller owns a reference.
+#[inline]
 pub unsafe fn steal(p: Ptr) -> Value {
+    if memory::contains(p) {
+        let link = *memory::link(p);
+        if link & (MANAGED | FRESH) == MANAGED && (*p).ob_refcnt > 1 {
+            if (*p).ob_refcnt >> 31 == 0 {
+                (*p).ob_refcnt -= 1;
+            }
+            return Value::from_bits_unchecked(link & !MARKS);
+        }
+        if (*p).ob_type == typeobject::float_type() {
+            let v = by_value(p);
+            decref(p);
+            return v;
+        }
+    } else if p == crate::object::none_struct() {
+        return adder_vm::builtins::singletons::none();
+    }
+    steal_slow(p)
+}
+
+#[inline(never)]
+unsafe fn steal_slow(p: Ptr) -> Value {
     let class = (*p).ob_type;
+    if memory::contains(p)
+        && *memory::link(p) == 0
+        && let Some(v) = plain_instance(class)
+    {
+        // C's reference becomes the heap's.
+        attach(v, p, MANAGED);
+        crate::lifetimes::given(v, p, 0);
+        return v;
+    }
     if is_by_value(class) {
         let v = by_value(p);
         decref(p);
@@ -683,7 +858,9 @@ pub unsafe fn steal(p: Ptr) -> Value {
         crate::listobject::take_back(v, p);
     }
     if (*p).ob_refcnt > 1 || keeps {
+        let had = if keeps && memory::contains(p) { *memory::link(p) } else { MANAGED };
         from_c(p);
+        crate::lifetimes::given(v, p, had);
     }
     decref(p);
     v
@@ -727,12 +904,22 @@ pub unsafe fn steal_item(place: &mut Ptr) -> Value {
 /// `p` is a live object.
 #[inline]
 pub unsafe fn look(p: Ptr) -> Value {
+    if memory::contains(p) {
+        let link = *memory::link(p);
+        if link != 0 {
+            return Value::from_bits_unchecked(link & !MARKS);
+        }
+    }
+    look_slow(p)
+}
+
+#[inline(never)]
+unsafe fn look_slow(p: Ptr) -> Value {
     if is_by_value((*p).ob_type) {
         return by_value(p);
     }
     if memory::contains(p) {
-        let link = *memory::link(p);
-        return if link != 0 { Value::from_bits_unchecked(link & !MARKS) } else { adopt(p) };
+        return adopt(p);
     }
     if p == crate::object::none_struct() {
         return adder_vm::builtins::singletons::none();
@@ -741,6 +928,14 @@ pub unsafe fn look(p: Ptr) -> Value {
         Some(link) => Value::from_bits_unchecked(*link & !MARKS),
         None => adopt(p),
     }
+}
+
+/// A new object for a struct of the type, if its instances are nothing but their structs. Then the class
+/// stands in `tp_cache`, which C does not use: classes stay where they are.
+#[inline]
+unsafe fn plain_instance(t: *mut PyTypeObject) -> Option<Value> {
+    let class = Value::from_bits((*t).tp_cache as u64)?;
+    Vm::get().alloc_instance(class.cast()).ok()
 }
 
 /// The object of a struct that only C knew: ints and floats by value, the others are linked.
@@ -808,6 +1003,9 @@ unsafe fn adopt_instance(vm: &Vm, p: Ptr, class: Ref<Type>) -> Value {
         None
     };
     let is_object = native == adder_vm::builtins::object::Object::class();
+    if is_object && class.is_foreign() {
+        (*typeobject::type_struct(class)).tp_cache = class.value().bits() as Ptr;
+    }
     let made = match (payload, native.slots().tp_new) {
         (None, _) if is_object => vm.alloc_instance(class),
         (Some(v), Some(new)) => new(vm, class, adder_vm::args::Args::positional(&[v])),
@@ -966,39 +1164,43 @@ static DEPTH: GilCell<usize> = GilCell::new(0);
 
 /// A borrowed reference of an object that something in the heap keeps, as a dict keeps its values. What
 /// crosses by value has no struct that could stay: it is lent.
+#[inline]
 pub fn borrow_from_owner(vm: &Vm, v: Value) -> PyResult<Borrowed> {
-    if v.is::<Float>() || v.is::<BigInt>() {
+    if v.is_small() || v.is::<Float>() || v.is::<BigInt>() {
         return lend(vm, v);
     }
-    let p = to_c(v);
-    // SAFETY: a live object.
-    if v.is_small() && unsafe { (*p).ob_refcnt } >> 31 == 0 {
-        crate::pystate::loans().push(Owned(p));
-        return Ok(Borrowed(p));
-    }
-    // SAFETY: the heap's own reference stays.
-    unsafe { decref(p) };
-    Ok(Borrowed(p))
+    Ok(Borrowed(shadow_to_c(v)))
 }
 
 /// A borrowed reference that is good until the running C function returns.
 pub fn lend(_vm: &Vm, v: Value) -> PyResult<Borrowed> {
     let owned = Owned::new(v);
     let p = owned.0;
-    crate::pystate::loans().push(owned);
+    // SAFETY: a live struct.
+    if unsafe { (*p).ob_refcnt } >> 31 == 0 {
+        crate::pystate::loans().push(owned);
+    }
     Ok(Borrowed(p))
 }
 
 /// Runs C code; what was lent to it is released afterwards.
-#[inline]
+#[inline(always)]
 pub fn with_loans<R>(f: impl FnOnce() -> R) -> R {
     let before = crate::pystate::loans().len();
     *DEPTH.get() += 1;
     let result = crate::exceptions_state::with_exc_info(Vm::get(), f);
     *DEPTH.get() -= 1;
+    if crate::pystate::loans().len() > before {
+        release_loans(before);
+    }
+    result
+}
+
+#[cold]
+#[inline(never)]
+fn release_loans(before: usize) {
     while crate::pystate::loans().len() > before {
         let last = crate::pystate::loans().pop();
         drop(last);
     }
-    result
 }

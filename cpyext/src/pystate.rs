@@ -615,3 +615,9 @@ pub fn PyState_RemoveModule(vm: &Vm, def: *mut PyModuleDef) -> PyResult<Done> {
     }
     Ok(Done)
 }
+
+#[unsafe(no_mangle)]
+#[allow(non_snake_case)] // The name is the API's.
+pub unsafe extern "C" fn _PyThreadState_GetCurrent() -> *mut PyThreadState {
+    current()
+}

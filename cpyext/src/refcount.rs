@@ -52,3 +52,11 @@ pub unsafe extern "C" fn _Py_ResurrectReference(v: Ptr) {
 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _Py_ForgetReference(_v: Ptr) {}
+
+/// The object lives for ever.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn _Py_SetImmortal(v: Ptr) {
+    if !v.is_null() {
+        crate::pyobject::make_immortal(v);
+    }
+}

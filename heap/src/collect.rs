@@ -6,6 +6,8 @@
 //!
 //! Outside memory is given back only after a collection, when the owners' death has been dealt with.
 //! So growth first costs a minor collection, and a major one only if the next collection still finds too much.
+//! Memory outside the heap can grow much faster than the heap: a major collection for its sake is due early, but
+//! at most a third of the time goes into those.
 //!
 //! Kept true here: hooks called by a collection do not allocate.
 
@@ -13,8 +15,8 @@ use crate::config::config;
 use crate::gil::GilCell;
 use crate::old::OLD_SPACE;
 use crate::stats::COUNTERS;
-use crate::{alloc, block, config, death, links, major, minor};
-use std::time::Instant;
+use crate::{alloc, block, config, death, links, major, minor, thread};
+use std::time::{Duration, Instant};
 
 struct Pace {
     /// The old space may grow to this many bytes before a major collection.
@@ -26,6 +28,8 @@ struct Pace {
     external_since_minor: isize,
     /// The least since the last major collection.
     external_low: isize,
+    /// When the last major collection ended, and how long it took.
+    last_major: Option<(Instant, Duration)>,
     running: bool,
     stress_count: u32,
 }
@@ -36,13 +40,16 @@ static PACE: GilCell<Pace> = GilCell::new(Pace {
     external: 0,
     external_since_minor: 0,
     external_low: 0,
+    last_major: None,
     running: false,
     stress_count: 0,
 });
 
 const MIN_THRESHOLD: usize = 32 << 20;
-const EXTERNAL_STEP: isize = 32 << 20;
-const MIN_EXTERNAL: isize = 128 << 20;
+/// Growth of outside memory that is worth a minor collection: an eighth, within these bounds.
+const EXTERNAL_STEP: (isize, isize) = (4 << 20, 32 << 20);
+/// Growth of outside memory that is worth a major collection: a quarter, and at least this.
+const MIN_EXTERNAL: isize = 16 << 20;
 /// In stress mode every Nth collection is a major one.
 const STRESS_MAJOR: u32 = 32;
 
@@ -65,7 +72,7 @@ pub fn add_pressure(delta: isize) {
     pace.external_low = pace.external_low.min(pace.external);
     if delta > 0 {
         pace.external_since_minor += delta;
-        if pace.external_since_minor > EXTERNAL_STEP {
+        if pace.external_since_minor > (pace.external / 8).clamp(EXTERNAL_STEP.0, EXTERNAL_STEP.1) {
             alloc::request_collection();
         }
     }
@@ -88,14 +95,28 @@ fn block_bytes() -> usize {
     block::blocks_in_use() * block::BLOCK
 }
 
+/// A collection. What this thread refers to is on its stack and in its registers as they are here: the
+/// collector's own frames are not looked at, for what earlier calls left in their gaps would keep garbage alive.
 #[inline(never)]
 fn run(full: Option<bool>) {
+    thread::enter_blocked();
+    let full = collect(full);
+    thread::leave_blocked();
+    let finished = links::HOOKS.get().finished;
+    finished(full);
+    death::notify();
+}
+
+/// Whether it was a full collection.
+#[inline(never)]
+fn collect(full: Option<bool>) -> bool {
     let pace = PACE.get();
     assert!(!pace.running, "a collection inside a collection");
     pace.running = true;
     let stress = config().stress.is_some();
     // Asked before the minor collection: what the previous one freed has been given back by now.
-    let external = pace.external > (2 * pace.external_low).max(pace.external_low + MIN_EXTERNAL);
+    let external = pace.external > pace.external_low + (pace.external_low / 4).max(MIN_EXTERNAL)
+        && pace.last_major.is_none_or(|(ended, took)| ended.elapsed() > 2 * took);
     let began = Instant::now();
     // SAFETY: gil-held; no other collection runs.
     unsafe { minor::collect() };
@@ -114,8 +135,10 @@ fn run(full: Option<bool>) {
     if full {
         // SAFETY: as above.
         unsafe { major::collect(stress) };
-        COUNTERS.get().major.add(minor_end.elapsed());
+        let took = minor_end.elapsed();
+        COUNTERS.get().major.add(took);
         let pace = PACE.get();
+        pace.last_major = Some((Instant::now(), took));
         let live = OLD_SPACE.get().bytes;
         pace.threshold = (live + live / 4 * 3).max(MIN_THRESHOLD);
         pace.block_threshold = 2 * block_bytes() + 2 * MIN_THRESHOLD;
@@ -126,7 +149,5 @@ fn run(full: Option<bool>) {
     }
     alloc::refill_nursery();
     PACE.get().running = false;
-    let finished = links::HOOKS.get().finished;
-    finished(full);
-    death::notify();
+    full
 }

@@ -166,7 +166,11 @@ pub(crate) unsafe fn process(visitor: &mut Visitor) {
     visit_queues(visitor);
     match mode {
         Mode::Minor => minor::drain(visitor),
-        _ => major::drain(visitor),
+        _ => {
+            major::drain(visitor);
+            (HOOKS.get().rescue)(visitor);
+            major::drain(visitor);
+        }
     }
 
     for WeakSlot { object, offset } in weak {

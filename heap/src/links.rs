@@ -5,7 +5,8 @@
 //! Minor collections ask only about objects linked, or still young, since the last one.
 //! For cycles across both heaps a major collection first calls `prepare` with all linked objects, which may count
 //! references through `tp_traverse` so that `is_root` answers from the corrected counts; and when a linked object
-//! is marked, `trace` visits the links that its C struct holds.
+//! is marked, `trace` visits the links that its C struct holds. What was not reached in the end can still be kept by
+//! `rescue`, so that the C side breaks its cycles with whole objects.
 //!
 //! Kept true here: `moved` is called at once, so a link is right whenever a hook looks at it; `died` is called once,
 //! after everything has been traced and before any memory is reused.
@@ -26,8 +27,13 @@ pub struct LinkHooks {
     pub died: fn(Value),
     /// A major collection begins; objects have not moved.
     pub prepare: fn(&mut dyn Iterator<Item = Value>),
+    /// After `prepare`: visit what C structs without objects hold.
+    pub visit_roots: fn(&mut Visitor),
     /// A linked object was marked: visit the links its C struct holds. Major collections only.
     pub trace: fn(Value, &mut Visitor),
+    /// What can be reached is marked, weak references to the rest are cleared, and finalisers have their objects:
+    /// visit what is to be kept all the same. Major collections only.
+    pub rescue: fn(&mut Visitor),
     /// Every collection's end.
     pub finished: fn(major: bool),
 }
@@ -44,7 +50,9 @@ pub(crate) static HOOKS: GilCell<LinkHooks> = GilCell::new(LinkHooks {
     moved: |_, _| {},
     died: |_| {},
     prepare: |_| {},
+    visit_roots: |_| {},
     trace: |_, _| {},
+    rescue: |_| {},
     finished: |_| {},
 });
 
@@ -64,6 +72,7 @@ pub fn note_linked(v: Value) {
     if header.is_young() { links.young.push(v.header()) } else { links.old.push(v.header()) }
 }
 
+#[inline(always)]
 pub fn is_linked(v: Value) -> bool {
     // SAFETY: word-is-object.
     unsafe { (*v.header()).has(LINKED) }

@@ -228,6 +228,7 @@ unsafe fn visit_linked(visitor: &mut Visitor) {
             MajorStep::slot(visitor, &mut word);
         }
     }
+    (hooks.visit_roots)(visitor);
 }
 
 unsafe fn sweep() {

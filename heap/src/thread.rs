@@ -1,15 +1,15 @@
 //! The native stacks that collections scan.
 //!
 //! A collection runs on the thread that holds the GIL.
-//! Every other attached thread is blocked: before it released the GIL it called `enter_blocked`, which wrote down
-//! its stack pointer and the registers that calls preserve.
+//! Every attached thread is blocked: before it released the GIL, or began the collection, it called `enter_blocked`,
+//! which wrote down its stack pointer and the registers that calls preserve.
 //! What such a thread does until `leave_blocked` lies below that stack pointer and must not touch the heap.
 //!
-//! Kept true here: for every attached thread but the running one, `[sp, base)` and `regs` hold every reference that
+//! Kept true here: for every blocked thread, `[sp, base)` and `regs` hold every reference that
 //! the thread may use when it goes on.
 
 use crate::gil::GilCell;
-use std::arch::{asm, naked_asm};
+use std::arch::naked_asm;
 use std::cell::Cell;
 
 /// Names an attached thread.
@@ -128,31 +128,19 @@ pub fn after_fork() {
     }
 }
 
-/// Calls `f` for every word on the stacks and in the registers of all attached threads.
-/// The calling thread is attached if it was not.
+/// Calls `f` for every word on the stacks and in the registers of all attached threads; the calling one
+/// has called `enter_blocked`, too.
 #[inline(never)]
 pub(crate) fn each_stack_word(mut f: impl FnMut(u64)) {
-    let me = attach_thread(std::ptr::null()).0;
-    let mut regs = [0usize; 6];
-    // SAFETY: room for six registers.
-    unsafe { save_registers(regs.as_mut_ptr()) };
-    for &word in &regs {
-        f(word as u64);
-    }
     for &thread in THREADS.get().iter() {
         // SAFETY: thread-blocked.
         unsafe {
-            let Thread { base, sp, .. } = *thread;
-            let mut at = if thread == me {
-                stack_pointer()
-            } else {
-                debug_assert!(sp != 0, "a thread runs without the GIL");
-                for word in (*thread).regs {
-                    f(word as u64);
-                }
-                sp
-            };
-            at &= !7;
+            let Thread { base, sp, regs, .. } = *thread;
+            debug_assert!(sp != 0, "a thread runs without the GIL");
+            for word in regs {
+                f(word as u64);
+            }
+            let mut at = sp & !7;
             debug_assert!(at <= base, "the stack pointer is outside the attached stack");
             while at < base {
                 f((at as *const u64).read_volatile());
@@ -160,33 +148,11 @@ pub(crate) fn each_stack_word(mut f: impl FnMut(u64)) {
             }
         }
     }
-    std::hint::black_box(&mut regs);
 }
 
 fn current() -> Option<*mut Thread> {
     let thread = CURRENT.get();
     if thread.is_null() { None } else { Some(thread) }
-}
-
-/// Stores the registers that a callee preserves: what the callers of a collection keep there is on no stack.
-#[inline(always)]
-unsafe fn save_registers(regs: *mut usize) {
-    #[cfg(target_arch = "x86_64")]
-    asm!(
-        "mov [{0}], rbx", "mov [{0} + 8], rbp", "mov [{0} + 16], r12",
-        "mov [{0} + 24], r13", "mov [{0} + 32], r14", "mov [{0} + 40], r15",
-        in(reg) regs, options(nostack, preserves_flags)
-    );
-    #[cfg(not(target_arch = "x86_64"))]
-    compile_error!("save_registers needs this architecture's preserved registers");
-}
-
-#[inline(always)]
-fn stack_pointer() -> usize {
-    let sp: usize;
-    // SAFETY: reads a register.
-    unsafe { asm!("mov {}, rsp", out(reg) sp, options(nomem, nostack, preserves_flags)) };
-    sp
 }
 
 fn system_stack_base() -> usize {

@@ -53,6 +53,13 @@ impl Visitor {
         }
     }
 
+    /// Whether a major collection has reached the object.
+    pub fn is_reached(&self, v: Value) -> bool {
+        debug_assert!(self.mode == Mode::Major, "only a major collection marks");
+        // SAFETY: word-is-object.
+        unsafe { crate::major::fate(v.header()).is_some() }
+    }
+
     pub fn visit_field<T: Word>(&mut self, field: &Field<T>) {
         self.visit(field.slot());
     }

@@ -55,6 +55,8 @@ fn set_hooks() {
                 assert_eq!(LINKED.lock().unwrap()[shadow(v)].1, v.bits());
             }
         },
+        visit_roots: |_| {},
+        rescue: |_| {},
         trace: |v, _| assert_eq!(LINKED.lock().unwrap()[shadow(v)].1, v.bits()),
         finished: |_| {},
     });

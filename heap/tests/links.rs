@@ -48,6 +48,8 @@ fn set_hooks() {
                 }
             }
         },
+        visit_roots: |_| {},
+        rescue: |_| {},
         trace: |v, visitor| {
             let refs = C.lock().unwrap()[index(v)].refs.clone();
             for r in refs {

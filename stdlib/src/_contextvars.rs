@@ -18,6 +18,7 @@ use adder_vm::object::{Field, LongHeader, Object, Ref, Value, ValueExt};
 use adder_vm::raise;
 use adder_vm::slots::CompareOp;
 use adder_vm::vm::Vm;
+use adder_vm::watch::{self, Kind};
 use std::cell::Cell;
 
 #[pyclass(name = "Context", module = "_contextvars")]
@@ -246,6 +247,9 @@ impl Context {
     }
 }
 
+/// `Py_CONTEXT_SWITCHED`
+const CONTEXT_SWITCHED: i32 = 1;
+
 /// `Context.run` cut in two, for C code: the context becomes the current one.
 fn enter(vm: &Vm, c: Ref<Context>) -> PyResult<()> {
     if c.entered.get() {
@@ -255,6 +259,7 @@ fn enter(vm: &Vm, c: Ref<Context>) -> PyResult<()> {
     c.previous.set(c, Some(current(vm).value()));
     c.entered.set(true);
     vm.thread().context.set(c.value().bits());
+    watch::tell(Kind::Context, CONTEXT_SWITCHED, c.value(), None);
     Ok(())
 }
 
@@ -268,8 +273,10 @@ fn exit(vm: &Vm, c: Ref<Context>) -> PyResult<()> {
         raise!(vm, RuntimeError, "cannot exit context: thread state references a different context object")
     }
     vm.thread().context.set(c.previous.get().map_or(0, |p| p.bits()));
+    let now = c.previous.get();
     c.previous.set(c, None);
     c.entered.set(false);
+    watch::tell(Kind::Context, CONTEXT_SWITCHED, now.unwrap_or(none()), None);
     Ok(())
 }
 

@@ -3,8 +3,9 @@
 //! Only questions that have an answer here: CPython's module of this name is about CPython's own structures.
 
 use adder_macros::pymodule;
+use adder_vm::builtins::module::Module;
 use adder_vm::error::PyResult;
-use adder_vm::object::Value;
+use adder_vm::object::{Ref, Value};
 use adder_vm::shapes::{self, Mode};
 use adder_vm::vm::Vm;
 
@@ -17,6 +18,13 @@ pub mod _testinternalcapi {
     #[pyfunction("($module, obj, /)")]
     fn has_inline_values(_vm: &Vm, obj: Value) -> bool {
         obj.is_ptr() && shapes::data(obj.shape()).is_some_and(|d| d.mode == Mode::Inline)
+    }
+
+    fn exec(vm: &Vm, m: Ref<Module>) -> PyResult<()> {
+        // Nothing lies in front of an object.
+        m.dict().set_str(vm, "SIZEOF_PYGC_HEAD", vm.int(0));
+        m.dict().set_str(vm, "SIZEOF_MANAGED_PRE_HEADER", vm.int(0));
+        Ok(())
     }
 
     /// How many Python frames run.

@@ -17,7 +17,8 @@ use adder_vm::builtins::tuple::Tuple;
 use adder_vm::builtins::type_::Type;
 use adder_vm::def;
 use adder_vm::error::PyResult;
-use adder_vm::object::{LongHeader, Object, Ref, Value, ValueExt};
+use adder_vm::extension;
+use adder_vm::object::{Field, LongHeader, Object, Ref, Value, ValueExt};
 use adder_vm::raise;
 use adder_vm::slots::CompareOp;
 use adder_vm::type_new::ready_class;
@@ -295,6 +296,12 @@ impl Array {
     #[slot(tp_init)]
     fn init(_: &Vm, _this: Value, _args: Args) -> PyResult<()> {
         Ok(())
+    }
+
+    #[slot(tp_iter)]
+    fn iter(_: &Vm, this: Value) -> PyResult<Value> {
+        let it = ArrayIterator { h: LongHeader::new(), array: Field::new(Some(this)), index: Cell::new(0) };
+        Ok(adder_heap::new(ArrayIterator::shape(), it).value())
     }
 
     #[slot(tp_repr)]
@@ -717,13 +724,131 @@ impl Array {
 /// This module defines an object type which can efficiently represent
 /// an array of basic values: characters, integers, floating-point
 /// numbers.
+/// What C sees of an array; its resizing in place by C code is not seen here.
+#[repr(C)]
+struct CStruct {
+    head: [u64; 2],
+    size: isize,
+    items: *mut u8,
+    allocated: isize,
+    description: *const Description,
+    weak: *mut u8,
+    exports: isize,
+}
+
+/// A type code as C describes it. The functions are not there.
+#[repr(C)]
+struct Description {
+    typecode: u8,
+    itemsize: i32,
+    functions: [usize; 3],
+    format: usize,
+    is_integer: i32,
+    is_signed: i32,
+}
+
+const fn describe(code: u8, size: usize) -> Description {
+    Description {
+        typecode: code,
+        itemsize: size as i32,
+        functions: [0; 3],
+        format: 0,
+        is_integer: !matches!(code, b'u' | b'w' | b'f' | b'd') as i32,
+        is_signed: matches!(code, b'b' | b'h' | b'i' | b'l' | b'q' | b'f' | b'd') as i32,
+    }
+}
+
+static DESCRIPTIONS: [Description; KINDS.len()] = {
+    let mut all = [const { describe(0, 0) }; KINDS.len()];
+    let mut i = 0;
+    while i < KINDS.len() {
+        all[i] = describe(KINDS[i].0, KINDS[i].1);
+        i += 1;
+    }
+    all
+};
+
+unsafe fn update_struct(v: Value, p: *mut u8) {
+    let a = own(v);
+    let data = a.data.borrow();
+    let c = p.cast::<CStruct>();
+    (*c).size = a.count() as isize;
+    (*c).items = data.borrow_mut().as_mut_ptr();
+    (*c).allocated = a.count() as isize;
+    (*c).description = &DESCRIPTIONS[a.kind.get()];
+}
+
+/// Items one by one, also those that are added meanwhile.
+#[pyclass(name = "arrayiterator", module = "array", flags = def::DEFAULT | def::DISALLOW_INSTANTIATION)]
+#[repr(C)]
+pub struct ArrayIterator {
+    h: LongHeader,
+    /// None when exhausted.
+    array: Field<Option<Value>>,
+    index: Cell<usize>,
+}
+
+#[pymethods]
+impl ArrayIterator {
+    #[slot(tp_iter)]
+    fn iter(_: &Vm, this: Value) -> PyResult<Value> {
+        Ok(this)
+    }
+
+    #[slot(tp_iternext)]
+    fn next(vm: &Vm, this: Value) -> PyResult<Option<Value>> {
+        let it = this.exact::<ArrayIterator>().expect("the receiver of a slot");
+        let Some(a) = it.array.get().map(own) else { return Ok(None) };
+        let i = it.index.get();
+        if i >= a.count() {
+            it.array.set(it, None);
+            return Ok(None);
+        }
+        it.index.set(i + 1);
+        a.item(vm, i).map(Some)
+    }
+
+    /// Return state information for pickling.
+    #[pymethod("($self, /)")]
+    fn __reduce__(vm: &Vm, this: Ref<ArrayIterator>) -> PyResult<Value> {
+        let iter = vm.builtin("iter")?;
+        let list = [iter, Tuple::from_slice(vm, &[Tuple::empty().value()]).value()];
+        Ok(match this.array.get() {
+            Some(a) => {
+                let args = Tuple::from_slice(vm, &[a]).value();
+                Tuple::from_slice(vm, &[iter, args, vm.int(this.index.get() as i64)]).value()
+            }
+            None => Tuple::from_slice(vm, &list).value(),
+        })
+    }
+
+    /// Set state information for unpickling.
+    #[pymethod("($self, state, /)")]
+    fn __setstate__(vm: &Vm, this: Ref<ArrayIterator>, state: Value) -> PyResult<()> {
+        if state.class().slots().nb_index.is_none() {
+            return Err(vm.type_error("an integer is required"));
+        }
+        let index = vm.index_isize(state)?.max(0) as usize;
+        if let Some(a) = this.array.get().map(own) {
+            this.index.set(index.min(a.count()));
+        }
+        Ok(())
+    }
+}
+
 #[pymodule]
 #[allow(clippy::module_inception)] // The module is what Python calls it.
 pub mod array {
     use super::*;
 
     pub fn exec(vm: &Vm, m: Ref<Module>) -> PyResult<()> {
-        let class = ready_class::<Array>(vm).value();
+        let class = ready_class::<Array>(vm);
+        ready_class::<ArrayIterator>(vm);
+        // Cython's `cpython.array` reads the struct.
+        if extension::native_struct(class).is_none() {
+            extension::declare_struct(class, size_of::<CStruct>(), update_struct);
+        }
+        let class = class.value();
         m.dict().set_str(vm, "array", class);
         m.dict().set_str(vm, "ArrayType", class);
         let codes: String = KINDS.iter().map(|k| k.0 as char).collect();

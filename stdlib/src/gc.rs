@@ -23,10 +23,18 @@ pub mod gc {
         enabled: bool,
         debug: i64,
         thresholds: [i64; 3],
+        /// Objects that `freeze` has seen.
+        frozen: i64,
+        collections: [i64; 3],
     }
 
-    static SETTINGS: GilCell<Settings> =
-        GilCell::new(Settings { enabled: true, debug: 0, thresholds: [2000, 10, 0] });
+    static SETTINGS: GilCell<Settings> = GilCell::new(Settings {
+        enabled: true,
+        debug: 0,
+        thresholds: [2000, 10, 0],
+        frozen: 0,
+        collections: [0; 3],
+    });
 
     /// Enable automatic garbage collection.
     #[pyfunction("($module, /)")]
@@ -46,6 +54,7 @@ pub mod gc {
         SETTINGS.get().enabled
     }
 
+    #[inline(never)] // Its frame is not to be on the stack while the collector looks at that.
     fn notify(vm: &Vm, phase: &str, generation: i64) -> PyResult<()> {
         let module = adder_vm::import::import_module(vm, "gc")?;
         let callbacks = vm.get_attr_str(module, "callbacks")?;
@@ -79,17 +88,13 @@ pub mod gc {
             return Err(vm.value_error("invalid generation"));
         }
         notify(vm, "start", generation)?;
-        if generation == 0 {
-            heap::collect_minor();
-        } else {
-            heap::collect_full();
+        SETTINGS.get().collections[generation as usize] += 1;
+        match generation {
+            0 => heap::collect_minor(),
+            1 => heap::collect_full(),
+            _ => adder_vm::pending::collect_all(vm),
         }
         adder_vm::pending::run_finalizers(vm);
-        if generation == 2 {
-            // What the finalisers held.
-            heap::collect_full();
-            adder_vm::pending::run_finalizers(vm);
-        }
         notify(vm, "stop", generation)?;
         Ok(0)
     }
@@ -132,9 +137,11 @@ pub mod gc {
     #[pyfunction("($module, /)")]
     fn get_stats(vm: &Vm) -> Value {
         let list = List::new(vm);
-        for _ in 0..3 {
+        for collections in SETTINGS.get().collections {
             let d = Dict::new(vm);
-            for key in ["collections", "collected", "uncollectable"] {
+            // Those that were asked for.
+            d.set_str(vm, "collections", vm.int(collections));
+            for key in ["collected", "uncollectable"] {
                 d.set_str(vm, key, vm.int(0));
             }
             list.push(vm, d.value());
@@ -144,6 +151,10 @@ pub mod gc {
 
     /// Whether the object is one that Python code may see and that CPython's collector tracks.
     fn tracked(v: Value) -> bool {
+        if let Some(t) = v.exact::<Tuple>() {
+            // A tuple that can be in no cycle.
+            return t.items().iter().any(|item| tracked(*item));
+        }
         v.is_ptr()
             && shapes::data(v.shape()).is_some()
             && v.downcast::<Str>().is_none()
@@ -155,6 +166,7 @@ pub mod gc {
                     | "complex"
                     | "str"
                     | "bytes"
+                    | "bytearray"
                     | "NoneType"
                     | "NotImplementedType"
                     | "ellipsis"
@@ -182,6 +194,8 @@ pub mod gc {
                 return Err(vm.value_error("generation must be 0, 1, 2, or None"));
             }
         }
+        let shown = generation.unwrap_or(vm.int(-1));
+        adder_vm::sys_functions::audit(vm, "gc.get_objects", &[shown])?;
         heap::collect_full();
         let list = List::new(vm);
         heap::for_each_object(&mut |v| {
@@ -196,6 +210,7 @@ pub mod gc {
     fn each_referent(v: Value, depth: usize, f: &mut dyn FnMut(Value)) {
         heap::referents(v, &mut |r| {
             if r.is_small() {
+                f(r);
                 return;
             }
             if shapes::data(r.shape()).is_some() {
@@ -208,7 +223,8 @@ pub mod gc {
 
     /// Return the list of objects that directly refer to any of 'objs'.
     #[pyfunction("($module, /, *objs)")]
-    fn get_referrers(vm: &Vm, objs: Ref<Tuple>) -> Value {
+    fn get_referrers(vm: &Vm, objs: Ref<Tuple>) -> PyResult<Value> {
+        adder_vm::sys_functions::audit(vm, "gc.get_referrers", &[objs.value()])?;
         let list = List::new(vm);
         let candidates = List::new(vm);
         heap::for_each_object(&mut |v| {
@@ -227,12 +243,13 @@ pub mod gc {
                 list.push(vm, v);
             }
         }
-        list.value()
+        Ok(list.value())
     }
 
     /// Return the list of objects that are directly referred to by 'objs'.
     #[pyfunction("($module, /, *objs)")]
-    fn get_referents(vm: &Vm, objs: Ref<Tuple>) -> Value {
+    fn get_referents(vm: &Vm, objs: Ref<Tuple>) -> PyResult<Value> {
+        adder_vm::sys_functions::audit(vm, "gc.get_referents", &[objs.value()])?;
         let list = List::new(vm);
         for v in objs.items() {
             if !tracked(*v) {
@@ -246,21 +263,29 @@ pub mod gc {
             }
             each_referent(*v, 0, &mut |r| list.push(vm, r));
         }
-        list.value()
+        Ok(list.value())
     }
 
     /// Freeze all current tracked objects and ignore them for future collections.
+    ///
+    /// Nothing changes for the collector: how many there were is remembered.
     #[pyfunction("($module, /)")]
-    fn freeze(_vm: &Vm) {}
+    fn freeze(_vm: &Vm) {
+        let mut n = 0;
+        heap::for_each_object(&mut |v| n += tracked(v) as i64);
+        SETTINGS.get().frozen = n;
+    }
 
     /// Unfreeze all objects in the permanent generation.
     #[pyfunction("($module, /)")]
-    fn unfreeze(_vm: &Vm) {}
+    fn unfreeze(_vm: &Vm) {
+        SETTINGS.get().frozen = 0;
+    }
 
     /// Return the number of objects in the permanent generation.
     #[pyfunction("($module, /)")]
     fn get_freeze_count(_vm: &Vm) -> i64 {
-        0
+        SETTINGS.get().frozen
     }
 
     fn exec(vm: &Vm, m: Ref<Module>) -> PyResult<()> {

@@ -10,6 +10,7 @@ pub mod _codecs;
 pub mod _collections;
 pub mod _contextvars;
 pub mod _csv;
+pub mod _ctypes;
 pub mod _datetime;
 pub mod _decimal;
 pub mod _functools;
@@ -38,6 +39,7 @@ pub mod _symtable;
 pub mod _testinternalcapi;
 pub mod _thread;
 pub mod _tokenize;
+pub mod _tracemalloc;
 pub mod _types;
 pub mod _typing;
 pub mod _warnings;
@@ -95,6 +97,7 @@ pub fn modules() -> Vec<&'static ModuleDef> {
         &_collections::_collections::DEF,
         &_contextvars::_contextvars::DEF,
         &_csv::_csv::DEF,
+        &_ctypes::_ctypes::DEF,
         &_datetime::_datetime::DEF,
         &_decimal::_decimal_core::DEF,
         &_functools::_functools::DEF,
@@ -123,6 +126,7 @@ pub fn modules() -> Vec<&'static ModuleDef> {
         &_testinternalcapi::_testinternalcapi::DEF,
         &_thread::_thread::DEF,
         &_tokenize::_tokenize::DEF,
+        &_tracemalloc::_tracemalloc::DEF,
         &_types::_types::DEF,
         &_typing::_typing::DEF,
         &_warnings::_warnings::DEF,
@@ -178,8 +182,7 @@ pub fn shutdown(vm: &adder_vm::vm::Vm, code: i32) -> i32 {
     }
     vm.finalizing.set(true);
     // What was not closed is flushed by its finaliser.
-    adder_heap::finalize_all();
-    adder_vm::pending::run_finalizers(vm);
+    adder_vm::pending::run_all_finalizers(vm);
     let _ = _io::stdio::flush(vm);
     adder_vm::gil::close();
     code

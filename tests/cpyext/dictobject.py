@@ -67,3 +67,4 @@ mixed = {}
 for key in (1, 1.0, True, "1", b"1", (1,), None, 2**70):
     m.setitem(mixed, key, repr(key))
 print(mixed, m.getitem(mixed, 2**70))
+print(m.size_after_method({}), m.size_after_method({"one": 0, "x": 1}))

@@ -39,6 +39,7 @@ class Class:
 
 
 instance = Class()
+print(m.function_of_instance_method(m.new_instance_method(len)) is len, m.function_of_instance_method(len))
 method = m.new_method(original, instance)
 print(method(5), m.method_parts(method) == (original, instance), m.method_parts(len), method.__self__)
 print(instance.alternative(), Class.static())

@@ -178,3 +178,9 @@ made = [depth(20) for _ in range(20)]
 for _ in range(4):
     gc.collect()
 print(sum(r() is None for r in made) > 15)
+
+# The truth of a list whose items are in its struct.
+for crossed in ([], [1]):
+    print("full" if crossed else "empty")
+    m.append(crossed, 2)
+    print("full" if crossed else "empty", not crossed)

@@ -143,9 +143,18 @@ pub mod builtins {
         flags: Option<i32>,
         dont_inherit: Option<bool>,
         optimize: Option<i32>,
-        _feature_version: Option<i32>,
+        feature_version: Option<i32>,
     ) -> PyResult<Value> {
-        crate::builtins::more::compile(vm, source, filename, mode, flags, dont_inherit, optimize)
+        crate::builtins::more::compile(
+            vm,
+            source,
+            filename,
+            mode,
+            flags,
+            dont_inherit,
+            optimize,
+            feature_version,
+        )
     }
 
     /// Deletes the named attribute from the given object.
@@ -227,6 +236,7 @@ pub mod builtins {
     fn eval(vm: &Vm, source: Value, globals: Option<Value>, locals: Option<Value>) -> PyResult<Value> {
         let (g, l) = namespaces(vm, "eval", globals, locals)?;
         let code = crate::builtins::more::code_of(vm, "eval", source, Mode::Eval)?;
+        crate::sys_functions::audit(vm, "exec", &[code.value()])?;
         if code.plain.nfrees > 0 {
             return Err(vm.type_error("code object passed to eval() may not contain free variables"));
         }
@@ -244,6 +254,7 @@ pub mod builtins {
     ) -> PyResult<()> {
         let (g, l) = namespaces(vm, "exec", globals, locals)?;
         let code = crate::builtins::more::code_of(vm, "exec", source, Mode::Exec)?;
+        crate::sys_functions::audit(vm, "exec", &[code.value()])?;
         let closure = closure.filter(|c| !c.is_none());
         let f = Function::new(vm, code, g);
         let nfrees = code.plain.nfrees as usize;
@@ -315,8 +326,12 @@ pub mod builtins {
 
     /// Return the identity of an object.
     #[pyfunction("($module, obj, /)")]
-    fn id(vm: &Vm, obj: Value) -> u64 {
-        vm.id(obj)
+    fn id(vm: &Vm, obj: Value) -> PyResult<u64> {
+        let id = vm.id(obj);
+        if crate::sys_functions::audited() {
+            crate::sys_functions::audit(vm, "builtins.id", &[vm.new_int(id as i128)])?;
+        }
+        Ok(id)
     }
 
     /// Read a string from standard input.  The trailing newline is stripped.

@@ -23,7 +23,7 @@ pub fn syntax_error(vm: &Vm, e: &SyntaxError, filename: &str) -> Raised {
     };
     let text = match &e.text {
         Some(t) => vm.new_str(t),
-        None => line_of_file(filename, e.lineno).map_or(none(), |t| vm.new_str(&t)),
+        None => line_of_file(vm, filename, e.lineno).map_or(none(), |t| vm.new_str(&t)),
     };
     let details = Tuple::from_slice(
         vm,
@@ -39,14 +39,30 @@ pub fn syntax_error(vm: &Vm, e: &SyntaxError, filename: &str) -> Raised {
     vm.raise_class(kind.class(), &[vm.new_str(&e.message), details.value()])
 }
 
-fn line_of_file(filename: &str, line: u32) -> Option<String> {
-    let text = std::fs::read_to_string(filename).ok()?;
-    text.lines().nth(line.checked_sub(1)? as usize).map(|l| format!("{l}\n"))
+fn line_of_file(vm: &Vm, filename: &str, line: u32) -> Option<String> {
+    let bytes = std::fs::read(filename).ok()?;
+    let text = match crate::builtins::more::decode(vm, &bytes, filename) {
+        Ok(text) => text,
+        Err(raised) => {
+            let _ = vm.take_exception(raised);
+            return None;
+        }
+    };
+    text.trim_start_matches('\u{feff}').lines().nth(line.checked_sub(1)? as usize).map(|l| format!("{l}\n"))
+}
+
+/// The options of this process.
+pub fn options(vm: &Vm, optimize: u8, flags: u32) -> Options {
+    let int_max_str_digits = vm.int_max_str_digits.get();
+    let no_ranges = vm.config.x_options.iter().any(|(name, _)| name == "no_debug_ranges")
+        || !vm.config.ignore_environment
+            && std::env::var_os("PYTHONNODEBUGRANGES").is_some_and(|v| !v.is_empty());
+    Options { optimize, flags, int_max_str_digits, debug_ranges: !no_ranges, ..Options::default() }
 }
 
 /// Compiles source text.
 pub fn compile_source(vm: &Vm, source: &str, filename: &str, mode: Mode, flags: u32) -> PyResult<Ref<Code>> {
-    let options = Options { optimize: vm.config.optimize, flags, ..Options::default() };
+    let options = options(vm, vm.config.optimize, flags);
     compile_with(vm, source, filename, mode, &options)
 }
 

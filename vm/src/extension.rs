@@ -43,17 +43,69 @@ pub struct Hooks {
     /// The `__dict__` that the C struct of an instance has, where its class says so.
     pub instance_dict: fn(Value) -> Option<Ref<Dict>>,
     pub set_instance_dict: fn(Value, Ref<Dict>),
-    /// Deallocates the C structs of objects that were found dead.
-    pub release_dead: fn(&Vm),
+    /// Deallocates the C structs of objects that were found dead; whether it broke up cycles, so that more
+    /// may be dead now.
+    pub release_dead: fn(&Vm) -> bool,
     /// The module `_datetime` was made: its C API.
     pub datetime: fn(&Vm, Ref<Module>) -> PyResult<()>,
     /// How many references of the object C has.
     pub references: fn(Value) -> i64,
+    pub lifetimes: Lifetimes,
     pub lists: Lists,
     /// A dict that is watched will change: what happens, the key and the new value.
     pub dict_event: fn(Value, DictEvent, Option<Value>, Option<Value>),
     /// A bytearray with a C struct has its data elsewhere now.
     pub bytearray_moved: fn(Value),
+    pub foreign_calls: ForeignCalls,
+}
+
+/// What calls of C functions that are not methods of extensions need: `ctypes`.
+#[derive(Clone, Copy)]
+pub struct ForeignCalls {
+    /// The address of the object's C struct. If the object has none of its own, because it crosses by
+    /// value, true, and the caller owns a reference of what was made.
+    pub address: fn(Value) -> (usize, bool),
+    /// A new reference, to be given to C.
+    pub new_reference: fn(Value) -> usize,
+    /// Gives a reference back.
+    pub drop_reference: unsafe fn(usize),
+    /// The object of a live struct.
+    pub object_at: unsafe fn(usize) -> Value,
+    /// The object of a reference that C gives away.
+    pub take: unsafe fn(usize) -> Value,
+    /// The data of a bytes object in its C struct, where it stays as long as the object lives.
+    pub bytes_data: fn(Value) -> *const u8,
+    /// Runs C code that uses the API, and fetches the exception that it left.
+    pub run: fn(&Vm, &mut dyn FnMut()) -> PyResult<()>,
+    /// The result of a function that C has called: a new reference, or 0 and the error indicator.
+    pub give: fn(&Vm, PyResult<Value>) -> usize,
+    /// To be called before the GIL is given away: makes the thread known.
+    pub prepare: fn(),
+    /// Gives the GIL away, so that the code that runs next may ask for it.
+    pub save_thread: unsafe extern "C" fn() -> *mut u8,
+    pub restore_thread: unsafe extern "C" fn(*mut u8),
+    /// Takes the GIL in a thread that may have it, or may be unknown.
+    pub ensure_gil: unsafe extern "C" fn() -> i32,
+    pub release_gil: unsafe extern "C" fn(i32),
+}
+
+/// Objects that C has made and to which one register refers: see `execution/lifetimes.rs`.
+#[derive(Clone, Copy)]
+pub struct Lifetimes {
+    /// C has made the object, and so far only the result of the call refers to it: the result's register
+    /// owns it now. False if there are other references.
+    pub claim: fn(Value) -> bool,
+    pub is_fresh: fn(Value) -> bool,
+    /// There may be other references.
+    pub share: fn(Value),
+    /// The register has the only reference again, after it passed the object through C.
+    pub keep: fn(Value),
+    /// The register lets the object go: C has the only references.
+    pub release: fn(Value),
+    /// C gets the object for a call, after which it is let go: the address of its struct.
+    pub lend: fn(Value) -> usize,
+    /// The call is over; `lend` gave the address.
+    pub settle: fn(usize),
 }
 
 /// Operations on lists whose items are in their C structs.
@@ -84,6 +136,32 @@ impl Lists {
     pub fn splice(&self, list: Value, start: usize, end: usize, values: &[Value]) {
         (self.splice)(list, start, end, values)
     }
+}
+
+/// The C struct of the instances of a class of a native module: macros read it.
+#[derive(Clone, Copy)]
+pub struct NativeStruct {
+    /// The address of the class, which lives for ever.
+    class: usize,
+    pub size: usize,
+    /// Brings the fields behind the head up to date: whenever an instance crosses to C.
+    pub update: unsafe fn(Value, *mut u8),
+}
+
+static STRUCTS: GilCell<Vec<NativeStruct>> = GilCell::new(vec![]);
+
+/// Says what C knows about a native class. Called once, before instances cross.
+pub fn declare_struct(class: Ref<Type>, size: usize, update: unsafe fn(Value, *mut u8)) {
+    STRUCTS.get().push(NativeStruct { class: class.as_ptr() as usize, size, update });
+}
+
+/// The C struct of instances of a class, if one was declared for it or a base.
+pub fn native_struct(class: Ref<Type>) -> Option<NativeStruct> {
+    let all = STRUCTS.get();
+    if all.is_empty() {
+        return None;
+    }
+    class.mro_iter().find_map(|t| all.iter().find(|s| s.class == t.as_ptr() as usize).copied())
 }
 
 static HOOKS: GilCell<Option<Hooks>> = GilCell::new(None);
@@ -168,10 +246,8 @@ pub fn datetime(vm: &Vm, module: Ref<Module>) -> PyResult<()> {
     }
 }
 
-pub fn release_dead(vm: &Vm) {
-    if let Some(h) = *HOOKS.get() {
-        (h.release_dead)(vm)
-    }
+pub fn release_dead(vm: &Vm) -> bool {
+    HOOKS.get().is_some_and(|h| (h.release_dead)(vm))
 }
 
 /// Lists get into C's memory only through the C API layer.
@@ -193,7 +269,58 @@ pub fn dict_event(dict: Value, event: DictEvent, key: Option<Value>, value: Opti
     }
 }
 
+/// Calls of C functions; None without the C API layer.
+pub fn foreign_calls() -> Option<&'static ForeignCalls> {
+    HOOKS.get().as_ref().map(|h| &h.foreign_calls)
+}
+
 /// How many references of the object C has.
 pub fn references(v: Value) -> i64 {
     HOOKS.get().map_or(0, |h| (h.references)(v))
+}
+
+/// The C struct that was made last and given to the VM; 0 if the VM has asked about it since.
+pub static NEW: GilCell<u64> = GilCell::new(0);
+
+/// Whether C has just made the object.
+#[inline(always)]
+pub fn is_new(v: Value) -> bool {
+    let new = *NEW.get();
+    // SAFETY: what C may know has the long header (layout-of-objects).
+    new != 0
+        && v.is_ptr()
+        && adder_heap::is_linked(v)
+        && unsafe { (*(v.header() as *const LongHeader)).shadow() } == new
+}
+
+/// A second reference to the object is made outside of registers.
+#[inline(always)]
+pub fn shared(v: Value) {
+    if v.is_ptr() && adder_heap::is_linked(v) {
+        (hooks().lifetimes.share)(v);
+    }
+}
+
+pub fn claim(v: Value) -> bool {
+    (hooks().lifetimes.claim)(v)
+}
+
+pub fn is_fresh(v: Value) -> bool {
+    (hooks().lifetimes.is_fresh)(v)
+}
+
+pub fn keep(v: Value) {
+    (hooks().lifetimes.keep)(v)
+}
+
+pub fn release(v: Value) {
+    (hooks().lifetimes.release)(v)
+}
+
+pub fn lend(v: Value) -> usize {
+    (hooks().lifetimes.lend)(v)
+}
+
+pub fn settle(p: usize) {
+    (hooks().lifetimes.settle)(p)
 }

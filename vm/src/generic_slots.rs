@@ -3,10 +3,13 @@
 
 use crate::args::Args;
 use crate::builtins::buffer::Buffer;
+use crate::builtins::descr::MethodDescriptor;
 use crate::builtins::exceptions::Exc;
+use crate::builtins::function::Function;
 use crate::builtins::singletons::{is_not_implemented, none, not_implemented};
 use crate::builtins::str_::Str;
 use crate::builtins::type_::{Type, TypeExt};
+use crate::def::METHOD_DESCRIPTOR;
 use crate::error::PyResult;
 use crate::names::names;
 use crate::object::{Ref, Value, ValueExt};
@@ -210,7 +213,22 @@ pub fn tp_setattro(vm: &Vm, this: Value, name: Ref<Str>, value: Option<Value>) -
 pub fn tp_richcompare(vm: &Vm, a: Value, b: Value, op: CompareOp) -> PyResult<Value> {
     let n = names();
     let name = [n.__lt__, n.__le__, n.__eq__, n.__ne__, n.__gt__, n.__ge__][op as usize];
-    maybe(vm, a, name, &[b])
+    // What cannot even be bound compares with nothing.
+    let Some(f) = a.class().lookup(vm, name) else { return Ok(not_implemented()) };
+    if f.is::<Function>() || f.is::<MethodDescriptor>() || f.class().has_flag(METHOD_DESCRIPTOR) {
+        return vm.call_unbound(f, a, &[b]);
+    }
+    let bound = match f.class().slots().tp_descr_get {
+        None => f,
+        Some(get) => match get(vm, f, Some(a), a.class().value()) {
+            Ok(bound) => bound,
+            Err(raised) => {
+                let _ = vm.take_exception(raised);
+                return Ok(not_implemented());
+            }
+        },
+    };
+    vm.call(bound, &[b])
 }
 
 pub fn tp_iter(vm: &Vm, this: Value) -> PyResult<Value> {

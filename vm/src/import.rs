@@ -16,6 +16,7 @@ use crate::error::{PyResult, Raised};
 use crate::names::names;
 use crate::object::{Ref, Value, ValueExt};
 use crate::raise;
+use crate::sys_functions;
 use crate::vm::Vm;
 use adder_heap::Root;
 use adder_macros::pymodule;
@@ -125,6 +126,11 @@ fn import_module_level(
             m
         }
         _ => {
+            if sys_functions::audited() {
+                let part = |name: &str| vm.sys_get(name).unwrap_or(none());
+                let (path, meta, hooks) = (part("path"), part("meta_path"), part("path_hooks"));
+                sys_functions::audit(vm, "import", &[absolute.value(), none(), path, meta, hooks])?;
+            }
             vm.call_method(importlib(vm)?, names()._find_and_load, &[absolute.value(), import_function(vm)?])?
         }
     };

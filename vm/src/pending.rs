@@ -1,8 +1,11 @@
 //! What the eval breaker announces: finalisers, weak reference callbacks, signals, other threads.
 
 use crate::builtins::generator;
+use crate::builtins::list::List;
+use crate::builtins::type_::TypeExt;
 use crate::error::PyResult;
-use crate::object::ValueExt;
+use crate::object::{Value, ValueExt};
+use crate::slots::SlotId;
 use crate::vm::{
     EVAL_BREAKER, PENDING_ASYNC, PENDING_CALLS, PENDING_FINALIZERS, PENDING_GIL, PENDING_SIGNAL, Vm,
 };
@@ -70,8 +73,54 @@ pub fn handle(vm: &Vm) -> PyResult<()> {
     Ok(())
 }
 
-/// Runs `__del__` methods and weak reference callbacks of what the collector found dead.
-pub fn run_finalizers(vm: &Vm) {
+/// At the end of the process: runs the finalisers of everything. Those of objects that Python classes made
+/// come first, because they may still print: the streams have finalisers, too.
+pub fn run_all_finalizers(vm: &Vm) {
+    heap::finalize_all();
+    let later = List::new(vm);
+    while let Some(v) = heap::take_finalizable() {
+        let Some(f) = v.class().slots().tp_finalize else {
+            later.push(vm, v);
+            continue;
+        };
+        if v.class().is_generic(SlotId::tp_finalize) {
+            f(vm, v);
+        } else {
+            later.push(vm, v);
+        }
+    }
+    let mut i = 0;
+    while let Some(v) = later.try_get(i) {
+        finalize(vm, v);
+        i += 1;
+    }
+    // What those have left.
+    run_finalizers(vm);
+}
+
+fn finalize(vm: &Vm, v: Value) {
+    if generator::as_generator(v).is_some() {
+        generator::finalize(vm, v);
+    } else if let Some(f) = v.class().slots().tp_finalize {
+        f(vm, v);
+    }
+}
+
+/// Collects until finalisers and broken cycles of extensions leave nothing that is known to be garbage.
+pub fn collect_all(vm: &Vm) {
+    const ROUNDS: usize = 4;
+    for round in 0..ROUNDS {
+        heap::collect_full();
+        // What native frames left on the stack may have kept something the first time.
+        if !run_finalizers(vm) && round > 0 {
+            break;
+        }
+    }
+}
+
+/// Runs `__del__` methods and weak reference callbacks of what the collector found dead; whether more may be
+/// dead now.
+pub fn run_finalizers(vm: &Vm) -> bool {
     let saved = vm.fetch_exception();
     let weakrefs = HOOKS.0.borrow().weakrefs;
     if let Some(f) = weakrefs
@@ -79,15 +128,13 @@ pub fn run_finalizers(vm: &Vm) {
     {
         let _ = vm.take_exception(raised);
     }
-    crate::extension::release_dead(vm);
+    let mut more = crate::extension::release_dead(vm);
     while let Some(v) = heap::take_finalizable() {
-        if generator::as_generator(v).is_some() {
-            generator::finalize(vm, v);
-        } else if let Some(f) = v.class().slots().tp_finalize {
-            f(vm, v);
-        }
+        finalize(vm, v);
+        more = true;
     }
     if let Some(e) = saved {
         vm.set_exception(e);
     }
+    more
 }

@@ -253,7 +253,9 @@ impl Vm {
         if modulus.is_none() {
             return self.binary_op(BinaryOp::Pow, a, b);
         }
-        for v in [a, b, modulus] {
+        // A subclass on the right comes first.
+        let swap = a.class() != b.class() && b.class().is_subclass_of(a.class());
+        for v in if swap { [b, a, modulus] } else { [a, b, modulus] } {
             if let Some(f) = v.class().slots().nb_power {
                 let r = f(self, a, b, modulus)?;
                 if !is_not_implemented(r) {

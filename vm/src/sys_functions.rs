@@ -36,6 +36,11 @@ fn hooks() -> Option<Ref<List>> {
     AUDIT_HOOKS.get().and_then(|v| v.downcast::<List>())
 }
 
+/// Whether somebody listens, so that arguments need be made.
+pub fn audited() -> bool {
+    AUDIT_HOOKS.get().is_some()
+}
+
 /// `PySys_Audit`
 pub fn audit(vm: &Vm, event: &str, args: &[Value]) -> PyResult<()> {
     let Some(hooks) = hooks() else { return Ok(()) };

@@ -70,6 +70,9 @@ pub mod sys {
     /// Handle an unraisable exception.
     #[pyfunction("($module, unraisable, /)")]
     fn unraisablehook(vm: &Vm, unraisable: Value) -> PyResult<()> {
+        if unraisable.class().name() != "UnraisableHookArgs" {
+            return Err(vm.type_error("sys.unraisablehook argument type must be UnraisableHookArgs"));
+        }
         let get = |n: &str| vm.get_attr_str(unraisable, n);
         let (message, object) = (get("err_msg")?, get("object")?);
         let mut text = match message.downcast::<Str>() {
@@ -152,15 +155,30 @@ pub mod sys {
     /// Return the reference count of object.
     #[pyfunction("($module, object, /)")]
     fn getrefcount(vm: &Vm, object: Value) -> i64 {
-        // Only the references that C has are counted; immortal objects have CPython's number.
-        if is_immortal(vm, object) { 3 << 30 } else { 1 + crate::extension::references(object) }
+        // Only the references that C has are counted; immortal objects have CPython's number. How many others
+        // there are is not known: with three, nobody takes the object for a temporary one and changes it or
+        // warns, as pandas does before it stores items.
+        if is_immortal(vm, object) { 3 << 30 } else { 3 + crate::extension::references(object) }
     }
 
     /// Return the size of object in bytes.
     #[pyfunction("($module, object, default=None)")]
     fn getsizeof(vm: &Vm, object: Value, default: Option<Value>) -> PyResult<Value> {
         match vm.call_special(object, names().__sizeof__, &[]) {
-            Ok(Some(v)) => Ok(v),
+            Ok(Some(v)) => {
+                let size = match vm.index_isize(v) {
+                    Ok(size) => size,
+                    Err(raised) => {
+                        let Some(d) = default else { return Err(raised) };
+                        vm.swallow(raised, Exc::TypeError)?;
+                        return Ok(d);
+                    }
+                };
+                if size < 0 {
+                    return Err(vm.value_error("__sizeof__() should return >= 0"));
+                }
+                Ok(vm.int(size as i64))
+            }
             Ok(None) => raise!(vm, TypeError, "Type {} doesn't define __sizeof__", object.class().name()),
             Err(raised) => match default {
                 Some(d) => {
@@ -176,18 +194,22 @@ pub mod sys {
     #[pyfunction("($module, depth=0, /)")]
     fn _getframe(vm: &Vm, depth: Option<i32>) -> PyResult<Value> {
         match crate::builtins::frame::current(vm, depth.unwrap_or(0).max(0) as usize) {
-            Some(f) => Ok(f.value()),
+            Some(f) => {
+                crate::sys_functions::audit(vm, "sys._getframe", &[f.value()])?;
+                Ok(f.value())
+            }
             None => Err(vm.value_error("call stack is not deep enough")),
         }
     }
 
     /// Return the name of the module for the calling frame.
     #[pyfunction("($module, depth=0)")]
-    fn _getframemodulename(vm: &Vm, depth: Option<i32>) -> Value {
-        match crate::builtins::frame::current(vm, depth.unwrap_or(0).max(0) as usize) {
+    fn _getframemodulename(vm: &Vm, depth: Option<i32>) -> PyResult<Value> {
+        crate::sys_functions::audit(vm, "sys._getframemodulename", &[vm.int(depth.unwrap_or(0) as i64)])?;
+        Ok(match crate::builtins::frame::current(vm, depth.unwrap_or(0).max(0) as usize) {
             Some(f) => f.globals().get_name_quiet(names().__name__).unwrap_or(none()),
             None => none(),
-        }
+        })
     }
 
     /// ``Intern'' the given string.
@@ -244,8 +266,28 @@ pub mod sys {
 
     /// Set the global debug tracing function.
     #[pyfunction("($module, function, /)")]
-    fn settrace(vm: &Vm, function: Value) {
-        vm.thread().trace_function.set(if function.is_none() { 0 } else { function.bits() });
+    fn settrace(vm: &Vm, function: Value) -> PyResult<()> {
+        crate::sys_functions::audit(vm, "sys.settrace", &[])?;
+        crate::events::legacy::set_trace(vm, vm.thread(), Some(function));
+        Ok(())
+    }
+
+    /// Set the global debug tracing function in all running threads belonging to the current interpreter.
+    #[pyfunction("($module, arg, /)")]
+    fn _settraceallthreads(vm: &Vm, arg: Value) {
+        for t in vm.threads() {
+            // SAFETY: listed threads are alive.
+            crate::events::legacy::set_trace(vm, unsafe { &*t }, Some(arg));
+        }
+    }
+
+    /// Set the profiling function in all running threads belonging to the current interpreter.
+    #[pyfunction("($module, arg, /)")]
+    fn _setprofileallthreads(vm: &Vm, arg: Value) {
+        for t in vm.threads() {
+            // SAFETY: listed threads are alive.
+            crate::events::legacy::set_profile(vm, unsafe { &*t }, Some(arg));
+        }
     }
 
     /// Return the global debug tracing function set with sys.settrace.
@@ -256,8 +298,10 @@ pub mod sys {
 
     /// Set the profiling function.
     #[pyfunction("($module, function, /)")]
-    fn setprofile(vm: &Vm, function: Value) {
-        vm.thread().profile_function.set(if function.is_none() { 0 } else { function.bits() });
+    fn setprofile(vm: &Vm, function: Value) -> PyResult<()> {
+        crate::sys_functions::audit(vm, "sys.setprofile", &[])?;
+        crate::events::legacy::set_profile(vm, vm.thread(), Some(function));
+        Ok(())
     }
 
     /// Return the profiling function set with sys.setprofile.
@@ -350,6 +394,7 @@ pub mod sys {
     /// Return a dict mapping each thread's identifier to its current stack frame.
     #[pyfunction("($module, /)")]
     fn _current_frames(vm: &Vm) -> PyResult<Value> {
+        crate::sys_functions::audit(vm, "sys._current_frames", &[])?;
         let d = Dict::new(vm);
         for t in vm.threads() {
             // SAFETY: listed threads are alive and wait for the GIL, which is held here.
@@ -468,7 +513,12 @@ pub fn print_exception(vm: &Vm, exctype: Value, value: Value, traceback: Value) 
         }
     }
     let _ = exctype;
-    let text = plain_report(vm, value);
+    let text = if value.downcast::<BaseException>().is_some() {
+        plain_report(vm, value)
+    } else {
+        let name = value.class().name();
+        format!("TypeError: print_exception(): Exception expected for value, {name} found\n")
+    };
     match vm.sys_get("stderr").filter(|e| !e.is_none()) {
         Some(err) => {
             vm.call_method(err, names().write, &[vm.new_str(&text)])?;

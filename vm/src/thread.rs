@@ -44,8 +44,12 @@ pub struct Thread {
     /// Namespaces of `threading.local` objects: a dict by their numbers, or 0.
     pub locals: Cell<u64>,
     pub coroutine_origin_depth: Cell<usize>,
+    /// Callbacks of events that run now: there are no events in them.
+    pub tracing: Cell<u32>,
     /// The exception is raised again by RERAISE: the frame is in the traceback already.
     pub reraising: Cell<bool>,
+    /// The bytecode unit that a RERAISE goes back to, for a frame that it ends; u32::MAX if there is none.
+    pub reraised_at: Cell<u32>,
     /// The taker of the innermost drained generator that runs, or null.
     pub taker: Cell<*mut Taker<'static>>,
     pub ident: u64,
@@ -72,7 +76,9 @@ impl Thread {
             async_exception: Cell::new(0),
             locals: Cell::new(0),
             coroutine_origin_depth: Cell::new(0),
+            tracing: Cell::new(0),
             reraising: Cell::new(false),
+            reraised_at: Cell::new(u32::MAX),
             taker: Cell::new(std::ptr::null_mut()),
             ident,
             id,

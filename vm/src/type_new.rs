@@ -45,6 +45,7 @@ pub(crate) fn blank_type(vm: &Vm, meta_shape: ShapeId, name: Ref<Str>, dict: Ref
             dict: Field::new(dict),
             subclasses: Field::new(None),
             solid: Field::new(None),
+            type_data: Field::new(None),
             c_name: Cell::new(""),
             extension: Cell::new(false),
             flags: Cell::new(0),
@@ -142,7 +143,8 @@ fn ready(vm: &Vm, native: &NativeClass) -> Ref<Type> {
         }
         None => class.mode.set(Mode::None),
     }
-    class.has_weakref.set(crate::builtins::weakref::native_has_weakref(def.name));
+    let inherited_weakref = base.is_some_and(|b| b.has_weakref.get());
+    class.has_weakref.set(inherited_weakref || crate::builtins::weakref::native_has_weakref(def.name));
     shapes::define_native(shape, class, class.mode.get(), class.dict_offset.get());
     let is_solid = base.is_none_or(|b| b.native_size.get() != native.size || native.layout.drop.is_some());
     class.solid.set(class, if is_solid { Some(class) } else { base.and_then(|b| b.solid.get()) });
@@ -203,6 +205,8 @@ pub(crate) const INHERITED_FLAGS: u64 = def::LONG_SUBCLASS
     | def::SEQUENCE
     | def::MAPPING
     | def::MATCH_SELF;
+
+const COLLECTION: u64 = def::SEQUENCE | def::MAPPING;
 
 fn add_tables(vm: &Vm, class: Ref<Type>, tables: &'static def::ClassTables) {
     let dict = class.dict.get();
@@ -542,6 +546,14 @@ unsafe fn trace_tail(p: *mut u8, v: &mut heap::Visitor) {
     }
 }
 
+/// Names and docstrings of classes are also C strings: a lone surrogate is an error.
+pub fn check_encodable(vm: &Vm, s: Ref<Str>) -> PyResult<()> {
+    if s.to_utf8().is_none() {
+        vm.call_method(s.value(), vm.intern_str("encode"), &[vm.new_str("utf-8")])?;
+    }
+    Ok(())
+}
+
 fn new_class(
     vm: &Vm,
     meta: Ref<Type>,
@@ -553,6 +565,7 @@ fn new_class(
     if name.contains_nul() {
         return Err(vm.value_error("type name must not contain null characters"));
     }
+    check_encodable(vm, name)?;
     let dict = ns.copy(vm);
     let meta_shape = metaclass_shape(meta);
     let name_interned = vm.intern_ref(name);
@@ -595,7 +608,12 @@ fn new_class(
     mro_internal(vm, class)?;
     let mut inherited = 0;
     for t in class.mro_iter() {
-        inherited |= t.flags.get() & INHERITED_FLAGS;
+        let mut flags = t.flags.get() & INHERITED_FLAGS;
+        if inherited & COLLECTION != 0 {
+            // The first that is a collection says of which kind.
+            flags &= !COLLECTION;
+        }
+        inherited |= flags;
     }
     class.flags.set(class.flags.get() | inherited);
     class.extension.set(class.mro_iter().any(|t| t.extension.get()));
@@ -654,7 +672,13 @@ fn layout_class(vm: &Vm, class: Ref<Type>, base: Ref<Type>, name: Ref<Str>, dict
             vm.type_error("__weakref__ slot disallowed: either we already got one, or __itemsize__ != 0")
         );
     }
-    let weakref = base.has_weakref.get() || (!base.has_flag(itemised) && (slots.is_none() || slot_weak));
+    let other_weakref = class.bases.get().items().iter().any(|b| {
+        // SAFETY: bases are types.
+        unsafe { b.cast::<Type>() }.has_weakref.get()
+    });
+    let weakref = base.has_weakref.get()
+        || (other_weakref && !base.has_flag(itemised))
+        || (!base.has_flag(itemised) && (slots.is_none() || slot_weak));
     class.has_weakref.set(weakref);
     let wants_dict = slots.is_none() || slot_dict || slots_in_dict;
     let other_dict = class.bases.get().items().iter().any(|b| {
@@ -877,9 +901,17 @@ fn update_slot(vm: &Vm, class: Ref<Type>, slot: SlotId) {
         let generic_word = (d.generic)();
         found = true;
         if slot == SlotId::tp_new {
-            // The native `__new__` of some base, or a Python function.
+            // The native `__new__` of some base, or a Python function. Of several native ones that of the base
+            // whose layout the class has is taken, whichever comes first in the MRO.
             match descr::new_function_class(attr) {
-                Some(owner) => native = owner.slots().raw(slot),
+                Some(owner) => {
+                    let base = class.base.get().unwrap_or(owner);
+                    let from = match base.slots().raw(slot) != 0 && !base.is_generic(slot) {
+                        true => base,
+                        false => owner,
+                    };
+                    native = from.slots().raw(slot);
+                }
                 None => {
                     use_generic = true;
                     generic = generic_word;

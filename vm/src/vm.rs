@@ -71,6 +71,8 @@ pub struct Vm {
     recursion_limit: Cell<usize>,
     modules: OnceCell<Root>,
     builtins: OnceCell<Root>,
+    /// A copy of the namespace of builtins as it was at the start.
+    originals: OnceCell<Root>,
     sys: OnceCell<Root>,
     pub int_max_str_digits: Cell<usize>,
     pub native_modules: RefCell<Vec<&'static ModuleDef>>,
@@ -92,6 +94,8 @@ pub const PENDING_GIL: u32 = 2;
 pub const PENDING_FINALIZERS: u32 = 4;
 pub const PENDING_ASYNC: u32 = 8;
 pub const PENDING_CALLS: u32 = 16;
+/// Frames should change to bodies with or without events.
+pub const PENDING_EVENTS: u32 = 32;
 
 static STARTED: AtomicBool = AtomicBool::new(false);
 static THE_VM: heap::GilCell<Option<&'static Vm>> = heap::GilCell::new(None);
@@ -166,6 +170,7 @@ impl Vm {
             recursion_limit: Cell::new(1000),
             modules: OnceCell::new(),
             builtins: OnceCell::new(),
+            originals: OnceCell::new(),
             sys: OnceCell::new(),
             native_modules: RefCell::new(natives),
             importlib: OnceCell::new(),
@@ -237,6 +242,12 @@ impl Vm {
         unsafe { &*self.thread.get() }
     }
 
+    /// Whether a thread is like this.
+    pub fn any_thread(&self, test: &mut dyn FnMut(&Thread) -> bool) -> bool {
+        // SAFETY: listed threads are alive.
+        self.threads.borrow().iter().any(|t| test(unsafe { &**t }))
+    }
+
     // ---- namespaces -----------------------------------------------------------------------------
 
     /// `sys.modules`
@@ -248,6 +259,7 @@ impl Vm {
 
     pub fn set_builtins(&self, m: Ref<Module>) {
         self.builtins.set(Root::new(m.value())).ok().expect("set once");
+        self.originals.set(Root::new(m.dict().copy(self).value())).ok().expect("set once");
     }
 
     pub fn set_sys(&self, m: Ref<Module>) {
@@ -281,6 +293,15 @@ impl Vm {
         match self.builtins_module().dict().get_name_quiet(self.intern_str(name)) {
             Some(v) => Ok(v),
             None => raise!(self, NameError, "name '{name}' is not defined"),
+        }
+    }
+
+    /// A builtin function as it was before the program changed anything.
+    pub fn original_builtin(&self, name: &str) -> PyResult<Value> {
+        let originals = self.originals.get().and_then(|root| root.get().downcast::<Dict>());
+        match originals.and_then(|d| d.get_name_quiet(self.intern_str(name))) {
+            Some(v) => Ok(v),
+            None => self.builtin(name),
         }
     }
 

@@ -142,6 +142,12 @@ fn counts(output: &str, end: &str) -> Counts {
     c
 }
 
+/// Where Adder finds CPython's library and its extension modules.
+struct Ours {
+    library: PathBuf,
+    extensions: Option<String>,
+}
+
 struct Settings {
     limit: Duration,
     /// Where the complete outputs are kept.
@@ -153,7 +159,7 @@ fn run_file(
     s: &Settings,
     who: &str,
     command: &[String],
-    path: Option<&str>,
+    ours: Option<&Ours>,
     file: &str,
 ) -> Result<Counts, String> {
     let log = s.keep.join(format!("{file}.{who}.txt"));
@@ -162,8 +168,12 @@ fn run_file(
     let mut c = Command::new(&command[0]);
     c.args(&command[1..]).args(["-m", "unittest", "-v", &format!("test.{file}")]);
     c.stdin(Stdio::null()).stdout(out).stderr(err).current_dir(&s.keep);
-    if let Some(path) = path {
-        c.env("PYTHONPATH", path);
+    if let Some(ours) = ours {
+        // Also isolated processes, which the tests start, find the library then.
+        c.env("ADDER_STDLIB", &ours.library);
+        if let Some(dir) = &ours.extensions {
+            c.env("PYTHONPATH", dir);
+        }
     }
     std::os::unix::process::CommandExt::process_group(&mut c, 0);
     let mut child = c.spawn().map_err(|e| format!("{}: {e}", command[0]))?;
@@ -203,10 +213,7 @@ pub fn run(args: &[String]) -> Outcome {
     std::fs::create_dir_all(&keep).map_err(|e| format!("{}: {e}", keep.display()))?;
     let settings = Settings { limit: Duration::from_secs(seconds), keep };
     let library = Path::new(&tests).parent().ok_or("--tests: a directory in a library")?;
-    let path = match take_option(&mut args, "--extensions")? {
-        Some(dir) => format!("{}:{dir}", library.display()),
-        None => library.display().to_string(),
-    };
+    let paths = Ours { library: library.to_path_buf(), extensions: take_option(&mut args, "--extensions")? };
     let words = |s: &str| s.split_whitespace().map(str::to_string).collect::<Vec<_>>();
     let files = if args.is_empty() { FILES.iter().map(|f| f.to_string()).collect() } else { args };
 
@@ -223,7 +230,7 @@ pub fn run(args: &[String]) -> Outcome {
             Ok(output) if output.contains("\nRan ") => counts(&output, ""),
             _ => run_file(&settings, "cpython", &words(&python), None, file)?,
         };
-        let ours = run_file(&settings, "adder", &words(&exe), Some(&path), file)?;
+        let ours = run_file(&settings, "adder", &words(&exe), Some(&paths), file)?;
         passed += ours.passed().min(theirs.passed());
         wanted += theirs.passed();
         let part = 100.0 * ours.passed() as f64 / theirs.passed().max(1) as f64;

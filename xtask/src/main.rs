@@ -8,6 +8,7 @@ mod install;
 #[cfg(target_arch = "x86_64")]
 mod startup;
 mod symbols;
+mod tour;
 mod wheel;
 
 use std::path::{Path, PathBuf};
@@ -16,6 +17,7 @@ use std::process::ExitCode;
 const USAGE: &str = "\
 usage: cargo xtask COMMAND
 
+  tour                              builds Adder, installs NumPy, runs examples/tour.py
   bindgen [--check]                 write cpyext/src/ffi from headers/, or fail if it is out of date
                                     (needs libclang: Debian's libclang1 or clang)
   capi-coverage [--table PATH] [--exe PATH] [--missing N]
@@ -46,6 +48,7 @@ fn main() -> ExitCode {
     let outcome = match command.as_str() {
         "bindgen" => bindings::run(args),
         "capi-coverage" => coverage::run(args),
+        "tour" => tour::run(args),
         "install" => install::run(args),
         #[cfg(target_arch = "x86_64")]
         "startup-functions" => startup::run(args),

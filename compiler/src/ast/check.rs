@@ -8,12 +8,12 @@ use super::asdl::Count;
 use super::{AstError, FieldValue, Kind, Node};
 use crate::code::Const;
 
-type Check = Result<(), AstError>;
+pub type Check = Result<(), AstError>;
 
 /// Deeper trees are refused with a `RecursionError`'s text.
 const MAX_DEPTH: usize = 6000;
 
-fn value_error<T>(message: impl Into<String>) -> Result<T, AstError> {
+pub fn value_error<T>(message: impl Into<String>) -> Result<T, AstError> {
     Err(AstError::Value(message.into()))
 }
 
@@ -62,18 +62,37 @@ fn fields(node: &Node, depth: usize) -> Check {
     Ok(())
 }
 
-fn list<'n>(node: &'n Node, name: &str) -> &'n [FieldValue] {
+pub fn list<'n>(node: &'n Node, name: &str) -> &'n [FieldValue] {
     match node.field(name) {
         Some(FieldValue::List(items)) => items,
         _ => &[],
     }
 }
 
-fn child<'n>(node: &'n Node, name: &str) -> Option<&'n Node> {
+pub fn child<'n>(node: &'n Node, name: &str) -> Option<&'n Node> {
     match node.field(name) {
         Some(FieldValue::Node(child)) => Some(child),
         _ => None,
     }
+}
+
+/// A name that code binds.
+pub fn identifier(name: &str) -> Check {
+    match name {
+        "None" | "True" | "False" => {
+            value_error(format!("identifier field can't represent '{name}' constant"))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn identifiers(node: &Node, fields: &[&str]) -> Check {
+    for field in fields {
+        if let Some(FieldValue::Identifier(name)) = node.field(field) {
+            identifier(name)?;
+        }
+    }
+    Ok(())
 }
 
 fn not_empty(node: &Node, name: &str) -> Check {
@@ -86,6 +105,19 @@ fn not_empty(node: &Node, name: &str) -> Check {
 fn semantics(node: &Node) -> Check {
     if node.kind.info().located {
         position(node)?;
+    }
+    match node.kind {
+        Kind::FunctionDef
+        | Kind::AsyncFunctionDef
+        | Kind::ClassDef
+        | Kind::ExceptHandler
+        | Kind::TypeVar
+        | Kind::ParamSpec
+        | Kind::TypeVarTuple => identifiers(node, &["name"])?,
+        Kind::alias => identifiers(node, &["name", "asname"])?,
+        Kind::match_case => child(node, "pattern").map_or(Ok(()), star_free)?,
+        kind if kind.info().base == Some("pattern") => super::check_patterns::pattern(node)?,
+        _ => {}
     }
     match node.kind {
         Kind::FunctionDef | Kind::AsyncFunctionDef | Kind::ClassDef | Kind::ExceptHandler => {
@@ -158,10 +190,16 @@ fn semantics(node: &Node) -> Check {
         Kind::Dict if list(node, "keys").len() != list(node, "values").len() => {
             return value_error("Dict doesn't have the same number of keys as values");
         }
-        Kind::ListComp | Kind::SetComp | Kind::DictComp | Kind::GeneratorExp
-            if list(node, "generators").is_empty() =>
-        {
-            return value_error("comprehension with no generators");
+        Kind::ListComp | Kind::SetComp | Kind::DictComp | Kind::GeneratorExp => {
+            if list(node, "generators").is_empty() {
+                return value_error("comprehension with no generators");
+            }
+            // The generators come before what is made of them.
+            for generator in list(node, "generators") {
+                if let FieldValue::Node(generator) = generator {
+                    semantics(generator)?;
+                }
+            }
         }
         Kind::Compare => {
             let comparators = list(node, "comparators");
@@ -173,6 +211,13 @@ fn semantics(node: &Node) -> Check {
             }
         }
         Kind::arguments => {
+            for name in ["posonlyargs", "args", "kwonlyargs"] {
+                for arg in list(node, name) {
+                    if let FieldValue::Node(arg) = arg {
+                        loads(arg)?;
+                    }
+                }
+            }
             let args = list(node, "posonlyargs").len() + list(node, "args").len();
             if list(node, "defaults").len() > args {
                 return value_error("more positional defaults than args on arguments");
@@ -181,13 +226,7 @@ fn semantics(node: &Node) -> Check {
                 return value_error("length of kwonlyargs is not the same as kw_defaults on arguments");
             }
         }
-        Kind::Name => {
-            if let Some(FieldValue::Identifier(id)) = node.field("id")
-                && matches!(id.as_str(), "None" | "True" | "False")
-            {
-                return value_error(format!("identifier field can't represent '{id}' constant"));
-            }
-        }
+        Kind::Name => identifiers(node, &["id"])?,
         Kind::MatchSingleton => {
             let value = node.field("value");
             if !matches!(value, Some(FieldValue::Constant(Const::None | Const::True | Const::False))) {
@@ -238,6 +277,13 @@ fn semantics(node: &Node) -> Check {
             }
             _ => {}
         }
+    }
+    Ok(())
+}
+
+fn star_free(pattern: &Node) -> Check {
+    if pattern.kind == Kind::MatchStar {
+        return value_error("can't use MatchStar here");
     }
     Ok(())
 }

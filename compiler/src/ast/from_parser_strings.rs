@@ -6,6 +6,7 @@
 use super::from_parser::Converter;
 use super::{FieldValue, Kind, Node};
 use crate::code::{Const, Wtf8Buf};
+use crate::template_strings::field_text;
 use ruff_python_ast as ruff;
 use ruff_text_size::{Ranged, TextRange, TextSize};
 use rustpython_codegen::{
@@ -134,33 +135,11 @@ impl Converter<'_> {
         pieces.push(Piece::Node(match flavour {
             Flavour::F => self.node(Kind::FormattedValue, field.range, vec![value, conversion, spec]),
             Flavour::T => {
-                let text = Const::Str(self.field_text(field).into());
+                let text = Const::Str(field_text(self.source, field).into());
                 let fields = vec![value, FieldValue::Constant(text), conversion, spec];
                 Node::new(Kind::Interpolation, self.span(field.range), fields).into()
             }
         }));
-    }
-
-    /// `Interpolation.str`: what stands between the brace and the end of the expression.
-    fn field_text(&self, field: &ruff::InterpolatedElement) -> String {
-        let start = field.range.start().to_usize() + 1;
-        let mut end = field.expression.range().end().to_usize();
-        // Up to the `=`, the conversion, the format or the brace; CPython cuts trailing blanks only before `=`.
-        let rest = &self.source[end..];
-        let mut comment = false;
-        for (offset, c) in rest.char_indices() {
-            match c {
-                '\n' => comment = false,
-                _ if comment => {}
-                '#' => comment = true,
-                ')' | ' ' | '\t' | '\r' => {}
-                _ => {
-                    end += offset;
-                    break;
-                }
-            }
-        }
-        self.source[start..end].to_owned()
     }
 
     fn colon_before(&self, offset: TextSize) -> TextSize {

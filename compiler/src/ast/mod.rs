@@ -7,6 +7,8 @@
 pub mod asdl;
 mod build;
 mod check;
+mod check_patterns;
+mod features;
 mod from_parser;
 mod from_parser_strings;
 mod func_type;

@@ -260,6 +260,22 @@ impl<'a> Place<'a> {
         opens && !self.statement_is("def") && matches!(self.token_text(), ")" | "]" | ":")
     }
 
+    /// `(*x)` or `(**x)`: the star and its operand, alone in parentheses that are no call's.
+    pub fn grouped_star(&self) -> Option<(usize, usize)> {
+        let star = self.token_text();
+        let before = &self.tokens[..self.current.min(self.tokens.len())];
+        if !matches!(star, "*" | "**") || before.last()?.0 != TokenKind::Lpar {
+            return None;
+        }
+        let callee = before.iter().rev().nth(1).map(|token| token.0);
+        if matches!(callee, Some(TokenKind::Name | TokenKind::Rpar | TokenKind::Rsqb | TokenKind::String)) {
+            return None;
+        }
+        let end = self.operand_end(star);
+        let next = self.rest().iter().find(|token| token.1 >= end)?;
+        (next.0 == TokenKind::Rpar).then(|| (self.token().0, end))
+    }
+
     /// `(x, y)` in a parameter list; whether it is a lambda's, and its range.
     pub fn parenthesized_parameters(&self) -> Option<(bool, (usize, usize))> {
         if self.token_text() != "(" {
@@ -381,6 +397,48 @@ impl<'a> Place<'a> {
             let width = first.chars().take_while(|c| " \t".contains(*c)).count() as u32;
             let at = first.as_ptr() as usize - self.source.as_ptr() as usize;
             return Some((self.source[..at].matches('\n').count() as u32 + 1, width));
+        }
+        None
+    }
+
+    /// The first line up to `last` whose indentation compares with that of the lines before differently with tabs
+    /// of eight columns and of one.
+    pub fn inconsistent_tabs(&self, last: u32) -> Option<u32> {
+        let mut stack = vec![(0usize, 0usize)];
+        let mut at_start = true;
+        for &(kind, start, _) in &self.tokens {
+            if matches!(kind, TokenKind::Newline) {
+                at_start = true;
+                continue;
+            }
+            if matches!(kind, TokenKind::Indent | TokenKind::Dedent) || !at_start {
+                continue;
+            }
+            at_start = false;
+            let line_start = self.source[..start].rfind('\n').map_or(0, |at| at + 1);
+            let lineno = self.source[..line_start].matches('\n').count() as u32 + 1;
+            if lineno > last {
+                return None;
+            }
+            let (mut column, mut other) = (0, 0);
+            for c in self.source[line_start..].chars() {
+                match c {
+                    '\t' => (column, other) = ((column / 8 + 1) * 8, other + 1),
+                    '\x0c' => (column, other) = (0, 0),
+                    ' ' => (column, other) = (column + 1, other + 1),
+                    _ => break,
+                }
+            }
+            while stack.last().is_some_and(|top| column < top.0) {
+                stack.pop();
+            }
+            let top = *stack.last()?;
+            if column == top.0 && other != top.1 || column > top.0 && other <= top.1 {
+                return Some(lineno);
+            }
+            if column > top.0 {
+                stack.push((column, other));
+            }
         }
         None
     }

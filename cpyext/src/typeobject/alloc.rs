@@ -30,6 +30,7 @@ pub unsafe fn init_head(p: Ptr, t: *mut PyTypeObject) {
     if (*t).tp_flags & Py_TPFLAGS_HEAPTYPE != 0 {
         incref(t as Ptr);
     }
+    crate::reftracer::tell(p, crate::reftracer::CREATE);
 }
 
 #[capi]
@@ -43,6 +44,9 @@ pub fn PyType_GenericAlloc(vm: &Vm, t: *mut PyTypeObject, n: isize) -> PyResult<
         init_head(p, t);
         if (*t).tp_itemsize != 0 && (*t).tp_flags & Py_TPFLAGS_LONG_SUBCLASS == 0 {
             (*(p as *mut PyVarObject)).ob_size = n;
+        }
+        if (*t).tp_flags & Py_TPFLAGS_HAVE_GC != 0 {
+            (*p).ob_flags |= pyobject::TRACKED;
         }
         Ok(Owned(p))
     }
@@ -110,7 +114,10 @@ pub fn PyObject_CallFinalizer(_vm: &Vm, p: Arg) {
 }
 
 /// Runs `tp_finalize`, once in the life of an object that is tracked.
-unsafe fn call_finalizer(p: Ptr) {
+///
+/// # Safety
+/// `p` is a live object.
+pub unsafe fn call_finalizer(p: Ptr) {
     let t = (*p).ob_type;
     let Some(f) = (*t).tp_finalize else { return };
     if (*t).tp_flags & Py_TPFLAGS_HAVE_GC != 0 {

@@ -4,11 +4,11 @@
 //! A wrapper descriptor (`ndarray.__add__`) has its C function itself, and `call` calls it.
 
 use super::{places, type_struct};
-use crate::ffi::constants::Py_TPFLAGS_HAVE_VECTORCALL;
+use crate::ffi::constants::{Py_TPFLAGS_HAVE_GC, Py_TPFLAGS_HAVE_VECTORCALL};
 use crate::ffi::types::*;
 use crate::methodobject;
 use crate::pyerrors;
-use crate::pyobject::{Owned, Ptr, steal, with_loans};
+use crate::pyobject::{Owned, Passed, Ptr, steal, with_loans};
 use adder_vm::args::Args;
 use adder_vm::builtins::singletons::{bool_value, is_not_implemented, none, not_implemented};
 use adder_vm::builtins::str_::Str;
@@ -57,8 +57,8 @@ fn status(vm: &Vm, slot: SlotId, n: i32) -> PyResult<()> {
 }
 
 /// A null pointer if there is no value.
-fn optional(v: Option<Value>) -> Owned {
-    v.map_or(Owned::NULL, Owned::new)
+fn optional(v: Option<Value>) -> Passed {
+    v.map_or(Passed::NULL, Passed::new)
 }
 
 // ---- the C functions called ---------------------------------------------------------------------
@@ -68,49 +68,49 @@ type C2 = unsafe extern "C" fn(Ptr, Ptr) -> Ptr;
 type C3 = unsafe extern "C" fn(Ptr, Ptr, Ptr) -> Ptr;
 
 fn c_unary(vm: &Vm, slot: SlotId, f: usize, a: Value) -> PyResult<Value> {
-    let a = Owned::new(a);
-    object(vm, slot, with_loans(|| unsafe { transmute::<usize, C1>(f)(a.0) }))
+    let a = Passed::new(a);
+    object(vm, slot, with_loans(|| unsafe { transmute::<usize, C1>(f)(a.p) }))
 }
 
 fn c_binary(vm: &Vm, slot: SlotId, f: usize, a: Value, b: Value) -> PyResult<Value> {
-    let (a, b) = (Owned::new(a), Owned::new(b));
-    object(vm, slot, with_loans(|| unsafe { transmute::<usize, C2>(f)(a.0, b.0) }))
+    let (a, b) = (Passed::new(a), Passed::new(b));
+    object(vm, slot, with_loans(|| unsafe { transmute::<usize, C2>(f)(a.p, b.p) }))
 }
 
 fn c_ternary(vm: &Vm, slot: SlotId, f: usize, a: Value, b: Value, c: Value) -> PyResult<Value> {
-    let (a, b, c) = (Owned::new(a), Owned::new(b), Owned::new(c));
-    object(vm, slot, with_loans(|| unsafe { transmute::<usize, C3>(f)(a.0, b.0, c.0) }))
+    let (a, b, c) = (Passed::new(a), Passed::new(b), Passed::new(c));
+    object(vm, slot, with_loans(|| unsafe { transmute::<usize, C3>(f)(a.p, b.p, c.p) }))
 }
 
 fn c_inquiry(vm: &Vm, slot: SlotId, f: usize, a: Value) -> PyResult<bool> {
-    let a = Owned::new(a);
-    let n = with_loans(|| unsafe { transmute::<usize, unsafe extern "C" fn(Ptr) -> i32>(f)(a.0) });
+    let a = Passed::new(a);
+    let n = with_loans(|| unsafe { transmute::<usize, unsafe extern "C" fn(Ptr) -> i32>(f)(a.p) });
     status(vm, slot, n)?;
     Ok(n != 0)
 }
 
 fn c_length(vm: &Vm, slot: SlotId, f: usize, a: Value) -> PyResult<usize> {
-    let a = Owned::new(a);
-    let n = with_loans(|| unsafe { transmute::<usize, unsafe extern "C" fn(Ptr) -> isize>(f)(a.0) });
+    let a = Passed::new(a);
+    let n = with_loans(|| unsafe { transmute::<usize, unsafe extern "C" fn(Ptr) -> isize>(f)(a.p) });
     if n < 0 { Err(error(vm, SLOT_NAMES[slot as usize])) } else { Ok(n as usize) }
 }
 
 fn c_hash(vm: &Vm, f: usize, a: Value) -> PyResult<i64> {
-    let a = Owned::new(a);
-    let n = with_loans(|| unsafe { transmute::<usize, unsafe extern "C" fn(Ptr) -> isize>(f)(a.0) });
+    let a = Passed::new(a);
+    let n = with_loans(|| unsafe { transmute::<usize, unsafe extern "C" fn(Ptr) -> isize>(f)(a.p) });
     if n == -1 { Err(error(vm, "tp_hash")) } else { Ok(n as i64) }
 }
 
 fn c_richcompare(vm: &Vm, f: usize, a: Value, b: Value, op: CompareOp) -> PyResult<Value> {
-    let (a, b) = (Owned::new(a), Owned::new(b));
+    let (a, b) = (Passed::new(a), Passed::new(b));
     type F = unsafe extern "C" fn(Ptr, Ptr, i32) -> Ptr;
-    let p = with_loans(|| unsafe { transmute::<usize, F>(f)(a.0, b.0, op as i32) });
+    let p = with_loans(|| unsafe { transmute::<usize, F>(f)(a.p, b.p, op as i32) });
     object(vm, SlotId::tp_richcompare, p)
 }
 
 fn c_iternext(vm: &Vm, f: usize, a: Value) -> PyResult<Option<Value>> {
-    let a = Owned::new(a);
-    let p = with_loans(|| unsafe { transmute::<usize, C1>(f)(a.0) });
+    let a = Passed::new(a);
+    let p = with_loans(|| unsafe { transmute::<usize, C1>(f)(a.p) });
     if !p.is_null() {
         // SAFETY: the function gives the reference away.
         return Ok(Some(unsafe { steal(p) }));
@@ -128,63 +128,62 @@ fn stop_is_end(vm: &Vm, raised: Raised) -> PyResult<Option<Value>> {
 }
 
 fn c_descr_get(vm: &Vm, f: usize, d: Value, obj: Option<Value>, owner: Value) -> PyResult<Value> {
-    let (d, obj, owner) = (Owned::new(d), optional(obj), Owned::new(owner));
-    object(vm, SlotId::tp_descr_get, with_loans(|| unsafe { transmute::<usize, C3>(f)(d.0, obj.0, owner.0) }))
+    let (d, obj, owner) = (Passed::new(d), optional(obj), Passed::new(owner));
+    object(vm, SlotId::tp_descr_get, with_loans(|| unsafe { transmute::<usize, C3>(f)(d.p, obj.p, owner.p) }))
 }
 
 fn c_store(vm: &Vm, slot: SlotId, f: usize, this: Value, key: Value, value: Option<Value>) -> PyResult<()> {
-    let (this, key, value) = (Owned::new(this), Owned::new(key), optional(value));
+    let (this, key, value) = (Passed::new(this), Passed::new(key), optional(value));
     type F = unsafe extern "C" fn(Ptr, Ptr, Ptr) -> i32;
-    status(vm, slot, with_loans(|| unsafe { transmute::<usize, F>(f)(this.0, key.0, value.0) }))
+    status(vm, slot, with_loans(|| unsafe { transmute::<usize, F>(f)(this.p, key.p, value.p) }))
 }
 
 fn c_size_arg(vm: &Vm, slot: SlotId, f: usize, this: Value, n: isize) -> PyResult<Value> {
-    let this = Owned::new(this);
+    let this = Passed::new(this);
     type F = unsafe extern "C" fn(Ptr, isize) -> Ptr;
-    object(vm, slot, with_loans(|| unsafe { transmute::<usize, F>(f)(this.0, n) }))
+    object(vm, slot, with_loans(|| unsafe { transmute::<usize, F>(f)(this.p, n) }))
 }
 
 fn c_size_obj_arg(vm: &Vm, slot: SlotId, f: usize, this: Value, n: isize, v: Option<Value>) -> PyResult<()> {
-    let (this, v) = (Owned::new(this), optional(v));
+    let (this, v) = (Passed::new(this), optional(v));
     type F = unsafe extern "C" fn(Ptr, isize, Ptr) -> i32;
-    status(vm, slot, with_loans(|| unsafe { transmute::<usize, F>(f)(this.0, n, v.0) }))
+    status(vm, slot, with_loans(|| unsafe { transmute::<usize, F>(f)(this.p, n, v.p) }))
 }
 
 fn c_contains(vm: &Vm, f: usize, this: Value, item: Value) -> PyResult<bool> {
-    let (this, item) = (Owned::new(this), Owned::new(item));
+    let (this, item) = (Passed::new(this), Passed::new(item));
     type F = unsafe extern "C" fn(Ptr, Ptr) -> i32;
-    let n = with_loans(|| unsafe { transmute::<usize, F>(f)(this.0, item.0) });
+    let n = with_loans(|| unsafe { transmute::<usize, F>(f)(this.p, item.p) });
     status(vm, SlotId::sq_contains, n)?;
     Ok(n != 0)
 }
 
 /// The arguments as a tuple and, if there are keywords, a dict.
 pub fn packed(vm: &Vm, args: Args) -> PyResult<(Owned, Owned)> {
-    let keywords = if args.has_keywords() { Owned::new(args.keyword_dict(vm)?.value()) } else { Owned::NULL };
-    Ok((methodobject::tuple(args), keywords))
+    Ok((methodobject::tuple(args), methodobject::keywords(vm, args)?))
 }
 
 fn c_init(vm: &Vm, f: usize, this: Value, args: Args) -> PyResult<()> {
-    let this = Owned::new(this);
+    let this = Passed::new(this);
     let (args, keywords) = packed(vm, args)?;
     type F = unsafe extern "C" fn(Ptr, Ptr, Ptr) -> i32;
-    let n = with_loans(|| unsafe { transmute::<usize, F>(f)(this.0, args.0, keywords.0) });
+    let n = with_loans(|| unsafe { transmute::<usize, F>(f)(this.p, args.0, keywords.0) });
     status(vm, SlotId::tp_init, n)
 }
 
 fn c_call(vm: &Vm, f: usize, this: Value, args: Args) -> PyResult<Value> {
-    let this = Owned::new(this);
+    let this = Passed::new(this);
     let (args, keywords) = packed(vm, args)?;
     object(
         vm,
         SlotId::tp_call,
-        with_loans(|| unsafe { transmute::<usize, C3>(f)(this.0, args.0, keywords.0) }),
+        with_loans(|| unsafe { transmute::<usize, C3>(f)(this.p, args.0, keywords.0) }),
     )
 }
 
 fn c_getattro(vm: &Vm, f: usize, this: Value, name: Ref<Str>) -> PyResult<Option<Value>> {
-    let (this, name) = (Owned::new(this), Owned::new(name.value()));
-    object(vm, SlotId::tp_getattro, with_loans(|| unsafe { transmute::<usize, C2>(f)(this.0, name.0) }))
+    let (this, name) = (Passed::new(this), Passed::new(name.value()));
+    object(vm, SlotId::tp_getattro, with_loans(|| unsafe { transmute::<usize, C2>(f)(this.p, name.p) }))
         .map(Some)
 }
 
@@ -193,6 +192,19 @@ fn c_finalize(_vm: &Vm, f: usize, this: Value) {
     pyerrors::keeping(|| {
         with_loans(|| unsafe { transmute::<usize, unsafe extern "C" fn(Ptr)>(f)(this.0) });
     });
+}
+
+/// The collector found the object unreachable. What is not collected by CPython is finalised by its
+/// `tp_dealloc`.
+fn finalize(this: Value) {
+    let t = type_struct(this.class());
+    // SAFETY: the struct of a class; that of an instance that lives.
+    unsafe {
+        if (*t).tp_flags & Py_TPFLAGS_HAVE_GC != 0 && !adder_vm::extension::is_dead(this) {
+            let this = Owned::new(this);
+            with_loans(|| super::call_finalizer(this.0));
+        }
+    }
 }
 
 // ---- the slots ----------------------------------------------------------------------------------
@@ -284,7 +296,7 @@ callers! {
     };
     tp_init: |vm, a, args| c_init(vm, function(a.class(), SlotId::tp_init), a, args);
     tp_new: new_instance;
-    tp_finalize: |vm, a| c_finalize(vm, function(a.class(), SlotId::tp_finalize), a);
+    tp_finalize: |_, a| finalize(a);
     nb_power: |vm, a, b, m| {
         binary(vm, SlotId::nb_power, a, b, |f| c_ternary(vm, SlotId::nb_power, f, a, b, m))
     };
@@ -312,13 +324,13 @@ callers! {
 /// Calls an instance: its vectorcall function if it has one, else `tp_call`.
 fn call_instance(vm: &Vm, this: Value, args: Args) -> PyResult<Value> {
     let t = type_struct(this.class());
-    let owned = Owned::new(this);
+    let this_c = Passed::new(this);
     // SAFETY: the struct of a class; the offset is that of a function pointer in the instance.
     unsafe {
         if (*t).tp_flags & Py_TPFLAGS_HAVE_VECTORCALL != 0 {
-            let at = (owned.0 as *const u8).offset((*t).tp_vectorcall_offset);
+            let at = (this_c.p as *const u8).offset((*t).tp_vectorcall_offset);
             if let Some(f) = *at.cast::<vectorcallfunc>() {
-                let p = with_loans(|| methodobject::vectorcall(f, owned.0, args));
+                let p = with_loans(|| methodobject::vectorcall(f, this_c.p, args));
                 return object(vm, SlotId::tp_call, p);
             }
         }

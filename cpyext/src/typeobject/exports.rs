@@ -9,7 +9,7 @@ use super::subtype;
 use crate::ffi::types::*;
 use crate::memoryobject;
 use crate::pyerrors;
-use crate::pyobject::{Arg, IntoC, Ptr, to_c};
+use crate::pyobject::{Arg, IntoC, Ptr, note_changed, to_c};
 use adder_heap::GilCell;
 use adder_vm::args::Args;
 use adder_vm::builtins::buffer::{GetBuffer, ReleaseBuffer};
@@ -163,7 +163,10 @@ extern "C" fn unary(a: Ptr, f: Unary) -> Ptr {
 
 extern "C" fn binary(a: Ptr, b: Ptr, f: Binary) -> Ptr {
     let vm = Vm::get();
-    f(vm, value(a), value(b)).into_c(vm)
+    let r = f(vm, value(a), value(b)).into_c(vm);
+    // SAFETY: C passes a live object, which an operation in place has changed.
+    unsafe { note_changed(a) };
+    r
 }
 
 extern "C" fn ternary(a: Ptr, b: Ptr, c: Ptr, f: Ternary) -> Ptr {
@@ -314,7 +317,10 @@ extern "C" fn size_obj_arg(this: Ptr, n: isize, v: Ptr, f: SizeObjArg) -> i32 {
 
 extern "C" fn obj_obj_arg(this: Ptr, key: Ptr, v: Ptr, f: ObjObjArg) -> i32 {
     let vm = Vm::get();
-    done(vm, f(vm, value(this), value(key), value_or_none(v)))
+    let r = done(vm, f(vm, value(this), value(key), value_or_none(v)));
+    // SAFETY: C passes a live object.
+    unsafe { note_changed(this) };
+    r
 }
 
 extern "C" fn contains(this: Ptr, item: Ptr, f: Contains) -> i32 {
@@ -335,9 +341,11 @@ extern "C" fn method(this: Ptr, args: Ptr, keywords: Ptr, def: &'static MethodDe
         MethodKind::Instance | MethodKind::Class => value_or_none(this),
         MethodKind::Static | MethodKind::Function => None,
     };
-    with_arguments(vm, args, keywords, |args| match receiver {
+    let result = with_arguments(vm, args, keywords, |args| match receiver {
         Some(r) => vm.with_prepended(r, args, |args| (def.func)(vm, def, args)),
         None => (def.func)(vm, def, args),
-    })
-    .into_c(vm)
+    });
+    // SAFETY: C passes a live object or null.
+    unsafe { note_changed(this) };
+    result.into_c(vm)
 }

@@ -331,6 +331,7 @@ fn sizes(t: *mut PyTypeObject) -> Option<(usize, usize)> {
         (&raw mut PyFrozenSet_Type, size_of::<PySetObject>(), 0),
         (&raw mut PySlice_Type, size_of::<PySliceObject>(), 0),
         (&raw mut PyMethod_Type, size_of::<PyMethodObject>(), 0),
+        (&raw mut PyInstanceMethod_Type, size_of::<PyInstanceMethodObject>(), 0),
         (&raw mut PyCell_Type, size_of::<PyCellObject>(), 0),
         (&raw mut PyCFunction_Type, size_of::<PyCFunctionObject>(), 0),
         (&raw mut PyMethodDescr_Type, size_of::<PyMethodDescrObject>(), 0),
@@ -361,6 +362,9 @@ unsafe fn fill(class: Ref<Type>, t: *mut PyTypeObject) {
     if class.has_flag(adder_vm::def::BASE_EXC_SUBCLASS) && !class.extension.get() {
         let size = size_of::<PyBaseExceptionObject>() as isize;
         (*t).tp_basicsize = (*t).tp_basicsize.max(size);
+    }
+    if let Some(s) = adder_vm::extension::native_struct(class).filter(|_| !class.is_heap_type()) {
+        (*t).tp_basicsize = s.size as isize;
     }
     if let Some((basic, item)) = sizes(t) {
         ((*t).tp_basicsize, (*t).tp_itemsize) = (basic as isize, item as isize);
@@ -438,7 +442,12 @@ unsafe fn foreign_function(class: Ref<Type>, slot: SlotId) -> usize {
             return w.foreign();
         }
     }
-    // A slot that no method of the dicts feeds.
+    // Constructors come along the bases that give the layout, other slots that no method feeds along the MRO.
+    if slot == SlotId::tp_new {
+        let bases = std::iter::successors(class.base.get(), |b| b.base.get());
+        let mut native = bases.filter(|b| b.slots().raw(slot) == calls::caller(slot));
+        return native.next().map_or(0, |b| places::function(type_struct(b), slot));
+    }
     match class.mro_iter().skip(1).find(|b| b.slots().raw(slot) == calls::caller(slot)) {
         Some(b) => places::function(type_struct(b), slot),
         None => 0,
@@ -508,6 +517,7 @@ pub fn init(vm: &Vm) {
 /// `t` is a heap type that dies.
 pub unsafe fn release_type(t: *mut PyTypeObject) {
     use crate::pyobject::xdecref;
+    crate::pyobject::forget_type(t);
     let h = t as *mut PyHeapTypeObject;
     for p in [(*t).tp_mro, (*t).tp_bases, (*t).tp_dict, (*h).ht_name, (*h).ht_qualname, (*h).ht_module] {
         xdecref(p);

@@ -194,8 +194,6 @@ unsafe fn make_class(
     pyobject::link_type(class.value(), t as Ptr);
     if !is_heap {
         make_immortal(t as Ptr);
-        let module = vm.intern_str(module.unwrap_or("builtins"));
-        class.dict.get().set_name(names().__module__, module.value());
     }
     Ok(class)
 }

@@ -23,7 +23,7 @@ use adder_vm::builtins::str_::Str;
 use adder_vm::builtins::tuple::Tuple;
 use adder_vm::builtins::type_::Type;
 use adder_vm::builtins::union_;
-use adder_vm::error::PyResult;
+use adder_vm::error::{PyResult, Raised};
 use adder_vm::object::{Object, Ref, Value, ValueExt};
 use adder_vm::raise;
 use adder_vm::vm::Vm;
@@ -248,10 +248,14 @@ fn parse(vm: &Vm, source: &str, filename: &str, mode: Mode, options: &Options) -
         Ok(tree) => tree,
         Err(e) => return Err(adder_vm::compile::syntax_error(vm, &e, filename)),
     };
-    for w in adder_compiler::escape_warnings::warnings(source) {
+    for w in adder_compiler::token_warnings(source) {
         adder_vm::compile::warn(vm, &w, filename)?;
     }
     to_object::node(vm, &Classes::get(vm)?, &tree)
+}
+
+fn wrong_node(vm: &Vm, wanted: Kind, tree: Value) -> Raised {
+    vm.type_error(format!("expected {} node, got {}", wanted.info().name, tree.class().name()))
 }
 
 /// A tree checked, and compiled unless the flags say that the tree is wanted.
@@ -267,10 +271,13 @@ fn compile(vm: &Vm, tree: Value, filename: &str, mode: Mode, options: &Options) 
     if options.flags & options::PYCF_ONLY_AST != 0
         && options.flags & options::PYCF_OPTIMIZED_AST != options::PYCF_OPTIMIZED_AST
     {
-        return Ok(tree);
+        return match kind {
+            Some(k) if k == wanted => Ok(tree),
+            _ => Err(wrong_node(vm, wanted, tree)),
+        };
     }
     if kind != Some(wanted) {
-        raise!(vm, TypeError, "expected {} node, got {}", wanted.info().name, tree.class().name())
+        return Err(wrong_node(vm, wanted, tree));
     }
     let plain = from_object::node(vm, &classes, tree, wanted)?;
     if options.flags & options::PYCF_ONLY_AST != 0 {

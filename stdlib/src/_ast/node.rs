@@ -70,7 +70,9 @@ impl Ast {
     #[slot(tp_init)]
     fn init(vm: &Vm, this: Value, args: Args) -> PyResult<()> {
         let class = this.class();
-        let fields = sequence(vm, class, "_fields")?.unwrap_or(Tuple::empty());
+        let Some(fields) = sequence(vm, class, "_fields")? else {
+            raise!(vm, AttributeError, "type object '{}' has no attribute '_fields'", class.full_name(vm))
+        };
         let (n, given) = (fields.len(), args.pos());
         if given.len() > n {
             let name = class.name();
@@ -114,7 +116,7 @@ impl Ast {
         for i in 0..n {
             let field = fields.get(i);
             if remaining.contains(vm, field)? {
-                default(vm, this, attribute_name(vm, field)?, types)?;
+                default(vm, this, field, types)?;
             }
         }
         Ok(())
@@ -176,15 +178,17 @@ impl Ast {
 }
 
 /// What a field that was not given is: nothing for optional ones, whose default is in the class.
-fn default(vm: &Vm, this: Value, name: Ref<Str>, types: Value) -> PyResult<()> {
+fn default(vm: &Vm, this: Value, field: Value, types: Value) -> PyResult<()> {
     let class = this.class();
-    let Some(ty) = vm.get_item_opt(types, name.value())? else {
+    let Some(ty) = vm.get_item_opt(types, field)? else {
         let message = format!(
-            "Field '{name}' is missing from {}._field_types. This will become an error in Python 3.15.",
+            "Field {} is missing from {}._field_types. This will become an error in Python 3.15.",
+            vm.repr_string(field)?,
             class.name()
         );
         return vm.warn(Exc::DeprecationWarning, &message);
     };
+    let name = attribute_name(vm, field)?;
     if ty.is::<Union>() {
         return Ok(());
     }

@@ -232,6 +232,9 @@ fn setup(
         };
     }
     let flags = flags_of(vm, this, mode)?;
+    if adder_vm::sys_functions::audited() {
+        adder_vm::sys_functions::audit(vm, "open", &[file, vm.new_str(mode), vm.int(flags as i64)])?;
+    }
     this.closefd.set(closefd);
     let mut own = false;
     if given >= 0 {

@@ -29,7 +29,7 @@ use adder_vm::vm::Vm;
 use lock::{Lock, RLock, TIMEOUT_MAX};
 use raw_lock::Event;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, Weak};
 
 static STACK_SIZE: AtomicUsize = AtomicUsize::new(0);
 /// Threads that the process waits for before it ends.
@@ -44,7 +44,13 @@ pub struct Shared {
 
 impl Shared {
     fn new() -> Arc<Shared> {
-        Arc::new(Shared { ident: AtomicU64::new(0), started: AtomicBool::new(false), done: Event::new() })
+        let new = Shared { ident: AtomicU64::new(0), started: AtomicBool::new(false), done: Event::new() };
+        let new = Arc::new(new);
+        if let Ok(mut all) = KNOWN.lock() {
+            all.retain(|s| s.strong_count() > 0);
+            all.push(Arc::downgrade(&new));
+        }
+        new
     }
 }
 
@@ -81,12 +87,19 @@ static EXCEPT_HOOK_ARGS: StructSeqDef = StructSeqDef {
     visible: 4,
 };
 
+/// What all handles share with their threads; looked at in the child of a fork.
+static KNOWN: Mutex<Vec<Weak<Shared>>> = Mutex::new(Vec::new());
+
 /// In the child of a fork: no other thread exists.
 pub fn after_fork(vm: &Vm) {
     let mine = vm.thread().ident;
     if let Ok(mut all) = TO_JOIN.try_lock() {
-        for s in all.drain(..) {
-            if s.ident.load(Ordering::Relaxed) != mine {
+        all.clear();
+    }
+    if let Ok(all) = KNOWN.try_lock() {
+        for s in all.iter().filter_map(Weak::upgrade) {
+            let ident = s.ident.load(Ordering::Relaxed);
+            if ident != mine && ident != 0 {
                 s.done.set();
             }
         }
@@ -419,7 +432,8 @@ pub mod _thread {
     #[pyfunction("($module, /, name)")]
     fn set_name(vm: &Vm, name: Ref<Str>) -> PyResult<()> {
         let mut bytes = vm.fs_encode(name)?;
-        bytes.truncate(15);
+        let end = bytes.iter().position(|b| *b == 0).unwrap_or(bytes.len());
+        bytes.truncate(end.min(15));
         if let Ok(c) = std::ffi::CString::new(bytes) {
             unsafe { libc::pthread_setname_np(libc::pthread_self(), c.as_ptr()) };
         }

@@ -54,3 +54,23 @@ assert message(array, 'x') == 'ValueError: bad typecode (must be b, B, u, w, h, 
 assert message(lambda: c[9]) == 'IndexError: array index out of range'
 assert message(c.remove, 9) == 'ValueError: array.remove(x): x not in array'
 assert message(c.frombytes, b'x') == 'ValueError: bytes length not a multiple of item size'
+
+# Iterators.
+import array as array_module
+
+a = array_module.array("i", [1, 2, 3])
+it = iter(a)
+assert type(it).__name__ == "arrayiterator" and hasattr(a, "__iter__")
+assert next(it) == 1 and it.__reduce__() == (iter, (a,), 1)
+a.append(4)
+assert list(it) == [2, 3, 4] and it.__reduce__() == (iter, ((),))
+it = iter(a)
+it.__setstate__(2)
+assert list(it) == [3, 4]
+it = iter(a)
+try:
+    it.__setstate__("x")
+except TypeError as e:
+    assert str(e) == "an integer is required"
+else:
+    raise AssertionError

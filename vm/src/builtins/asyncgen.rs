@@ -78,7 +78,9 @@ impl AsyncGenerator {
     #[pymethod("($self, value, /)")]
     fn asend(vm: &Vm, this: Ref<AsyncGenerator>, value: Value) -> PyResult<Value> {
         init_hooks(vm, inner(this))?;
-        Ok(AwaitableSend::new(inner(this), Some(value)))
+        let awaitable = AwaitableSend::new(inner(this), Some(value));
+        heap::register_finalizer(awaitable);
+        Ok(awaitable)
     }
 
     /// athrow(value)
@@ -90,16 +92,25 @@ impl AsyncGenerator {
         if args.pos().is_empty() || args.pos().len() > 3 {
             raise!(vm, TypeError, "athrow expected at least 1 argument, got {}", args.pos().len())
         }
+        if args.pos().len() > 1 {
+            vm.warn_deprecated(
+                "the (type, exc, tb) signature of athrow() is deprecated, use the single-arg signature instead.",
+            )?;
+        }
         init_hooks(vm, inner(this))?;
         let tuple = crate::builtins::tuple::Tuple::from_slice(vm, args.pos());
-        Ok(AwaitableThrow::new(inner(this), Some(tuple.value())))
+        let awaitable = AwaitableThrow::new(inner(this), Some(tuple.value()));
+        heap::register_finalizer(awaitable);
+        Ok(awaitable)
     }
 
     /// aclose() -> raise GeneratorExit inside generator.
     #[pymethod("($self, /)")]
     fn aclose(vm: &Vm, this: Ref<AsyncGenerator>) -> PyResult<Value> {
         init_hooks(vm, inner(this))?;
-        Ok(AwaitableThrow::new(inner(this), None))
+        let awaitable = AwaitableThrow::new(inner(this), None);
+        heap::register_finalizer(awaitable);
+        Ok(awaitable)
     }
 
     #[getter]
@@ -196,6 +207,16 @@ fn unwrap_result(vm: &Vm, g: Ref<Generator>, r: PyResult<Resumed>) -> PyResult<V
     }
 }
 
+/// Reports an awaitable of `asend`, `athrow` or `aclose` that nobody has awaited. Those of `async for` are
+/// awaited by it.
+fn never_awaited(vm: &Vm, g: Ref<Generator>, method: &str) {
+    let name = g.qualname.get();
+    let message = format!("coroutine method '{method}' of '{name}' was never awaited");
+    if let Err(raised) = crate::warnings::warn(vm, Exc::RuntimeWarning.class(), &message, 1) {
+        vm.unraisable(raised, "Exception ignored while finalizing coroutine", g.value());
+    }
+}
+
 /// The awaitable of `__anext__` and `asend`.
 #[pyclass(name = "async_generator_asend")]
 #[repr(C)]
@@ -249,6 +270,15 @@ impl AwaitableSend {
 
 #[pymethods]
 impl AwaitableSend {
+    #[slot(tp_finalize)]
+    fn del(vm: &Vm, this: Value) {
+        // SAFETY: installed as a slot of this class only.
+        let this: Ref<AwaitableSend> = unsafe { this.cast() };
+        if this.progress.get() == Progress::Init {
+            never_awaited(vm, this.generator.get(), "asend");
+        }
+    }
+
     #[slot(tp_iter, am_await)]
     fn iter(_vm: &Vm, this: Value) -> PyResult<Value> {
         Ok(this)
@@ -375,7 +405,7 @@ impl AwaitableThrow {
                     Some(t) => {
                         let t = t.downcast::<crate::builtins::tuple::Tuple>().expect("a tuple of arguments");
                         let a = t.items();
-                        generator::thrown(vm, a[0], a.get(1).copied(), a.get(2).copied())?
+                        generator::thrown_by(vm, "", a[0], a.get(1).copied(), a.get(2).copied())?
                     }
                 };
                 generator::throw(vm, g, exc).map(Resumed::Yielded)
@@ -422,6 +452,16 @@ impl AwaitableThrow {
 
 #[pymethods]
 impl AwaitableThrow {
+    #[slot(tp_finalize)]
+    fn del(vm: &Vm, this: Value) {
+        // SAFETY: installed as a slot of this class only.
+        let this: Ref<AwaitableThrow> = unsafe { this.cast() };
+        if this.progress.get() == Progress::Init {
+            let method = if this.args.get().is_none() { "aclose" } else { "athrow" };
+            never_awaited(vm, this.generator.get(), method);
+        }
+    }
+
     #[slot(tp_iter, am_await)]
     fn iter(_vm: &Vm, this: Value) -> PyResult<Value> {
         Ok(this)
@@ -449,6 +489,11 @@ impl AwaitableThrow {
         let g = this.generator.get();
         if this.progress.get() == Progress::Closed {
             raise!(vm, RuntimeError, "cannot reuse already awaited aclose()/athrow()")
+        }
+        if this.progress.get() == Progress::Init && g.running_async.get() {
+            this.progress.set(Progress::Closed);
+            let what = if this.args.get().is_none() { "aclose()" } else { "athrow()" };
+            raise!(vm, RuntimeError, "{what}: asynchronous generator is already running")
         }
         this.progress.set(Progress::Iterating);
         g.running_async.set(true);

@@ -245,6 +245,7 @@ pub fn partition<T: ByteString>(vm: &Vm, this: Ref<T>, given: Value, right: bool
 }
 
 pub fn join<T: ByteString>(vm: &Vm, this: Ref<T>, iterable: Value) -> PyResult<Value> {
+    let _held = this.hold();
     let items = sequence_fast(vm, iterable, "can only join an iterable")?;
     if let [only] = items.items()
         && only.is::<Bytes>()

@@ -4,15 +4,18 @@ use crate::builtins::singletons::{bool_value, ellipsis, none};
 use crate::builtins::str_::Str;
 use crate::builtins::tuple::Tuple;
 use crate::error::PyResult;
+use crate::events::Monitors;
+use crate::events::bodies::EventTable;
 use crate::execution::body::Body;
 use crate::execution::translate::translate;
 use crate::object::{Field, LongHeader, Object, Ref, Value, ValueExt};
 use crate::shapes::id;
 use crate::vm::Vm;
+use crate::watch::{self, Kind};
 use adder_compiler::code::{self as flags, CodeData, Const};
 use adder_compiler::tables;
 use adder_heap as heap;
-use adder_heap::{Refs, Visitor};
+use adder_heap::{GilCell, Refs, Visitor};
 use adder_macros::pyclass;
 use std::cell::Cell;
 
@@ -29,7 +32,14 @@ pub struct Code {
     pub localsplusnames: Field<Ref<Tuple>>,
     /// Everything that is not an object.
     pub plain: Box<Plain>,
+    /// The translation in use: one of `bodies`, or null.
     body: Cell<*mut Body>,
+    /// The translations made so far: the plain one, and the one with events.
+    bodies: [Cell<*mut Body>; 2],
+    /// The place in `TRANSLATED`.
+    number: Cell<usize>,
+    /// What `sys.monitoring` has set for this code object.
+    pub monitors: Cell<*mut Monitors>,
     /// Data that debuggers attach.
     pub extra: Cell<usize>,
 }
@@ -52,12 +62,36 @@ pub struct Plain {
     pub nfrees: u32,
 }
 
+/// The addresses of the code objects that have a translation; they leave when they are freed.
+static TRANSLATED: GilCell<Vec<usize>> = GilCell::new(Vec::new());
+
+/// Calls `f` for every code object that has a translation.
+pub fn each_translated(f: &mut dyn FnMut(&Code)) {
+    for i in 0..TRANSLATED.get().len() {
+        // SAFETY: code objects are pinned, and freed ones are not in the list.
+        f(unsafe { &*(TRANSLATED.get()[i] as *const Code) });
+    }
+}
+
 impl Drop for Code {
     fn drop(&mut self) {
-        let body = self.body.get();
-        if !body.is_null() {
-            // SAFETY: made by Box::into_raw in `body`; the code object is dead, so nobody runs it.
-            drop(unsafe { Box::from_raw(body) });
+        if !self.bodies[0].get().is_null() {
+            let (all, number) = (TRANSLATED.get(), self.number.get());
+            all.swap_remove(number);
+            if let Some(moved) = all.get(number) {
+                // SAFETY: as in `each_translated`.
+                unsafe { &*(*moved as *const Code) }.number.set(number);
+            }
+        }
+        for body in &self.bodies {
+            if !body.get().is_null() {
+                // SAFETY: made by Box::into_raw in `translation`; the code object is dead, so nobody runs it.
+                drop(unsafe { Box::from_raw(body.get()) });
+            }
+        }
+        if !self.monitors.get().is_null() {
+            // SAFETY: made by Box::into_raw in `events::monitors_of`.
+            drop(unsafe { Box::from_raw(self.monitors.get()) });
         }
     }
 }
@@ -72,8 +106,10 @@ unsafe fn trace(p: *mut u8, v: &mut Visitor) {
         v.visit_field(&code.consts);
         v.visit_field(&code.names);
         v.visit_field(&code.localsplusnames);
-        if let Some(body) = code.body.get().as_mut() {
-            body.trace(v);
+        for body in &code.bodies {
+            if let Some(body) = body.get().as_mut() {
+                body.trace(v);
+            }
         }
     }
 }
@@ -120,7 +156,7 @@ impl Code {
         localsplusnames: Ref<Tuple>,
         plain: Plain,
     ) -> Ref<Code> {
-        heap::new(
+        let code = heap::new(
             Code::shape(),
             Code {
                 h: LongHeader::new(),
@@ -132,9 +168,14 @@ impl Code {
                 localsplusnames: Field::new(localsplusnames),
                 plain: Box::new(plain),
                 body: Cell::new(std::ptr::null_mut()),
+                bodies: [const { Cell::new(std::ptr::null_mut()) }; 2],
+                number: Cell::new(0),
+                monitors: Cell::new(std::ptr::null_mut()),
                 extra: Cell::new(0),
             },
-        )
+        );
+        watch::tell(Kind::Code, watch::CREATE, code.value(), None);
+        code
     }
 
     #[inline(always)]
@@ -177,9 +218,37 @@ impl Code {
         if b.is_null() { self.translate(vm) } else { Ok(b) }
     }
 
+    /// The translation without events, if it was made.
+    pub fn plain_body(&self) -> Option<*mut Body> {
+        Some(self.bodies[0].get()).filter(|b| !b.is_null())
+    }
+
+    /// Uses the translation that present events ask for from now on.
+    pub fn choose_body(&self) {
+        if self.bodies[0].get().is_null() {
+            return;
+        }
+        self.body.set(self.bodies[crate::events::wanted(self) as usize].get());
+    }
+
     #[cold]
     #[inline(never)]
     fn translate(&self, vm: &Vm) -> PyResult<*mut Body> {
+        if self.bodies[0].get().is_null() {
+            self.bodies[0].set(self.translation(vm, false)?);
+            self.number.set(TRANSLATED.get().len());
+            TRANSLATED.get().push(self as *const Code as usize);
+            self.touched();
+        }
+        if crate::events::wanted(self) && self.bodies[1].get().is_null() {
+            self.bodies[1].set(self.translation(vm, true)?);
+            self.touched();
+        }
+        self.choose_body();
+        Ok(self.body.get())
+    }
+
+    fn translation(&self, vm: &Vm, events: bool) -> PyResult<*mut Body> {
         let p = &self.plain;
         let consts = self.consts.get();
         let small = |k: usize| match consts.items().get(k) {
@@ -187,9 +256,17 @@ impl Code {
             _ => None,
         };
         let locals = self.localsplusnames.get().len();
-        let Ok(t) = translate(&p.code, &p.exceptiontable, locals, p.stacksize as usize, consts.len(), &small)
-        else {
+        let stack = p.stacksize as usize;
+        let Ok(t) = translate(&p.code, &p.exceptiontable, locals, stack, consts.len(), &small, events) else {
             return Err(vm.system_error("code object too large or malformed"));
+        };
+        let events = match (events, self.plain_body()) {
+            // SAFETY: bodies live as long as their code.
+            (true, Some(plain)) => match EventTable::new(self, &t.code, unsafe { &*plain }) {
+                Some(table) => Some(Box::new(table)),
+                None => return Err(vm.system_error("a translation with events differs")),
+            },
+            _ => None,
         };
         let kwonly = p.kwonlyargcount as usize;
         let variadic = p.flags & (flags::CO_VARARGS | flags::CO_VARKEYWORDS) != 0;
@@ -197,6 +274,8 @@ impl Code {
         let starts_with_resume = t.code.first().is_some_and(|i| i.op == crate::execution::instr::Op::Resume);
         let body = Body {
             starts_with_resume,
+            owners: Default::default(),
+            events,
             code: t.code.into_boxed_slice(),
             origin: t.origin.into_boxed_slice(),
             handlers: t.handlers.into_boxed_slice(),
@@ -215,13 +294,11 @@ impl Code {
             live: t.live.into_boxed_slice(),
             arguments: p.argcount as usize,
             simple: kwonly == 0 && !variadic && p.flags & flags::CO_OPTIMIZED != 0,
+            optimized: p.flags & flags::CO_OPTIMIZED != 0,
             is_generator: p.flags & (flags::CO_GENERATOR | flags::CO_COROUTINE | flags::CO_ASYNC_GENERATOR)
                 != 0,
         };
-        let body = Box::into_raw(Box::new(body));
-        self.body.set(body);
-        self.touched();
-        Ok(body)
+        Ok(Box::into_raw(Box::new(body)))
     }
 }
 

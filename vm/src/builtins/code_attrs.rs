@@ -201,7 +201,7 @@ impl Code {
         let list = List::new(vm);
         for (start, end, line) in tables::lines(&this.plain.linetable, this.plain.firstlineno) {
             let line = line.map_or(none(), |l| vm.int(l as i64));
-            let row = [vm.int(start as i64 * 2), vm.int(end as i64 * 2), line];
+            let row = [vm.int(start as i64), vm.int(end as i64), line];
             list.push(vm, Tuple::from_slice(vm, &row).value());
         }
         vm.iter(list.value())

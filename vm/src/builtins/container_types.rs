@@ -34,6 +34,7 @@ classes! {
     set_methods::SetIterator,
     property::Property,
     simple_namespace::SimpleNamespace,
+    frame_locals::FrameLocalsProxy,
     struct_sequence::StructSeq,
     weakref::WeakRef,
     weak_proxy::WeakProxy,

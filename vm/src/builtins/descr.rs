@@ -39,6 +39,7 @@ pub fn native_function(
     module: Option<Value>,
 ) -> Value {
     let pass_receiver = matches!(def.kind, MethodKind::Instance | MethodKind::Class);
+    receiver.inspect(|v| extension::shared(*v));
     heap::new(
         NativeFunction::shape(),
         NativeFunction {
@@ -54,6 +55,7 @@ pub fn native_function(
 
 /// A function of an extension module; a receiver is passed to it.
 pub fn extension_function(def: &'static MethodDef, receiver: Option<Value>, module: Option<Value>) -> Value {
+    receiver.inspect(|v| extension::shared(*v));
     heap::new(
         NativeFunction::shape(),
         NativeFunction {
@@ -80,6 +82,12 @@ impl NativeFunction {
     /// Whether the definition belongs to an extension module.
     pub fn is_extension(&self) -> bool {
         self.def.extension
+    }
+
+    /// What a function of an extension is called with first.
+    #[inline(always)]
+    pub fn extension_receiver(&self) -> Option<Value> {
+        if self.def.extension && self.pass_receiver { self.receiver.get() } else { None }
     }
 
     pub fn module(&self) -> Option<Value> {
@@ -575,6 +583,7 @@ impl WrapperDescriptor {
                 obj.class().name()
             )
         }
+        extension::shared(obj);
         Ok(heap::new(
             MethodWrapper::shape(),
             MethodWrapper { h: LongHeader::new(), descriptor: Field::new(d), receiver: Field::new(obj) },

@@ -9,11 +9,13 @@ use crate::builtins::dict::Dict;
 use crate::builtins::exceptions::BaseException;
 use crate::builtins::function::{Cell as PyCell, Function};
 use crate::builtins::generator::{self, Generator};
-use crate::builtins::singletons::none;
+use crate::builtins::singletons::{as_bool, none};
 use crate::builtins::str_::Str;
 use crate::builtins::traceback::Traceback;
 use crate::error::PyResult;
 use crate::execution::frame::Control;
+use crate::execution::lifetimes;
+use crate::extension;
 use crate::object::{Field, LongHeader, Object, Ref, Value, ValueExt};
 use crate::raise;
 use crate::shapes::id;
@@ -32,6 +34,8 @@ pub struct Frame {
     /// Registers after the frame has ended.
     registers: Field<Option<Ref<Array>>>,
     back: Field<Option<Ref<Frame>>>,
+    /// Keys of `f_locals` that are no variables.
+    extra: Field<Option<Ref<Dict>>>,
     trace: Field<Option<Value>>,
     /// The generator whose frame it is, until that has ended.
     generator: Field<Option<Value>>,
@@ -41,6 +45,13 @@ pub struct Frame {
     pub lineno: Cell<i32>,
     trace_lines: Cell<bool>,
     trace_opcodes: Cell<bool>,
+    opcode_events: Cell<bool>,
+}
+
+pub trait FrameExt {
+    /// The dict for keys of `f_locals` that are no variables.
+    fn make_extra_locals(self, vm: &Vm) -> Ref<Dict>;
+    fn set_trace_function(self, function: Option<Value>);
 }
 
 /// The object of a running frame.
@@ -60,6 +71,7 @@ pub fn object_of(vm: &Vm, control: *mut Control) -> Ref<Frame> {
             locals: Field::new(c.locals()),
             registers: Field::new(None),
             back: Field::new(None),
+            extra: Field::new(None),
             trace: Field::new(None),
             generator: Field::new(None),
             control: Cell::new(control),
@@ -67,6 +79,7 @@ pub fn object_of(vm: &Vm, control: *mut Control) -> Ref<Frame> {
             lineno: Cell::new(0),
             trace_lines: Cell::new(true),
             trace_opcodes: Cell::new(false),
+            opcode_events: Cell::new(false),
         },
     );
     c.object = frame.value().bits();
@@ -99,13 +112,17 @@ pub fn leave(vm: &Vm, control: *mut Control, result: Option<Value>) {
     let frame: Ref<Frame> = unsafe { object.cast() };
     let n = c.code().localsplusnames.get().len();
     let copy = Array::new(n);
+    lifetimes::share_frame(c);
     for i in 0..n {
         copy.set(i, c.reg(i));
     }
     frame.registers.set(frame, Some(copy));
-    // After a RERAISE the frame ends where the exception came up first: its traceback says where.
-    let raised = vm.peek_exception().and_then(traceback_of).filter(|t| t.frame.get() == frame);
-    frame.unit.set(raised.filter(|t| t.lasti >= 0).map_or_else(|| c.unit(), |t| t.lasti as u32 / 2));
+    // After some RERAISEs the frame ends where the exception came up first.
+    let unit = match vm.thread().reraised_at.replace(u32::MAX) {
+        at if at != u32::MAX && result.is_none() => at,
+        _ => c.unit(),
+    };
+    frame.unit.set(unit);
     frame.generator.set(frame, None);
     let thread = vm.thread();
     // A generator's frame is nobody's callee any more.
@@ -138,6 +155,8 @@ pub fn wake(object: Value, control: *mut Control) {
     // SAFETY: what generators keep as their frame object is a Frame.
     let frame: Ref<Frame> = unsafe { object.cast() };
     frame.control.set(control);
+    // SAFETY: the frame that is about to run.
+    unsafe { (*control).locals = frame.locals.get().map_or(0, |v| v.bits()) };
 }
 
 /// The object of a sleeping generator's frame.
@@ -145,6 +164,20 @@ pub fn of_generator(g: Ref<Generator>) -> Ref<Frame> {
     let frame = Frame::of_extension(g.function.get(), None, 0);
     frame.generator.set(frame, Some(g.value()));
     frame
+}
+
+impl FrameExt for Ref<Frame> {
+    fn make_extra_locals(self, vm: &Vm) -> Ref<Dict> {
+        self.extra.get().unwrap_or_else(|| {
+            let dict = Dict::new(vm);
+            self.extra.set(self, Some(dict));
+            dict
+        })
+    }
+
+    fn set_trace_function(self, function: Option<Value>) {
+        self.trace.set(self, function);
+    }
 }
 
 /// Adds a traceback entry for the frame to the exception being raised.
@@ -174,6 +207,7 @@ impl Frame {
                 locals: Field::new(locals),
                 registers: Field::new(None),
                 back: Field::new(None),
+                extra: Field::new(None),
                 trace: Field::new(None),
                 generator: Field::new(None),
                 control: Cell::new(std::ptr::null_mut()),
@@ -181,6 +215,7 @@ impl Frame {
                 lineno: Cell::new(lineno),
                 trace_lines: Cell::new(true),
                 trace_opcodes: Cell::new(false),
+                opcode_events: Cell::new(false),
             },
         )
     }
@@ -217,7 +252,7 @@ impl Frame {
 
     fn register(&self, i: usize) -> Option<Value> {
         match (self.running(), self.sleeping()) {
-            (Some(c), _) => c.reg(i),
+            (Some(c), _) => c.reg(i).inspect(|v| extension::shared(*v)),
             (None, Some(g)) => g.register(i),
             (None, None) => self.registers.get().and_then(|r| r.get(i)),
         }
@@ -225,38 +260,99 @@ impl Frame {
 
     /// The local variables as a new dict, or the namespace itself for module and class code.
     pub fn locals(&self, vm: &Vm) -> PyResult<Value> {
-        if let Some(ns) = self.locals.get() {
-            return Ok(ns);
+        if let Some(namespace) = self.locals.get() {
+            return Ok(namespace);
         }
+        let dict = self.variables(vm);
+        if let Some(extra) = self.extra.get() {
+            dict.update_from(vm, extra)?;
+        }
+        Ok(dict.value())
+    }
+
+    /// The bound variables of a function as a new dict.
+    pub fn variables(&self, vm: &Vm) -> Ref<Dict> {
         let code = self.code();
         let names = code.localsplusnames.get();
         let dict = Dict::new(vm);
         for i in 0..names.len() {
-            let kind = code.plain.localspluskinds[i];
-            if kind & 0x10 != 0 {
+            if self.is_hidden(i) {
                 continue;
             }
-            let mut value = self.register(i);
-            if kind & 0xc0 != 0 {
-                // A cell that was made already, or a parameter that will become one.
-                if let Some(cell) = value.and_then(|v| v.exact::<PyCell>()) {
-                    value = cell.get();
-                } else if kind & 0x80 != 0 {
-                    value = self
-                        .function
-                        .get()
-                        .closure
-                        .get()
-                        .and_then(|c| c.items().get(i + c.len() - names.len()).copied())
-                        .and_then(|c| c.exact::<PyCell>())
-                        .and_then(|c| c.get());
-                }
-            }
-            if let (Some(v), Some(name)) = (value, names.get(i).downcast::<Str>()) {
+            if let (Some(v), Some(name)) = (self.local(i), names.get(i).downcast::<Str>()) {
                 dict.set_name(name, v);
             }
         }
-        Ok(dict.value())
+        dict
+    }
+
+    /// A variable of an inlined comprehension in a class body.
+    pub fn is_hidden(&self, i: usize) -> bool {
+        self.code().plain.localspluskinds[i] & 0x10 != 0
+    }
+
+    /// The cell of variable i, if it is one: it may not have come to the frame yet.
+    fn cell(&self, i: usize) -> Option<Ref<PyCell>> {
+        let code = self.code();
+        let kind = code.plain.localspluskinds[i];
+        if kind & 0xc0 == 0 {
+            return None;
+        }
+        if let Some(cell) = self.register(i).and_then(|v| v.exact::<PyCell>()) {
+            return Some(cell);
+        }
+        if kind & 0x80 == 0 {
+            // A parameter that will become one.
+            return None;
+        }
+        let (closure, all) = (self.function.get().closure.get()?, code.localsplusnames.get().len());
+        closure.items().get(i + closure.len() - all).and_then(|c| c.exact::<PyCell>())
+    }
+
+    /// The value of variable i.
+    pub fn local(&self, i: usize) -> Option<Value> {
+        match self.cell(i) {
+            Some(cell) => cell.get(),
+            None => self.register(i),
+        }
+    }
+
+    /// Sets variable i.
+    pub fn set_local(&self, i: usize, value: Value) {
+        if let Some(cell) = self.cell(i) {
+            cell.set(Some(value));
+            return;
+        }
+        match (self.running(), self.sleeping()) {
+            (Some(c), _) => {
+                // SAFETY: the running frame; nobody else looks at the mask.
+                lifetimes::share_frame(unsafe { &mut *self.control.get() });
+                c.set_reg(i, Some(value));
+            }
+            (None, Some(g)) => g.set_register(i, value),
+            (None, None) => {
+                if let Some(registers) = self.registers.get().filter(|r| i < r.capacity()) {
+                    registers.set(i, Some(value));
+                }
+            }
+        }
+    }
+
+    /// Keys of `f_locals` that are no variables.
+    pub fn extra_locals(&self) -> Option<Ref<Dict>> {
+        self.extra.get()
+    }
+
+    pub fn traces_lines(&self) -> bool {
+        self.trace_lines.get()
+    }
+
+    pub fn traces_opcodes(&self) -> bool {
+        self.opcode_events.get()
+    }
+
+    pub fn trace_function(&self) -> Option<Value> {
+        self.trace.get()
     }
 
     pub fn globals(&self) -> Ref<Dict> {
@@ -265,6 +361,13 @@ impl Frame {
 
     pub fn function(&self) -> Ref<Function> {
         self.function.get()
+    }
+}
+
+fn flag(vm: &Vm, value: Option<Value>) -> PyResult<bool> {
+    match value {
+        None => Err(vm.type_error("can't delete numeric/char attribute")),
+        Some(v) => as_bool(v).map_or_else(|| Err(vm.type_error("attribute value type must be bool")), Ok),
     }
 }
 
@@ -298,7 +401,13 @@ impl Frame {
 
     #[getter]
     fn f_locals(vm: &Vm, this: Ref<Frame>) -> PyResult<Value> {
-        this.locals(vm)
+        match this.locals.get() {
+            Some(namespace) => Ok(namespace),
+            None => {
+                let _ = vm;
+                Ok(crate::builtins::frame_locals::proxy(this))
+            }
+        }
     }
 
     #[getter]
@@ -317,9 +426,14 @@ impl Frame {
         if control.is_null() {
             return this.back.get();
         }
-        let thread = vm.thread();
+        // It may be a frame of another thread.
+        // SAFETY: listed threads are alive.
+        let mut bases = vm.threads().into_iter().map(|t| unsafe { (*t).stacks.controls });
+        if bases.any(|base| base == control) {
+            return None;
+        }
         // SAFETY: there is a frame below.
-        if control > thread.stacks.controls { Some(object_of(vm, unsafe { control.sub(1) })) } else { None }
+        Some(object_of(vm, unsafe { control.sub(1) }))
     }
 
     #[getter]
@@ -330,6 +444,9 @@ impl Frame {
     #[setter(name = "f_trace")]
     fn set_trace(_vm: &Vm, this: Ref<Frame>, value: Option<Value>) -> PyResult<()> {
         this.trace.set(this, value.filter(|v| !v.is_none()));
+        if this.trace_opcodes.get() {
+            this.opcode_events.set(true);
+        }
         Ok(())
     }
 
@@ -340,7 +457,7 @@ impl Frame {
 
     #[setter(name = "f_trace_lines")]
     fn set_trace_lines(vm: &Vm, this: Ref<Frame>, value: Option<Value>) -> PyResult<()> {
-        this.trace_lines.set(vm.truth(value.unwrap_or(none()))?);
+        this.trace_lines.set(flag(vm, value)?);
         Ok(())
     }
 
@@ -351,13 +468,20 @@ impl Frame {
 
     #[setter(name = "f_trace_opcodes")]
     fn set_trace_opcodes(vm: &Vm, this: Ref<Frame>, value: Option<Value>) -> PyResult<()> {
-        this.trace_opcodes.set(vm.truth(value.unwrap_or(none()))?);
+        let on = flag(vm, value)?;
+        this.trace_opcodes.set(on);
+        // As in CPython this has an effect on a frame that is traced already.
+        if !on || this.trace.get().is_some() {
+            this.opcode_events.set(on);
+        }
         Ok(())
     }
 
     #[getter]
-    fn f_generator(_vm: &Vm, _this: Ref<Frame>) -> Value {
-        none()
+    fn f_generator(_vm: &Vm, this: Ref<Frame>) -> Value {
+        let running = this.running().filter(|c| c.kind.is_generator());
+        let of_running = running.and_then(|c| Value::from_bits(c.extra));
+        of_running.or(this.generator.get()).unwrap_or(none())
     }
 
     /// Clear most references held by the frame.
@@ -366,7 +490,14 @@ impl Frame {
         if !this.control.get().is_null() {
             raise!(vm, RuntimeError, "cannot clear an executing frame")
         }
+        if let Some(g) = this.sleeping() {
+            if g.is_suspended() {
+                raise!(vm, RuntimeError, "cannot clear a suspended frame")
+            }
+            generator::close(vm, g)?;
+        }
         this.registers.set(this, None);
+        this.extra.set(this, None);
         Ok(())
     }
 }

@@ -15,6 +15,7 @@ use crate::raise;
 use crate::shapes::id;
 use crate::slots::CompareOp;
 use crate::vm::Vm;
+use crate::watch::{self, Kind};
 use adder_heap as heap;
 use adder_macros::{pyclass, pymethods};
 
@@ -60,7 +61,7 @@ impl Function {
         let builtins = vm.builtins_of(globals);
         let module = globals.get_name_quiet(names().__name__).unwrap_or(none());
         let doc = code.docstring();
-        heap::new(
+        let f = heap::new(
             Function::shape(),
             Function {
                 h: LongHeader::new(),
@@ -79,7 +80,9 @@ impl Function {
                 type_params: Field::new(None),
                 dict: Field::new(None),
             },
-        )
+        );
+        watch::tell(Kind::Function, watch::CREATE, f.value(), None);
+        f
     }
 }
 
@@ -117,6 +120,7 @@ impl Function {
 
     #[setter(name = "__code__")]
     fn set_code(vm: &Vm, this: Ref<Function>, value: Option<Value>) -> PyResult<()> {
+        watch::tell(Kind::Function, watch::MODIFY_CODE, this.value(), value);
         crate::builtins::function_attrs::set_code(vm, this, value)
     }
 
@@ -199,6 +203,7 @@ impl Function {
             },
             _ => None,
         };
+        watch::tell(Kind::Function, watch::MODIFY_DEFAULTS, this.value(), value);
         this.defaults.set(this, new);
         Ok(())
     }
@@ -217,6 +222,7 @@ impl Function {
             },
             _ => None,
         };
+        watch::tell(Kind::Function, watch::MODIFY_KWDEFAULTS, this.value(), value);
         this.kwdefaults.set(this, new);
         Ok(())
     }
@@ -316,6 +322,7 @@ impl Method {
 
     #[inline]
     pub fn new(_vm: &Vm, function: Value, receiver: Value) -> Ref<Method> {
+        crate::extension::shared(receiver);
         heap::new(
             Method::shape(),
             Method { h: LongHeader::new(), function: Field::new(function), receiver: Field::new(receiver) },

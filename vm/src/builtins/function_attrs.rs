@@ -3,6 +3,7 @@
 use crate::args::Args;
 use crate::builtins::code::Code;
 use crate::builtins::dict::Dict;
+use crate::builtins::exceptions::Exc;
 use crate::builtins::function::{Cell, Function};
 use crate::builtins::singletons::none;
 use crate::builtins::str_::Str;
@@ -86,6 +87,13 @@ pub fn set_code(vm: &Vm, f: Ref<Function>, value: Option<Value>) -> PyResult<()>
             "{}() requires a code object with {closure} free vars, not {nfrees}",
             f.name.get()
         )
+    }
+    let kind = crate::builtins::generator::GENERATOR_FLAGS;
+    if (f.code.get().plain.flags ^ code.plain.flags) & kind != 0 {
+        vm.warn(
+            Exc::DeprecationWarning,
+            "Assigning a code object of non-matching type is deprecated (e.g., from a generator to a plain function)",
+        )?;
     }
     f.code.set(f, code);
     Ok(())

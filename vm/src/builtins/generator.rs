@@ -122,7 +122,7 @@ pub fn make(m: &mut Interp, i: Instr) -> PyResult<Flow> {
             frame_object: Field::new(None),
             origin: Field::new(None),
             finalizer: Field::new(None),
-            at: Cell::new(frame.at() as u32 + 1),
+            at: Cell::new(frame.body().to_plain(frame.at() as u32 + 1)),
             receiver: Cell::new(i.a),
             watched: Cell::new(false),
             saved: Cell::new(n as u16),
@@ -135,6 +135,11 @@ pub fn make(m: &mut Interp, i: Instr) -> PyResult<Flow> {
     // A generator that has not started, or has nothing to clean up, dies silently; see `suspend`.
     if shape != Generator::shape() {
         g.watch();
+    }
+    if frame.locals != 0 {
+        // A namespace is kept by the frame object.
+        crate::builtins::frame::object_of(vm, m.frame);
+        g.frame_object.set(g, crate::builtins::frame::suspend(m.frame, g));
     }
     if flags & CO_COROUTINE != 0 && vm.thread().coroutine_origin_depth.get() > 0 {
         let origin = crate::sysmodule::coroutine_origin(vm)?;
@@ -152,7 +157,7 @@ pub fn suspend(m: &mut Interp, i: Instr) -> PyResult<Flow> {
     let Some(g) = Value::from_bits(frame.extra).and_then(as_generator) else {
         return Err(vm.system_error("yield outside of a generator frame"));
     };
-    if frame.kind == Kind::Drained && !frame.traced {
+    if frame.kind == Kind::Drained {
         // SAFETY: `drain` set it for the innermost such frame, which is this one, and waits.
         let taken = unsafe { ((*vm.thread().taker.get()).take)(value) };
         if taken {
@@ -162,12 +167,13 @@ pub fn suspend(m: &mut Interp, i: Instr) -> PyResult<Flow> {
     }
     // What is above the receiver is dead.
     g.save_registers(frame.regs, i.a);
-    g.at.set(frame.at() as u32 + 1);
+    g.at.set(frame.body().to_plain(frame.at() as u32 + 1));
     g.receiver.set(i.a);
     g.state.set(State::Suspended);
     // The RESUME behind a YIELD_VALUE says if there is no `try` around it (RESUME_OPARG_DEPTH1_MASK).
     // SAFETY: there is an instruction behind every yield.
-    if unsafe { (*m.pc).a } & 7 != 5 {
+    let next = unsafe { *m.pc.add(frame.body().events.is_some() as usize) };
+    if next.a & 7 != 5 {
         g.watch();
     }
     if frame.object != 0 {
@@ -231,10 +237,10 @@ fn resume_as(
         State::Running => raise!(vm, ValueError, "{kind} already executing"),
         State::Closed => {
             return match sent {
-                Err(e) => Err(vm.restore(e)),
-                Ok(_) if kind == "coroutine" => {
+                _ if kind == "coroutine" => {
                     raise!(vm, RuntimeError, "cannot reuse already awaited coroutine")
                 }
+                Err(e) => Err(vm.restore(e)),
                 Ok(_) => Ok(Resumed::Returned(none())),
             };
         }
@@ -317,7 +323,7 @@ unsafe fn write_frame(
     let thread = vm.thread();
     copy_words(registers.as_mut_ptr(), regs, g.saved.get() as usize);
     next.write(Control {
-        pc: body.code.as_ptr().add(g.at.get() as usize),
+        pc: body.code.as_ptr().add(body.from_plain(g.at.get()) as usize),
         regs,
         body,
         function: g.function.get().value().bits(),
@@ -327,9 +333,9 @@ unsafe fn write_frame(
         outer_handled: thread.handled.get(),
         dest: 0,
         kind,
-        traced: false,
-        trace_line: 0,
+        event_unit: 0,
         jump: 0,
+        owned: 0,
     });
     if let Some(object) = g.frame_object.get() {
         crate::builtins::frame::wake(object, next);
@@ -439,7 +445,8 @@ pub fn suspend_fast(m: &mut Interp<true>, i: Instr) -> bool {
     // generator, and the array has room for all its registers.
     unsafe {
         let frame = &*m.frame;
-        if !matches!(frame.kind, Kind::For | Kind::Send) || frame.object != 0 {
+        let plain = (*m.body).events.is_none();
+        if !matches!(frame.kind, Kind::For | Kind::Send) || frame.object != 0 || !plain {
             return false;
         }
         let g: Ref<Generator> = Value::from_bits_unchecked(frame.extra).cast();
@@ -606,7 +613,7 @@ pub fn thrown(vm: &Vm, typ: Value, value: Option<Value>, tb: Option<Value>) -> P
     thrown_by(vm, "throw", typ, value, tb)
 }
 
-/// As `thrown`, for a method of another name.
+/// As `thrown`, for a method of another name; one without a name has warned already.
 pub fn thrown_by(
     vm: &Vm,
     method: &str,
@@ -614,7 +621,7 @@ pub fn thrown_by(
     value: Option<Value>,
     tb: Option<Value>,
 ) -> PyResult<Ref<BaseException>> {
-    if value.is_some() || tb.is_some() {
+    if (value.is_some() || tb.is_some()) && !method.is_empty() {
         vm.warn_deprecated(&format!(
             "the (type, exc, tb) signature of {method}() is deprecated, use the single-arg signature instead."
         ))?;
@@ -669,7 +676,7 @@ pub fn delegate(g: Ref<Generator>) -> Option<Value> {
     }
     // The YIELD of a delegation is followed by RESUME 2 or 3 (yield from, await).
     let code = g.function.get().code.get();
-    let body = code.ready_body()?;
+    let body = code.plain_body()?;
     // SAFETY: bodies live as long as their code.
     let body = unsafe { &*body };
     let next = body.code.get(g.at.get() as usize)?;
@@ -679,30 +686,61 @@ pub fn delegate(g: Ref<Generator>) -> Option<Value> {
     None
 }
 
+/// Calls `f` while the frame of a suspended generator is on the stack, so that what the generator delegates to
+/// has it below itself.
+fn on_stack<R>(vm: &Vm, g: Ref<Generator>, f: impl FnOnce() -> R) -> R {
+    let thread = vm.thread();
+    let (next, regs) = thread.next_place();
+    let room = |body: *mut Body| {
+        // SAFETY: bodies live as long as their code.
+        let body = unsafe { &*body };
+        (thread.depth.get() < vm.recursion_limit() && thread.has_room(next, regs, body.registers))
+            .then_some(body)
+    };
+    let body = g.function.get().code.get().ready_body().and_then(room);
+    let Some(body) = body.filter(|_| g.registers.get().is_some()) else {
+        g.state.set(State::Running);
+        let result = f();
+        g.state.set(State::Suspended);
+        return result;
+    };
+    // SAFETY: there is room; the frame goes as it came, and is the top one again when `f` has returned.
+    unsafe {
+        push_frame(vm, g, body, next, regs, Kind::Generator);
+        let result = f();
+        g.save_registers((*next).regs, g.receiver.get());
+        if (*next).object != 0 {
+            g.frame_object.set(g, crate::builtins::frame::suspend(next, g));
+        }
+        leave_state(vm, g, &*next);
+        thread.depth.set(thread.depth.get() - 1);
+        thread.frame.set(next.sub(1));
+        g.state.set(State::Suspended);
+        result
+    }
+}
+
 /// `gen.throw(exc)`, delegating to an inner iterator as PEP 380 says.
 pub fn throw(vm: &Vm, g: Ref<Generator>, exc: Ref<BaseException>) -> PyResult<Value> {
     if let Some(inner) = delegate(g) {
         let is_exit = exc.value().class().is_subclass_of(Exc::GeneratorExit.class());
         if is_exit {
-            g.state.set(State::Running);
-            let closed = close_iterator(vm, inner);
-            g.state.set(State::Suspended);
+            let closed = on_stack(vm, g, || close_iterator(vm, inner));
             if let Err(raised) = closed {
                 let e = vm.take_exception(raised);
                 return throw_here(vm, g, e);
             }
             return throw_here(vm, g, exc);
         }
-        g.state.set(State::Running);
-        let result = match as_generator(inner).filter(|i| !i.value().is::<AsyncGenerator>()) {
-            Some(i) => Some(throw(vm, i, exc)),
-            None => match vm.get_attr_opt(inner, names().throw) {
-                Ok(Some(f)) => Some(vm.call(f, &[exc.value()])),
-                Ok(None) => None,
-                Err(raised) => Some(Err(raised)),
-            },
-        };
-        g.state.set(State::Suspended);
+        let result =
+            on_stack(vm, g, || match as_generator(inner).filter(|i| !i.value().is::<AsyncGenerator>()) {
+                Some(i) => Some(throw(vm, i, exc)),
+                None => match vm.get_attr_opt(inner, names().throw) {
+                    Ok(Some(f)) => Some(vm.call(f, &[exc.value()])),
+                    Ok(None) => None,
+                    Err(raised) => Some(Err(raised)),
+                },
+            });
         return match result {
             None => throw_here(vm, g, exc),
             Some(Ok(v)) => Ok(v),
@@ -981,10 +1019,23 @@ impl Generator {
         self.registers.get()?.get(i)
     }
 
+    pub fn is_suspended(&self) -> bool {
+        self.state.get() == State::Suspended
+    }
+
+    /// Sets a local variable of the sleeping frame.
+    pub fn set_register(&self, i: usize, value: Value) {
+        if i < self.saved.get() as usize
+            && let Some(registers) = self.registers.get()
+        {
+            registers.set(i, Some(value));
+        }
+    }
+
     /// The bytecode unit where the sleeping frame is.
     pub fn unit(&self) -> u32 {
         let at = (self.at.get() as usize).saturating_sub(1);
-        let body = self.function.get().code.get().ready_body();
+        let body = self.function.get().code.get().plain_body();
         // SAFETY: bodies live as long as their code.
         body.and_then(|b| unsafe { &*b }.origin.get(at).copied()).unwrap_or(0)
     }

@@ -309,11 +309,8 @@ fn cast(vm: &Vm, view: Ref<MemoryView>, format: Value, shape: Option<Value>) -> 
         return Err(vm.type_error("memoryview: format argument must be a string"));
     };
     let format = vm.utf8_of(format)?.into_bytes();
-    let Some((_, from)) = native_format(&layout.format) else {
-        return Err(vm.value_error(
-            "memoryview: source format must be a native single character format prefixed with an optional '@'",
-        ));
-    };
+    // What is not a native format is a view of no bytes.
+    let from = native_format(&layout.format).map_or(0, |(_, code)| code);
     let Some((itemsize, to)) = native_format(&format) else {
         return Err(vm.value_error(
             "memoryview: destination format must be a native single character format prefixed with an optional '@'",

@@ -39,7 +39,7 @@ fn scalar(vm: &Vm, s: Scalar) -> PyResult<Value> {
 /// `unpack_single`
 pub fn load(vm: &Vm, layout: &Layout, p: *mut u8) -> PyResult<Value> {
     let Some((size, code)) = native_format(&layout.format) else {
-        raise!(vm, NotImplementedError, "memoryview: format {} not supported", shown(&layout.format))
+        return Err(unsupported(vm, &layout));
     };
     if code == b'B' {
         return Ok(Value::from_small(bytes_at(p, 1)[0] as i64));
@@ -57,7 +57,7 @@ pub fn store(
 ) -> PyResult<()> {
     let _ = view;
     let Some((size, code)) = native_format(&layout.format) else {
-        raise!(vm, NotImplementedError, "memoryview: format {} not supported", shown(&layout.format))
+        return Err(unsupported(vm, &layout));
     };
     // The place must exist before the value is looked at.
     place()?;
@@ -143,7 +143,7 @@ pub fn place(vm: &Vm, view: Ref<MemoryView>, i: isize) -> PyResult<*mut u8> {
 pub fn item(vm: &Vm, view: Ref<MemoryView>, i: isize) -> PyResult<Value> {
     let v = MemoryView::view(vm, view)?;
     if native_format(&v.layout.format).is_none() {
-        raise!(vm, NotImplementedError, "memoryview: format {} not supported", shown(&v.layout.format))
+        return Err(unsupported(vm, &v.layout));
     }
     one_dimension(vm, &v.layout)?;
     let p = lookup(vm, &v.layout, v.base, 0, i)?;
@@ -157,7 +157,7 @@ pub fn multi(vm: &Vm, view: Ref<MemoryView>, key: Ref<Tuple>) -> PyResult<Option
     }
     let layout = MemoryView::view(vm, view)?.layout;
     if native_format(&layout.format).is_none() {
-        raise!(vm, NotImplementedError, "memoryview: format {} not supported", shown(&layout.format))
+        return Err(unsupported(vm, &layout));
     }
     if key.len() < layout.ndim() {
         raise!(vm, NotImplementedError, "sub-views are not implemented")
@@ -186,7 +186,7 @@ pub fn multi(vm: &Vm, view: Ref<MemoryView>, key: Ref<Tuple>) -> PyResult<Option
 pub fn to_list(vm: &Vm, view: Ref<MemoryView>) -> PyResult<Value> {
     let v = MemoryView::view(vm, view)?;
     if native_format(&v.layout.format).is_none() {
-        raise!(vm, NotImplementedError, "memoryview: format {} not supported", shown(&v.layout.format))
+        return Err(unsupported(vm, &v.layout));
     }
     nested(vm, view, &v.layout, &mut vec![])
 }
@@ -365,4 +365,16 @@ pub fn copy(vm: &Vm, to: Ref<MemoryView>, from: &Buffer) -> PyResult<()> {
         at += size;
     });
     Ok(())
+}
+
+/// The items of a format that the struct module would read, or of no format at all.
+fn unsupported(vm: &Vm, layout: &Layout) -> Raised {
+    let shown = shown(&layout.format);
+    vm.error(
+        Exc::NotImplementedError,
+        match shown.strip_prefix('@').unwrap_or(&shown).len() {
+            1 => format!("memoryview: format {shown} not supported"),
+            _ => format!("memoryview: unsupported format {shown}"),
+        },
+    )
 }

@@ -22,6 +22,7 @@ pub mod float;
 pub mod float_methods;
 pub mod float_ops;
 pub mod frame;
+pub mod frame_locals;
 pub mod function;
 pub mod function_attrs;
 pub mod generator;

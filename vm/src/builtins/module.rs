@@ -157,10 +157,15 @@ impl Module {
 
     #[pymethod("($self, /)")]
     fn __dir__(vm: &Vm, this: Ref<Module>) -> PyResult<Value> {
-        if let Some(f) = this.dict().get_name(vm, names().__dir__)? {
+        let dict = vm.get_attr(this.value(), vm.intern_str("__dict__"))?;
+        let Some(dict) = dict.downcast::<Dict>() else {
+            let name = vm.get_attr(this.value(), names().__name__)?;
+            return Err(vm.type_error(format!("{}.__dict__ is not a dictionary", vm.str(name)?)));
+        };
+        if let Some(f) = dict.get_name(vm, names().__dir__)? {
             return vm.call(f, &[]);
         }
-        Ok(this.dict().keys_list(vm).value())
+        Ok(dict.keys_list(vm).value())
     }
 
     #[getter]

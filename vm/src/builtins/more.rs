@@ -108,6 +108,7 @@ pub fn compile(
     flags: Option<i32>,
     dont_inherit: Option<bool>,
     optimize: Option<i32>,
+    feature_version: Option<i32>,
 ) -> PyResult<Value> {
     let filename = file_name(vm, filename)?;
     let mut flags = flags.unwrap_or(0) as u32;
@@ -140,7 +141,11 @@ pub fn compile(
             return Err(vm.value_error(format!("compile() mode must be {modes}")));
         }
     };
-    let options = Options { optimize, flags, ..Options::default() };
+    crate::sys_functions::audit(vm, "compile", &[source, vm.new_str(&filename)])?;
+    let mut options = crate::compile::options(vm, optimize, flags);
+    if only_ast {
+        options.feature_version = feature_version.and_then(|minor| u32::try_from(minor).ok());
+    }
     if let Some(hooks) = hooks_for(source) {
         return (hooks.compile)(vm, source, &filename, mode, &options);
     }
@@ -183,7 +188,7 @@ pub fn code_of(vm: &Vm, what: &str, source: Value, mode: Mode) -> PyResult<Ref<C
     if let Some(c) = source.exact::<Code>() {
         return Ok(c);
     }
-    let options = Options { optimize: vm.config.optimize, flags: inherited_flags(vm), ..Options::default() };
+    let options = crate::compile::options(vm, vm.config.optimize, inherited_flags(vm));
     if let Some(hooks) = hooks_for(source) {
         let code = (hooks.compile)(vm, source, "<string>", mode, &options)?;
         return Ok(code.downcast().expect("a tree compiles to a code object"));
@@ -204,14 +209,21 @@ pub fn input(vm: &Vm, prompt: Option<Value>) -> PyResult<Value> {
         None => Err(vm.runtime_error(format!("input(): lost sys.{name}"))),
     };
     let (stdin, stdout) = (stream("stdin")?, stream("stdout")?);
+    crate::sys_functions::audit(vm, "builtins.input", &[prompt.unwrap_or(none())])?;
+    // A stream that cannot be flushed is no obstacle.
+    let flush = |stream: Value| {
+        if let Err(raised) = vm.call_method(stream, names().flush, &[]) {
+            let _ = vm.take_exception(raised);
+        }
+    };
     if let Some(err) = vm.sys_get("stderr").filter(|f| !f.is_none()) {
-        vm.call_method(err, names().flush, &[])?;
+        flush(err);
     }
     if let Some(p) = prompt {
         let text = vm.str(p)?;
         vm.call_method(stdout, names().write, &[text.value()])?;
     }
-    vm.call_method(stdout, names().flush, &[])?;
+    flush(stdout);
     let line = vm.call_method(stdin, names().readline, &[])?;
     let Some(s) = line.downcast::<Str>() else {
         raise!(vm, TypeError, "object.readline() returned non-string")
@@ -219,6 +231,7 @@ pub fn input(vm: &Vm, prompt: Option<Value>) -> PyResult<Value> {
     if s.is_empty() {
         raise!(vm, EOFError, "EOF when reading a line")
     }
+    crate::sys_functions::audit(vm, "builtins.input/result", &[line])?;
     let units = s.units();
     let end = if s.char_at(s.len() - 1) == '\n' as u32 { s.len() - 1 } else { s.len() };
     Ok(vm.new_str_units(units.slice(0..end))?.value())

@@ -224,7 +224,7 @@ impl Object {
     #[slot(tp_repr)]
     fn repr(vm: &Vm, this: Value) -> PyResult<Value> {
         let class = this.class();
-        let module = class.dict.get().get_name_quiet(names().__module__).and_then(|m| m.downcast::<Str>());
+        let module = class.module_name().and_then(|m| m.downcast::<Str>());
         let id = vm.id(this);
         Ok(vm.new_str(&match module {
             Some(m) if !m.eq_str("builtins") => format!("<{m}.{} object at {id:#x}>", class.qualname.get()),

@@ -33,8 +33,8 @@ pub struct Ellipsis {
     h: LongHeader,
 }
 
-/// A static object.
-#[repr(transparent)]
+/// A static object, aligned as those of the heap are: links of C structs use the low bits.
+#[repr(C, align(16))]
 struct Static<T>(T);
 // SAFETY: only the shadow word and flags change, under the GIL (gil-protected).
 unsafe impl<T> Sync for Static<T> {}

@@ -453,7 +453,10 @@ impl Str {
         let a = receiver(vm, a)?;
         match b.downcast::<Str>() {
             Some(b) => vm.str_concat(a, b),
-            None => raise!(vm, TypeError, "can only concatenate str (not \"{}\") to str", b.class().name()),
+            None => {
+                let name = b.class().c_name(vm);
+                raise!(vm, TypeError, "can only concatenate str (not \"{name}\") to str")
+            }
         }
     }
 

@@ -205,6 +205,9 @@ impl StructSeq {
     #[slot(tp_new)]
     fn new(vm: &Vm, class: Ref<Type>, args: Args) -> PyResult<Value> {
         let def = def_of(class);
+        if matches!(def.name, "sys.flags" | "sys.version_info" | "sys.getwindowsversion") {
+            raise!(vm, TypeError, "cannot create '{}' instances", def.name)
+        }
         let sequence = args.pos().first().copied().or(args.keyword("sequence"));
         let Some(sequence) = sequence else {
             let (_, name) = def.name.rsplit_once('.').unwrap_or(("", def.name));

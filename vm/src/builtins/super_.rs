@@ -7,6 +7,7 @@ use crate::builtins::str_::Str;
 use crate::builtins::type_::Type;
 use crate::def;
 use crate::error::PyResult;
+use crate::extension;
 use crate::names::names;
 use crate::object::{Field, LongHeader, Ref, Value, ValueExt};
 use crate::raise;
@@ -121,7 +122,7 @@ fn from_frame(vm: &Vm) -> PyResult<(Ref<Type>, Value)> {
         return Err(vm.runtime_error("super(): no arguments"));
     }
     let names_tuple = code.localsplusnames.get();
-    let mut first = frame.reg(0);
+    let mut first = frame.reg(0).inspect(|v| extension::shared(*v));
     if code.plain.localspluskinds.first().is_some_and(|k| k & 0x40 != 0) {
         first = first.and_then(|c| c.exact::<Cell>()).and_then(|c| c.get());
     }

@@ -21,6 +21,7 @@ use crate::raise;
 use crate::shapes::{Mode, id};
 use crate::slots::{SlotId, Slots};
 use crate::vm::Vm;
+use crate::watch::{self, Kind};
 use adder_heap as heap;
 use adder_macros::{pyclass, pymethods};
 use std::cell::{Cell, UnsafeCell};
@@ -41,6 +42,8 @@ pub struct Type {
     pub subclasses: Field<Option<Ref<List>>>,
     /// The base that determines the layout.
     pub solid: Field<Option<Ref<Type>>>,
+    /// What a native metaclass keeps about its classes (`PyObject_GetTypeData`).
+    pub type_data: Field<Option<Value>>,
     /// `tp_name` of a class that an extension defines; empty for others.
     pub c_name: Cell<&'static str>,
     /// Instances have a C struct with fields of an extension's.
@@ -124,19 +127,29 @@ impl Type {
         }
     }
 
+    /// What `__module__` of the class is. Static types of extensions have it in their names only, so that
+    /// their instances have no such attribute.
+    pub fn module_name(&self) -> Option<Value> {
+        let own = self.dict.get().get_name_quiet(names().__module__);
+        if own.is_some() || !self.is_foreign() || self.is_heap_type() {
+            return own;
+        }
+        let module = self.c_name.get().rsplit_once('.').map_or("builtins", |(module, _)| module);
+        Some(Vm::get().intern_str(module).value())
+    }
+
+    /// `tp_name`: with the module for classes that are not made by Python code.
+    pub fn c_name(&self, vm: &Vm) -> String {
+        if self.has_flag(def::HEAPTYPE) { self.name().to_string() } else { self.full_name(vm) }
+    }
+
     /// `module.qualname`, or `qualname` alone for builtins: what tracebacks show.
-    pub fn full_name(&self, vm: &Vm) -> String {
-        match self.dict.get().get_name_quiet(names().__module__) {
-            Some(m) => match m.downcast::<Str>() {
-                Some(m) if !m.eq_str("builtins") && !m.eq_str("__main__") => {
-                    format!("{m}.{}", self.qualname.get())
-                }
-                _ => self.qualname.get().to_string(),
-            },
-            None => {
-                let _ = vm;
-                self.qualname.get().to_string()
+    pub fn full_name(&self, _: &Vm) -> String {
+        match self.module_name().and_then(|m| m.downcast::<Str>()) {
+            Some(m) if !m.eq_str("builtins") && !m.eq_str("__main__") => {
+                format!("{m}.{}", self.qualname.get())
             }
+            _ => self.qualname.get().to_string(),
         }
     }
 
@@ -217,6 +230,8 @@ impl Type {
         if self.version.get() == 0 {
             return;
         }
+        // SAFETY: a class does not move, and this one is alive.
+        watch::tell(Kind::Type, 0, unsafe { Value::from_bits_unchecked(self as *const Type as u64) }, None);
         self.version.set(0);
         self.each_subclass(&mut |t| t.modified());
         if let Some(list) = FOREIGN.get().and_then(|v| v.downcast::<List>()) {
@@ -433,7 +448,7 @@ impl Type {
     fn repr(vm: &Vm, this: Value) -> PyResult<Value> {
         // SAFETY: installed as a slot of type only.
         let class: Ref<Type> = unsafe { this.cast() };
-        let module = class.dict.get().get_name_quiet(names().__module__).and_then(|m| m.downcast::<Str>());
+        let module = class.module_name().and_then(|m| m.downcast::<Str>());
         Ok(vm.new_str(&match module {
             Some(m) if !m.eq_str("builtins") => format!("<class '{m}.{}'>", class.qualname.get()),
             _ => format!("<class '{}'>", class.name.get()),
@@ -465,6 +480,7 @@ impl Type {
         if s.contains_nul() {
             raise!(vm, ValueError, "type name must not contain null characters")
         }
+        crate::type_new::check_encodable(vm, s)?;
         this.name.set(this, s);
         Ok(())
     }
@@ -492,7 +508,7 @@ impl Type {
 
     #[getter]
     fn __module__(vm: &Vm, this: Ref<Type>) -> PyResult<Value> {
-        match this.dict.get().get_name_quiet(names().__module__) {
+        match this.module_name() {
             Some(m) => Ok(m),
             None if !this.is_heap_type() => Ok(vm.new_str("builtins")),
             None => Err(vm.error(Exc::AttributeError, "__module__")),
@@ -572,7 +588,16 @@ impl Type {
 
     #[getter]
     fn __flags__(_vm: &Vm, this: Ref<Type>) -> i64 {
-        this.flags.get() as i64
+        let mut flags = this.flags.get();
+        if this.flags.get() & def::HEAPTYPE != 0 {
+            // Py_TPFLAGS_MANAGED_DICT, Py_TPFLAGS_INLINE_VALUES
+            flags |= match this.mode.get() {
+                Mode::Inline => 1 << 4 | 1 << 2,
+                Mode::Tail => 1 << 4,
+                Mode::None | Mode::Dict | Mode::Foreign => 0,
+            };
+        }
+        flags as i64
     }
 
     #[getter]

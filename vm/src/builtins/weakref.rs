@@ -198,6 +198,17 @@ pub fn has_references(target: Value) -> bool {
     }
 }
 
+/// The referent dies now: its references are cleared, and their callbacks forgotten.
+pub fn forget_references(vm: &Vm, target: Value) {
+    let all = weakrefs_of(vm, target);
+    for i in 0..all.len() {
+        // SAFETY: the list holds references and proxies, which are laid out alike.
+        let weak: Ref<Weak> = unsafe { all.get(i).cast() };
+        weak.target.set(0);
+        weak.callback.set(weak, None);
+    }
+}
+
 /// The referent dies now, before a collection: its references are cleared and their callbacks called.
 pub fn clear_references(vm: &Vm, target: Value) {
     let all = weakrefs_of(vm, target);

@@ -160,11 +160,7 @@ fn read(vm: &Vm, obj: Value, name: Ref<Str>, c: &Cache) -> Option<PyResult<Value
             dict.value_at(c.offset).map(Ok)
         }
         CacheKind::TypeValue if c.identity == obj.bits() as usize => Value::from_bits(c.value).map(Ok),
-        CacheKind::GetSet => {
-            // SAFETY: the word is the address of a definition, which lives for ever.
-            let def: &'static GetSetDef = unsafe { &*(c.identity as *const GetSetDef) };
-            Some((def.get?)(vm, def, obj))
-        }
+        CacheKind::GetSet => Some(call_getter(vm, obj, c)),
         _ => None,
     }
 }
@@ -206,6 +202,22 @@ pub fn load_attr(vm: &Vm, obj: Value, name: Ref<Str>, cache: &mut Cache) -> PyRe
         remember(cache, name, Access::Load, found);
     }
     vm.get_attr(obj, name).map(Loaded::Value)
+}
+
+/// `obj.name` for callers without an inline cache; the name is interned.
+pub fn get_attr(vm: &Vm, obj: Value, name: Ref<Str>) -> PyResult<Value> {
+    if let Some(c) = known(obj, name, Access::Load)
+        && c.kind != CacheKind::Property
+        && let Some(v) = read(vm, obj, name, c)
+    {
+        return v;
+    }
+    if obj.is_ptr()
+        && let Some(found) = find(vm, obj, name)
+    {
+        remember(&mut Cache::EMPTY.clone(), name, Access::Load, found);
+    }
+    vm.get_attr(obj, name)
 }
 
 #[inline(always)]
@@ -269,20 +281,40 @@ fn find(vm: &Vm, obj: Value, name: Ref<Str>) -> Option<Cache> {
 }
 
 fn find_data_descriptor(obj: Value, class: Ref<Type>, d: Value) -> Option<Cache> {
-    if let Some(member) = d.exact::<MemberDescriptor>().filter(|m| m.foreign().is_none()) {
+    if let Some(member) = d.exact::<MemberDescriptor>() {
         if !class.is_subclass_of(member.owner()) {
             return None;
         }
-        return Some(Cache { offset: member.offset, ..bind(obj, class, CacheKind::Member) });
+        return Some(match member.foreign() {
+            Some(def) => bind_getset(obj, class, def),
+            None => Cache { offset: member.offset, ..bind(obj, class, CacheKind::Member) },
+        });
     }
     if let Some(p) = d.exact::<Property>() {
         let getter = p.fget.get()?.exact::<Function>()?;
         return Some(Cache { value: getter.value().bits(), ..bind(obj, class, CacheKind::Property) });
     }
     let getset = d.exact::<GetSetDescriptor>().filter(|g| class.is_subclass_of(g.owner()))?;
-    let def: *const GetSetDef = getset.def();
     getset.def().get?;
-    Some(Cache { identity: def as usize, ..bind(obj, class, CacheKind::GetSet) })
+    Some(bind_getset(obj, class, getset.def()))
+}
+
+fn bind_getset(obj: Value, class: Ref<Type>, def: &'static GetSetDef) -> Cache {
+    Cache { identity: def as *const GetSetDef as usize, ..bind(obj, class, CacheKind::GetSet) }
+}
+
+/// The definition that an entry for a getset names.
+#[inline(always)]
+fn getset(c: &Cache) -> &'static GetSetDef {
+    // SAFETY: the word is the address of a definition, which lives for ever.
+    unsafe { &*(c.identity as *const GetSetDef) }
+}
+
+/// The attribute of an entry for a getset that has a getter.
+#[inline(never)]
+pub fn call_getter(vm: &Vm, obj: Value, c: &Cache) -> PyResult<Value> {
+    let def = getset(c);
+    (def.get.expect("entries for loads have a getter"))(vm, def, obj)
 }
 
 fn find_in_module(vm: &Vm, obj: Value, class: Ref<Type>, name: Ref<Str>) -> Option<Cache> {
@@ -397,9 +429,18 @@ fn find_class_method(vm: &Vm, obj: Value, name: Ref<Str>) -> Option<Value> {
     f.is::<Function>().then_some(f)
 }
 
-/// Performs a store that an entry describes; false: it does not apply.
+/// Performs a store that an entry describes; None: it does not apply.
 #[inline(always)]
-fn write(obj: Value, name: Ref<Str>, value: Value, c: &Cache) -> bool {
+fn write(vm: &Vm, obj: Value, name: Ref<Str>, value: Value, c: &Cache) -> Option<PyResult<()>> {
+    if c.kind == CacheKind::GetSet {
+        let def = getset(c);
+        return Some((def.set?)(vm, def, obj, Some(value)));
+    }
+    write_plain(obj, name, value, c).then_some(Ok(()))
+}
+
+#[inline(always)]
+fn write_plain(obj: Value, name: Ref<Str>, value: Value, c: &Cache) -> bool {
     match c.kind {
         CacheKind::Slot | CacheKind::Member => shapes::set_word_at(obj, c.offset, Some(value)),
         CacheKind::AddSlot => {
@@ -427,13 +468,15 @@ fn write(obj: Value, name: Ref<Str>, value: Value, c: &Cache) -> bool {
 /// `obj.name = value`
 #[inline(never)]
 pub fn store_attr(vm: &Vm, obj: Value, name: Ref<Str>, value: Value, cache: &mut Cache) -> PyResult<()> {
-    if holds(cache, obj) && write(obj, name, value, cache) {
-        return Ok(());
+    if holds(cache, obj)
+        && let Some(done) = write(vm, obj, name, value, cache)
+    {
+        return done;
     }
     if let Some(c) = known(obj, name, Access::Store) {
         adopt(cache, c);
-        if write(obj, name, value, c) {
-            return Ok(());
+        if let Some(done) = write(vm, obj, name, value, c) {
+            return done;
         }
     }
     let class = obj.class();
@@ -445,10 +488,10 @@ pub fn store_attr(vm: &Vm, obj: Value, name: Ref<Str>, value: Value, cache: &mut
         && d.class().slots().tp_descr_set.is_some()
     {
         vm.set_attr(obj, name, value)?;
-        if let Some(member) = d.exact::<MemberDescriptor>().filter(|m| m.foreign().is_none())
-            && obj.class() == class
+        if obj.class() == class
+            && let Some(found) = find_data_descriptor(obj, class, d)
+            && matches!(found.kind, CacheKind::Member | CacheKind::GetSet)
         {
-            let found = Cache { offset: member.offset, ..bind(obj, class, CacheKind::Member) };
             remember(cache, name, Access::Store, found);
         }
         return Ok(());

@@ -4,7 +4,10 @@
 //! in it. Whoever stores a value into a body calls `Code::touched` afterwards (barrier-on-store).
 
 use super::instr::{Instr, Op};
+use super::owners::Owners;
+use crate::events::bodies::EventTable;
 use adder_heap::{ShapeId, Visitor};
+use std::cell::OnceCell;
 
 /// An exception handler, in words of the body.
 #[derive(Clone, Copy, Debug)]
@@ -118,7 +121,13 @@ pub struct Body {
     /// Positional arguments only: no keyword-only ones, no `*args`, `**kwargs`.
     pub simple: bool,
     pub is_generator: bool,
+    /// Whether the body has `Event` words, and what they need.
+    pub events: Option<Box<EventTable>>,
+    /// CO_OPTIMIZED: a function's code, without a namespace.
+    pub optimized: bool,
     pub starts_with_resume: bool,
+    /// Which registers may own objects of C; found when it is first asked for.
+    pub owners: OnceCell<Owners>,
 }
 
 impl Body {

@@ -3,6 +3,7 @@
 use super::frame::Kind;
 use super::instr::Instr;
 use super::interp::Interp;
+use super::lifetimes;
 use super::operands::{frame, opt, slice};
 use crate::args::Args;
 use crate::builtins::code::Code;
@@ -119,7 +120,7 @@ fn call_any(m: &mut Interp, dest: u16, f: Value, args: Args) -> PyResult<Flow> {
     if let Some(class) = f.exact::<Type>() {
         return instantiate(m, dest, class, args);
     }
-    let r = vm.call_args(f, args)?;
+    let r = lifetimes::call_other(vm, f, args)?;
     m.set(dest, r);
     Ok(Flow::Next)
 }
@@ -221,7 +222,7 @@ fn instantiate(m: &mut Interp, dest: u16, class: Ref<Type>, args: Args) -> PyRes
         m.reload();
         return Ok(Flow::Switch);
     }
-    let r = vm.call_args(class.value(), args)?;
+    let r = lifetimes::call_other(vm, class.value(), args)?;
     m.set(dest, r);
     Ok(Flow::Next)
 }
@@ -323,9 +324,6 @@ fn merge_keywords(vm: &Vm, dict: Ref<Dict>, other: Value, callable: Value) -> Py
     };
     for at in 0..source.slots() {
         let Some((k, v)) = source.entry(at) else { continue };
-        if k.downcast::<Str>().is_none() {
-            raise!(vm, TypeError, "{} keywords must be strings", vm.callable_name(callable))
-        }
         if dict.contains(vm, k)? {
             raise!(
                 vm,

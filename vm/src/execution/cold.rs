@@ -4,6 +4,7 @@ use super::body::CacheKind;
 use super::frame::Control;
 use super::instr::{Instr, Op};
 use super::interp::Interp;
+use super::lifetimes;
 use super::operands::{cell, frame, global, name, name_error, namespace, opt, slice, unbound};
 use super::{calls, displays, names as attributes, unpacking};
 use crate::args::Args;
@@ -58,6 +59,7 @@ pub fn execute(m: &mut Interp, i: Instr) -> Flow {
         Op::ReturnGenerator => generator::make(m, i),
         Op::Send => generator::send(m, i),
         Op::LoadGlobal => load_global(m, i),
+        Op::Event => crate::events::execute(m, i),
         _ => run(m, i),
     };
     match result {
@@ -124,13 +126,18 @@ fn check_exc_match(m: &mut Interp, i: Instr) -> PyResult<Flow> {
 fn run(m: &mut Interp, i: Instr) -> PyResult<Flow> {
     let vm = m.vm;
     match i.op {
-        Op::Resume => vm.handle_pending()?,
+        Op::Resume => {
+            vm.handle_pending()?;
+            crate::events::poll(vm);
+            // The frame may have another body now.
+            m.reload();
+        }
         Op::LoadCheck => return Err(unbound(m, i.b)),
         Op::DeleteLocal => {
             if opt(m, i.a).is_none() {
                 return Err(unbound(m, i.a));
             }
-            m.clear(i.a);
+            lifetimes::delete_local(frame(m), i.a as usize);
         }
         Op::Pos => {
             let v = m.reg(i.b);
@@ -247,8 +254,8 @@ fn run(m: &mut Interp, i: Instr) -> PyResult<Flow> {
                 0 => Exc::AssertionError.class().value(),
                 1 => Exc::NotImplementedError.class().value(),
                 2 => Tuple::class().value(),
-                3 => vm.builtin("all")?,
-                _ => vm.builtin("any")?,
+                3 => vm.original_builtin("all")?,
+                _ => vm.original_builtin("any")?,
             };
             m.set(i.a, v);
         }
@@ -277,6 +284,10 @@ fn run(m: &mut Interp, i: Instr) -> PyResult<Flow> {
         Op::Reraise => {
             let exc = m.reg(i.a).downcast::<BaseException>().expect("an exception is re-raised");
             vm.thread().reraising.set(true);
+            if i.b != 0xffff {
+                let at = m.reg(i.b);
+                vm.thread().reraised_at.set(if at.is_small() { at.small() as u32 } else { u32::MAX });
+            }
             return Err(vm.restore(exc));
         }
         Op::CheckEgMatch => {

@@ -2,6 +2,7 @@
 
 use super::body::Body;
 use super::frame::{Control, Kind};
+use super::lifetimes;
 use crate::args::Args;
 use crate::builtins::function::Function;
 use crate::error::PyResult;
@@ -29,7 +30,10 @@ impl Vm {
         let body = unsafe { &*f.code.get().body(self)? };
         let thread = self.thread();
         let top = thread.frame.get();
+        lifetimes::before_push(self, args);
         let (next, regs) = thread.next_place();
+        // Code that is no function's finds its names in a namespace.
+        let locals = if body.optimized { locals } else { locals.or(Some(f.globals.get().value())) };
         self.check_recursion()?;
         if !thread.has_room(next, regs, body.registers) {
             return Err(self.recursion_error(""));
@@ -49,9 +53,9 @@ impl Vm {
                 outer_handled: 0,
                 dest: 0,
                 kind,
-                traced: false,
-                trace_line: 0,
+                event_unit: 0,
                 jump: 0,
+                owned: 0,
             });
         }
         thread.frame.set(next);

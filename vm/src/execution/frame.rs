@@ -73,11 +73,12 @@ pub struct Control {
     pub outer_handled: u64,
     pub dest: u16,
     pub kind: Kind,
-    /// Trace function wants events, or a profile is on.
-    pub traced: bool,
-    pub trace_line: i32,
+    /// The bytecode unit of the last instruction with an event, plus one; 0 at the start.
+    pub event_unit: u32,
     /// Where the consumer of a generator goes on when the generator ends, relative to its position.
     pub jump: i32,
+    /// Which registers own objects of C: see `lifetimes.rs`.
+    pub owned: u32,
 }
 
 impl Control {

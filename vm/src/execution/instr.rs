@@ -35,6 +35,8 @@ macro_rules! ops {
 }
 
 ops! {
+    /// Events may be due; only in bodies made for them. a: see `events::bodies::kind`
+    Event 1,
     /// Start of the function: poll the eval breaker. a: 0 at the start, else after a suspension.
     Resume 1,
     /// d = constant imm

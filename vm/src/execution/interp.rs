@@ -8,6 +8,7 @@ use super::body::{Body, Cache, CacheKind};
 use super::cold;
 use super::frame::{Control, Kind};
 use super::instr::{CONSTANT, Instr, Op};
+use super::lifetimes;
 use super::outside;
 use crate::builtins::float::Float;
 use crate::builtins::function::Function;
@@ -121,6 +122,14 @@ impl<const FAST: bool> Interp<FAST> {
         kind: Kind,
         extra: u64,
     ) -> bool {
+        // SAFETY: running-frame.
+        if unsafe { (*self.frame).owned } != 0 {
+            if FAST {
+                self.stopped = true;
+                return false;
+            }
+            outside::share(self.vm, unsafe { self.regs.add(first as usize) }, count);
+        }
         let Some(body) = f.code.get().ready_body() else { return false };
         // SAFETY: body-of-code.
         let body = unsafe { &*body };
@@ -160,9 +169,9 @@ impl<const FAST: bool> Interp<FAST> {
                 outer_handled: 0,
                 dest,
                 kind,
-                traced: false,
-                trace_line: 0,
+                event_unit: 0,
                 jump: 0,
+                owned: 0,
             });
         }
         thread.frame.set(next);
@@ -489,6 +498,9 @@ impl<const FAST: bool> Machine for Interp<FAST> {
             return Err(self.stop());
         }
         self.sync();
+        if lifetimes::is_linked(a) {
+            return lifetimes::residual1(self.vm, f, a);
+        }
         f(self.vm, a)
     }
 
@@ -504,6 +516,9 @@ impl<const FAST: bool> Machine for Interp<FAST> {
             return Err(self.stop());
         }
         self.sync();
+        if lifetimes::is_linked(a) || lifetimes::is_linked(b) {
+            return lifetimes::residual2(self.vm, f, a, b);
+        }
         f(self.vm, a, b)
     }
 
@@ -520,6 +535,9 @@ impl<const FAST: bool> Machine for Interp<FAST> {
             return Err(self.stop());
         }
         self.sync();
+        if lifetimes::is_linked(a) || lifetimes::is_linked(b) {
+            return lifetimes::residual3(self.vm, f, a, b, c);
+        }
         f(self.vm, a, b, c)
     }
 
@@ -529,6 +547,9 @@ impl<const FAST: bool> Machine for Interp<FAST> {
             return Err(self.stop());
         }
         self.sync();
+        if lifetimes::is_linked(v) {
+            return lifetimes::truth(self.vm, v);
+        }
         self.vm.truth(v)
     }
 
@@ -571,6 +592,14 @@ impl<const FAST: bool> Machine for Interp<FAST> {
             self.sync();
             if self.vm.handle_pending().is_err() {
                 return Flow::Raise;
+            }
+            crate::events::poll(self.vm);
+            if self.body != unsafe { (*self.frame).body } {
+                // The frame has another body now, where the jump is longer or shorter.
+                self.reload();
+                let jump = unsafe { *self.pc.sub(1) };
+                self.pc = unsafe { self.pc.offset(jump.imm() as isize) };
+                return Flow::Next;
             }
         }
         self.pc = unsafe { self.pc.offset(offset as isize) };
@@ -670,12 +699,32 @@ impl<const FAST: bool> Machine for Interp<FAST> {
     }
 
     #[inline(always)]
+    fn call_getter(&mut self, obj: Value, cache: &'static Cache) -> PyResult<Value> {
+        if FAST {
+            return Err(self.stop());
+        }
+        self.sync();
+        let v = attribute_cache::call_getter(self.vm, obj, cache)?;
+        if lifetimes::is_linked(obj) {
+            lifetimes::got(self.vm, obj, v);
+        }
+        Ok(v)
+    }
+
+    #[inline(always)]
     fn call_native(&mut self, f: Value, first: u16, count: u16) -> PyResult<Value> {
         if FAST {
             return Err(self.stop());
         }
         self.sync();
-        outside::call_native(self.vm, f, unsafe { self.regs.add(first as usize) }, count)
+        let result = outside::call_native(self.vm, f, unsafe { self.regs.add(first as usize) }, count);
+        if self.vm.eval_breaker() && result.is_ok() {
+            // Signals are handled after the call that they interrupted, and it may have been `sys.settrace`.
+            self.vm.handle_pending()?;
+            crate::events::poll(self.vm);
+            self.reload();
+        }
+        result
     }
 
     #[inline(always)]
@@ -739,17 +788,25 @@ impl<const FAST: bool> Machine for Interp<FAST> {
             Kind::Init => v == none(),
             _ => false,
         };
-        if FAST && !(simple && frame.object == 0 && !frame.traced) {
+        // SAFETY: a frame that is not an entry has one below.
+        let owns =
+            |below: *mut Control| frame.owned | if simple { unsafe { (*below).owned } } else { 0 } != 0;
+        let owns = owns(unsafe { self.frame.sub(1) });
+        if FAST && !(simple && frame.object == 0 && !owns) {
             self.stopped = true;
             return Flow::Raise;
         }
         self.sync();
-        if !FAST && (frame.object != 0 || frame.traced) {
+        let fresh = !FAST && frame.owned != 0 && outside::leave(self.frame, v);
+        if !FAST && frame.object != 0 {
             cold::leave_frame(self.vm, self.frame, Some(v));
         }
         thread.depth.set(thread.depth.get() - 1);
         thread.frame.set(unsafe { self.frame.sub(1) });
         let (kind, dest) = (frame.kind, frame.dest);
+        if !FAST && owns {
+            outside::receive(self.vm, v, kind == Kind::Call, fresh);
+        }
         match kind {
             Kind::Call | Kind::Getter | Kind::Next => {
                 self.reload();

@@ -4,6 +4,7 @@ use super::attribute_cache::{self, Loaded};
 use super::frame::Kind;
 use super::instr::Instr;
 use super::interp::Interp;
+use super::lifetimes;
 use super::operands::{frame, name};
 use crate::args::Args;
 use crate::builtins::super_;
@@ -24,7 +25,12 @@ pub fn load_attr(m: &mut Interp, i: Instr) -> PyResult<Flow> {
         frame(m).code().touched();
     }
     match loaded {
-        Loaded::Value(v) => m.set(i.a, v),
+        Loaded::Value(v) => {
+            if lifetimes::is_linked(obj) {
+                lifetimes::loaded(vm, obj, n, v);
+            }
+            m.set(i.a, v)
+        }
         Loaded::Getter(f) => {
             vm.push_python_call(f, Args::positional(&[obj]), i.a, Kind::Getter, 0)?;
             m.reload();
@@ -44,6 +50,10 @@ pub fn load_method(m: &mut Interp, i: Instr) -> PyResult<Flow> {
     let (f, receiver) = attribute_cache::load_method(vm, obj, n, cache)?;
     if cache.misses != before {
         frame(m).code().touched();
+    }
+    if receiver.is_none() {
+        // No register has the object any more.
+        lifetimes::before_native(vm, &[obj]);
     }
     m.set(i.a, f);
     frame(m).set_reg(i.a as usize + 1, receiver);

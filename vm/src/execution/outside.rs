@@ -5,16 +5,18 @@
 //! frame or the position, it saves the new one, and the caller reloads.
 
 use super::cold;
-use super::frame::Kind;
+use super::frame::{Control, Kind};
 use super::instr::Instr;
 use super::interp::Interp;
+use super::lifetimes;
 use crate::args::Args;
 use crate::builtins::descr::{MethodDescriptor, NativeFunction};
 use crate::builtins::generator;
 use crate::builtins::list::List;
 use crate::builtins::tuple::Tuple;
 use crate::error::PyResult;
-use crate::object::{Value, ValueExt};
+use crate::extension;
+use crate::object::{Ref, Value, ValueExt};
 use crate::semantics::machine::Flow;
 use crate::vm::Vm;
 
@@ -61,15 +63,52 @@ pub fn push_item(vm: &'static Vm, obj: Value, key: Value, value: Option<Value>, 
     super::calls::enter_item(&mut m, obj, key, value, dest)
 }
 
-/// The arguments are `count` registers, all bound, which stay in place during the call.
+// The frames of the functions below stay small: in a gap of theirs, what earlier calls left there would keep
+// garbage alive while a native function collects.
+
+/// The arguments are `count` registers, all bound, which stay in place during the call; the register before
+/// them is free.
 #[inline(never)]
 pub fn call_native(vm: &'static Vm, f: Value, args: *mut u64, count: u16) -> PyResult<Value> {
     vm.check_native_stack()?;
     // SAFETY: see above; the caller has tested the shape.
     unsafe {
+        let f = f.cast::<NativeFunction>();
+        if f.def().extension {
+            return call_extension(vm, f, args, count);
+        }
         let args = Args::positional(std::slice::from_raw_parts(args.cast(), count as usize));
-        f.cast::<NativeFunction>().invoke(vm, args)
+        lifetimes::call_native(vm, f.def(), args.all(), || {
+            if f.passes_receiver() {
+                return call_bound(vm, f, args);
+            }
+            (f.def().func)(vm, f.def(), args)
+        })
     }
+}
+
+#[inline(never)]
+fn call_bound(vm: &Vm, f: Ref<NativeFunction>, args: Args) -> PyResult<Value> {
+    f.invoke(vm, args)
+}
+
+/// # Safety
+/// As `call_native`.
+#[inline(never)]
+unsafe fn call_extension(vm: &Vm, f: Ref<NativeFunction>, args: *mut u64, count: u16) -> PyResult<Value> {
+    let def = f.def();
+    let given = Args::positional(std::slice::from_raw_parts(args.cast(), count as usize));
+    let Some(receiver) = f.extension_receiver() else {
+        return lifetimes::call_c(vm, given.all(), || (def.func)(vm, def, given));
+    };
+    // C sees a struct that stays where it is, and the function keeps the receiver alive: the collector
+    // need not know the register.
+    let first = args.sub(1);
+    *first = receiver.bits();
+    let all = Args::positional(std::slice::from_raw_parts(first.cast(), count as usize + 1));
+    let result = lifetimes::call_c(vm, given.all(), || (def.func)(vm, def, all));
+    *first = 0;
+    result
 }
 
 /// As `call_native`; the first argument is the receiver.
@@ -79,7 +118,41 @@ pub fn call_descriptor(vm: &'static Vm, f: Value, args: *mut u64, count: u16) ->
     // SAFETY: as in `call_native`.
     unsafe {
         let args = Args::positional(std::slice::from_raw_parts(args.cast(), count as usize));
-        f.cast::<MethodDescriptor>().invoke(vm, args)
+        let f = f.cast::<MethodDescriptor>();
+        if f.def().extension {
+            return call_extension_method(vm, f, args);
+        }
+        lifetimes::before_native(vm, args.all());
+        f.invoke(vm, args)
+    }
+}
+
+#[inline(never)]
+fn call_extension_method(vm: &Vm, f: Ref<MethodDescriptor>, args: Args) -> PyResult<Value> {
+    lifetimes::call_c(vm, args.all(), || f.invoke(vm, args))
+}
+
+/// The running frame passes these registers to a Python function.
+#[inline(never)]
+pub fn share(vm: &Vm, args: *mut u64, count: usize) {
+    // SAFETY: as in `call_native`; the frame is the running one.
+    unsafe { lifetimes::share(&mut *vm.thread().frame.get(), std::slice::from_raw_parts(args.cast(), count)) }
+}
+
+/// The frame returns `v`.
+#[inline(never)]
+pub fn leave(frame: *mut Control, v: Value) -> bool {
+    // SAFETY: running-frame.
+    lifetimes::leave(unsafe { &mut *frame }, v)
+}
+
+/// The frame below has ended, and the running one goes on with the result if it has called it.
+#[inline(never)]
+pub fn receive(vm: &Vm, v: Value, called: bool, fresh: bool) {
+    if called {
+        lifetimes::receive(vm, v, fresh);
+    } else if fresh {
+        extension::shared(v);
     }
 }
 

@@ -22,6 +22,7 @@ use super::interp::Interp;
 use crate::builtins::exceptions::Exc;
 use crate::builtins::generator;
 use crate::error::{PyResult, Raised};
+use crate::events;
 use crate::object::Value;
 use crate::semantics::machine::{Flow, Machine};
 use crate::vm::Vm;
@@ -176,6 +177,9 @@ impl Vm {
         let vm: &'static Vm = unsafe { &*(self as *const Vm) };
         let limit = &vm.thread().loop_limit;
         let outer = limit.replace(stack_pointer().saturating_sub(GROWTH));
+        if raised.is_some() {
+            events::thrown(vm, vm.thread().frame.get());
+        }
         let mut flow = if raised.is_some() { Flow::Raise } else { Flow::Leave };
         let result = loop {
             match flow {
@@ -199,6 +203,7 @@ impl Vm {
         // SAFETY: the VM is a process-wide static.
         let vm: &'static Vm = unsafe { &*(self as *const Vm) };
         if raised.is_some() {
+            events::thrown(vm, vm.thread().frame.get());
             unwind(vm)?;
         }
         let mut m = Interp::saved(vm);
@@ -233,25 +238,39 @@ fn unwind(vm: &'static Vm) -> Result<(), Raised> {
     loop {
         // SAFETY: the top frame is initialised.
         let frame = unsafe { &mut *m.frame };
-        if !vm.thread().reraising.replace(false) {
+        let again = vm.thread().reraising.replace(false);
+        if !again {
+            vm.thread().reraised_at.set(u32::MAX);
+        }
+        if !again {
             cold::add_traceback(vm, m.frame);
         }
+        events::raised(vm, m.frame, again);
         let body = frame.body();
         let at = frame.at() as u32;
         if let Some(h) = body.handler(at) {
             let base = body.locals + h.depth as usize;
             let exc = vm.fetch_exception().expect("unwinding without an exception");
+            let exc = events::handled(vm, m.frame, h.target as usize, exc);
             if h.lasti {
-                frame.set_reg(base, Some(Value::from_small(frame.unit() as i64)));
+                // After a RERAISE the place stays where the exception came up first.
+                let unit = match vm.thread().reraised_at.get() {
+                    u32::MAX => frame.unit(),
+                    at => at,
+                };
+                frame.set_reg(base, Some(Value::from_small(unit as i64)));
                 frame.set_reg(base + 1, Some(exc.value()));
             } else {
                 frame.set_reg(base, Some(exc.value()));
             }
             // SAFETY: handler targets are inside the body.
             frame.pc = unsafe { body.code.as_ptr().add(h.target as usize) };
+            vm.thread().reraised_at.set(u32::MAX);
+            super::lifetimes::unwound(frame);
             return Ok(());
         }
         let (kind, jump) = (frame.kind, frame.jump);
+        events::unwound(vm, m.frame);
         cold::leave_frame(vm, m.frame, None);
         let thread = vm.thread();
         thread.depth.set(thread.depth.get() - 1);

@@ -11,6 +11,7 @@
 use super::body::{Cache, Handler};
 use super::instr::{CONSTANT, Instr, Op};
 use super::translator::{Entry, Translator};
+use crate::events::bodies::kind;
 use adder_compiler::opcode::{Opcode, instructions};
 use adder_compiler::tables::exception_entries;
 
@@ -49,6 +50,7 @@ pub fn translate(
     stacksize: usize,
     constants: usize,
     small: &dyn Fn(usize) -> Option<i16>,
+    events: bool,
 ) -> Result<Translated, TooLarge> {
     let list: Vec<_> = instructions(code).collect();
     let table = exception_entries(exception_table);
@@ -80,6 +82,7 @@ pub fn translate(
         smalls: vec![],
         patches: vec![],
         max_registers: locals + stacksize,
+        events,
     };
     let mut word_of = vec![0u32; units + 1];
     let mut reachable = true;
@@ -118,6 +121,15 @@ pub fn translate(
             }
         };
         let arg = i.arg as usize;
+        // A jump that was translated together with its comparison has had its event.
+        let fused = n > 0
+            && matches!(i.opcode, Opcode::POP_JUMP_IF_TRUE | Opcode::POP_JUMP_IF_FALSE)
+            && list[n - 1].opcode == Opcode::COMPARE_OP
+            && list[n - 1].arg & 16 != 0
+            && !leader[i.start];
+        if !fused && i.opcode != Opcode::CACHE {
+            t.event(kind::INSTRUCTION, 0, t.unit);
+        }
         let next_op = list.get(n + 1).filter(|x| !leader[x.start]).map(|x| x.opcode);
         use Opcode::*;
         match i.opcode {
@@ -259,6 +271,7 @@ pub fn translate(
                     let target = list[n + 1].jump_target().expect("a jump has a target");
                     // The rest of the stack must be in place at the target.
                     let (b, c) = t.hold_and_flush(b, c);
+                    t.event(kind::INSTRUCTION, 0, list[n + 1].offset as u32);
                     let op = [Op::LtJump, Op::LeJump, Op::EqJump, Op::NeJump, Op::GtJump, Op::GeJump][which];
                     t.op(op, sense, b, c);
                     t.extension_jump(target);
@@ -283,10 +296,6 @@ pub fn translate(
                 t.push_result(if arg == 0 { Op::In } else { Op::NotIn }, b, c);
             }
             POP_JUMP_IF_TRUE | POP_JUMP_IF_FALSE => {
-                let fused = n > 0
-                    && list[n - 1].opcode == COMPARE_OP
-                    && list[n - 1].arg & 16 != 0
-                    && !leader[i.start];
                 if fused {
                     t.stack.pop();
                 } else {
@@ -418,21 +427,25 @@ pub fn translate(
                 t.flush_from(from + 2);
                 let b = t.slot(from);
                 t.stack.truncate(from);
+                t.event(kind::CALL, 0, t.unit);
                 t.push_result(if no_receiver { Op::Call } else { Op::CallMethod }, b, arg);
             }
             CALL_KW => {
                 let names = t.pop_block(1);
                 let b = t.pop_block(arg + 2);
+                t.event(kind::CALL, 0, t.unit);
                 t.push_result(Op::CallKw, b, arg);
                 t.emit(Instr::new(Op::Resume, names, 0, 0));
                 t.last = None;
             }
             CALL_FUNCTION_EX => {
                 let b = t.pop_block(4);
+                t.event(kind::CALL, 0, t.unit);
                 t.push_result(Op::CallEx, b, 0);
             }
             RETURN_VALUE => {
                 let r = t.pop_operand();
+                t.event(kind::RETURN, r, t.unit);
                 t.op(Op::Return, r, 0, 0);
                 reachable = false;
             }
@@ -598,6 +611,7 @@ pub fn translate(
                 let b = t.pop();
                 let (b, _) = t.hold_and_flush(b, b);
                 let a = t.top();
+                t.event(kind::YIELD, b, t.unit);
                 t.op(Op::Yield, a, b, 0);
                 t.push_here();
             }

@@ -32,6 +32,8 @@ pub struct Translator {
     /// Jumps to patch: word that holds the offset, word it is relative to, target unit.
     pub patches: Vec<(usize, usize, usize)>,
     pub max_registers: usize,
+    /// Whether `Event` words are wanted.
+    pub events: bool,
 }
 
 impl Translator {
@@ -51,6 +53,16 @@ impl Translator {
         self.code.len() - 1
     }
 
+    /// Adds an `Event` word if they are wanted. It changes nothing else.
+    pub fn event(&mut self, kind: u16, operand: usize, unit: u32) {
+        if self.events {
+            self.code.push(Instr::new(Op::Event, kind as usize, operand, 0));
+            self.origin.push(unit);
+            // Callbacks collect, and what the rest of the bytecode puts in place is not there yet.
+            self.live.push(self.touched as u32);
+        }
+    }
+
     /// The stack positions whose value is in their own register.
     pub fn in_place(&self) -> u64 {
         let here = |(i, e): (usize, &Entry)| if *e == Entry::Here && i < 64 { 1 << i } else { 0 };
@@ -59,8 +71,10 @@ impl Translator {
 
     /// The words from `first` on are the current bytecode's: its operands live while they execute.
     pub fn mark_live(&mut self, first: usize) {
-        for w in &mut self.live[first..] {
-            *w |= self.touched as u32;
+        for (w, i) in self.live[first..].iter_mut().zip(&self.code[first..]) {
+            if i.op != Op::Event {
+                *w |= self.touched as u32;
+            }
         }
     }
 

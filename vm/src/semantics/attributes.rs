@@ -4,6 +4,7 @@
 //! objects of other shapes come along, a table by shape and name is asked. The slow way
 //! (`attribute_cache.rs`) performs the access and fills both.
 
+use super::finish;
 use super::machine::{Flow, Machine};
 use crate::builtins::array::Array;
 use crate::builtins::function::Cell;
@@ -67,6 +68,7 @@ pub fn load_attr<M: Machine>(m: &mut M, i: Instr) -> Flow {
                     return Flow::Next;
                 }
             }
+            CacheKind::GetSet => return finish!(m, i.a, m.call_getter(obj, cache)),
             _ => {}
         }
     }

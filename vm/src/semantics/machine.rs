@@ -176,6 +176,9 @@ pub trait Machine: Sized {
     fn new_tuple(&mut self, first: u16, count: u16) -> Self::V;
     fn new_list(&mut self, first: u16, count: u16) -> Self::V;
 
+    /// The attribute that a cache entry for a getset describes.
+    fn call_getter(&mut self, obj: Self::V, cache: &'static Cache) -> PyResult<Self::V>;
+
     // Control.
     fn jump(&mut self, offset: i32);
     /// A backward jump: the place where loops are counted and events polled.

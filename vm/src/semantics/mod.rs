@@ -49,7 +49,11 @@ pub fn truth<M: Machine>(m: &mut M, v: M::V) -> PyResult<bool> {
     let len = m.load_raw(v, len_at);
     let zero = m.int_constant(0);
     let b = m.int_cmp(Cond::Ne, len, zero);
-    Ok(m.test(b))
+    if m.test(b) {
+        return Ok(true);
+    }
+    // The items of a list without any may be in its C struct.
+    if m.shape_is(v, List::shape()) { m.call_truth(v) } else { Ok(false) }
 }
 
 fn residual_is(_: &Vm, a: Value, b: Value) -> PyResult<Value> {
@@ -417,5 +421,6 @@ instructions! {
     | BuildInterpolation
     | BuildTemplate
     | Intrinsic1
-    | Intrinsic2 => m.cold(i),
+    | Intrinsic2
+    | Event => m.cold(i),
 }

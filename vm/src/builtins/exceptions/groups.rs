@@ -22,6 +22,8 @@ pub struct BaseExceptionGroup {
     base: BaseException,
     pub message: Field<Value>,
     pub exceptions: Field<Value>,
+    /// The repr of the sequence the exceptions came in, if that was no list and no tuple.
+    shown: Field<Value>,
 }
 
 /// `ExceptionGroup(BaseExceptionGroup, Exception)`
@@ -77,6 +79,8 @@ impl BaseExceptionGroup {
             }
             only_exceptions &= e.class().is_subclass_of(Exc::Exception.class());
         }
+        let plain = excs.is::<List>() || excs.is::<Tuple>();
+        let shown = if plain { none() } else { vm.repr(*excs)? };
         let mut class = class;
         if class == Exc::BaseExceptionGroup.class() {
             if only_exceptions {
@@ -93,6 +97,7 @@ impl BaseExceptionGroup {
             base: BaseException::blank(Tuple::from_slice(vm, args.pos())),
             message: Field::new(*message),
             exceptions: Field::new(list.value()),
+            shown: Field::new(shown),
         };
         Ok(vm.new_instance(class, init)?.value())
     }
@@ -103,6 +108,21 @@ impl BaseExceptionGroup {
             raise!(vm, TypeError, "{}() takes no keyword arguments", this.class().name())
         }
         Ok(())
+    }
+
+    #[slot(tp_repr)]
+    fn repr(vm: &Vm, this: Value) -> PyResult<Value> {
+        // SAFETY: installed as a slot of groups only.
+        let g: Ref<BaseExceptionGroup> = unsafe { this.cast() };
+        let was_list = g.base.args.get().items().get(1).is_some_and(|v| v.downcast::<List>().is_some());
+        let excs = match g.shown.get() {
+            shown if !shown.is_none() => shown,
+            _ if was_list => vm.repr(List::from_slice(vm, members(g).items()).value())?,
+            _ => vm.repr(g.exceptions.get())?,
+        };
+        let message = vm.repr(g.message.get())?;
+        let name = vm.new_str(&format!("{}(", this.class().name()));
+        vm.concat_strings(&[name, message, vm.new_str(", "), excs, vm.new_str(")")])
     }
 
     #[slot(tp_str)]

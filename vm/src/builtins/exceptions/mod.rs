@@ -309,7 +309,10 @@ impl BaseException {
 
     #[setter(name = "__suppress_context__")]
     fn set_suppress_context(vm: &Vm, this: Ref<BaseException>, value: Option<Value>) -> PyResult<()> {
-        match value.and_then(crate::builtins::singletons::as_bool) {
+        let Some(value) = value else {
+            return Err(vm.type_error("can't delete numeric/char attribute"));
+        };
+        match crate::builtins::singletons::as_bool(value) {
             Some(b) => this.suppress_context.set(b),
             None => return Err(vm.type_error("attribute value type must be bool")),
         }
@@ -347,6 +350,12 @@ impl BaseException {
         let class = this.value().class().value();
         let args = this.args.get().value();
         let state = Dict::new(vm);
+        if let Some(e) = this.value().downcast::<fields::AttributeError>()
+            && !e.name.get().is_none()
+        {
+            // `obj` may be what cannot be pickled.
+            state.set_str(vm, "name", e.name.get());
+        }
         vm.instance_items(this.value(), &mut |k, v| {
             if let Some(k) = k.downcast::<Str>() {
                 state.set_name(k, v);
@@ -413,6 +422,7 @@ fn add_note_value(vm: &Vm, exc: Ref<BaseException>, note: Value) -> PyResult<()>
 
 /// AttributeError with `name` and `obj`.
 pub fn attribute_error(vm: &Vm, message: String, obj: Value, name: Ref<Str>) -> Raised {
+    crate::extension::shared(obj);
     let raised = vm.error(Exc::AttributeError, message);
     fields::set_name_and_object(vm, raised, name, Some(obj))
 }

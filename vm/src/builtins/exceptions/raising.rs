@@ -2,6 +2,7 @@
 
 use super::{BaseException, Exc};
 use crate::builtins::singletons::none;
+use crate::builtins::traceback::Traceback;
 use crate::builtins::tuple::Tuple;
 use crate::builtins::type_::Type;
 use crate::error::{PyResult, Raised};
@@ -49,7 +50,11 @@ pub fn do_raise(vm: &Vm, exc: Option<Value>, cause: Option<Value>) -> Raised {
 fn try_raise(vm: &Vm, exc: Option<Value>, cause: Option<Value>) -> PyResult<std::convert::Infallible> {
     let Some(exc) = exc else {
         return match vm.thread().handled_exception() {
-            Some(e) => Err(vm.restore(e)),
+            Some(e) => {
+                // The traceback has what it needs already.
+                vm.thread().reraising.set(true);
+                Err(vm.restore(e))
+            }
             None => raise!(vm, RuntimeError, "No active exception to reraise"),
         };
     };
@@ -142,7 +147,7 @@ pub fn unraisable(vm: &Vm, raised: Raised, message: Option<&str>, object: Value)
     let saved = vm.fetch_exception();
     let report = || -> PyResult<()> {
         let message = message.map_or(none(), |m| vm.new_str(m));
-        let tb = exc.traceback.get().unwrap_or(none());
+        let tb = exc.traceback.get().or_else(|| here(vm)).unwrap_or(none());
         match vm.sys_get("unraisablehook") {
             Some(hook) if !hook.is_none() => {
                 let args = crate::sysmodule::unraisable_args(
@@ -161,4 +166,13 @@ pub fn unraisable(vm: &Vm, raised: Raised, message: Option<&str>, object: Value)
     if let Some(e) = saved {
         vm.set_exception(e);
     }
+}
+
+/// A traceback of the running frame, for an exception that has none: native code raised it.
+fn here(vm: &Vm) -> Option<Value> {
+    let control = vm.thread().top()?;
+    let frame = crate::builtins::frame::object_of(vm, control);
+    // SAFETY: the running frame.
+    let unit = unsafe { (*control).unit() };
+    Some(Traceback::new(None, frame, unit as i32 * 2, -1).value())
 }
