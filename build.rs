@@ -16,8 +16,7 @@ fn main() {
     std::fs::write(&exported, "{ Py*; _Py*; };\n").expect("OUT_DIR is writable");
     println!("cargo:rustc-link-arg-bins=-Wl,--dynamic-list={}", exported.display());
     println!("cargo:rustc-link-arg-bins=-no-pie");
-    // Code for rare cases lies apart, so that the rest is dense.
-    println!("cargo:rustc-link-arg-bins=-Wl,-z,keep-text-section-prefix");
+    order_functions();
     let text = std::fs::read_to_string(table).expect("the table of symbols");
     let names: Vec<&str> =
         text.lines().filter(|l| !l.starts_with('#')).skip(1).filter_map(|l| l.split('\t').next()).collect();
@@ -28,4 +27,21 @@ fn main() {
         }
         println!("cargo:rustc-link-arg-bins={arg}");
     }
+}
+
+/// Places the functions that every start executes side by side: the system maps an executable in pieces of
+/// 64 KB, and scattered functions would make nearly all of it part of every process. The list may be out of
+/// date; what it misses lies elsewhere.
+fn order_functions() {
+    let list = "startup-functions.txt";
+    println!("cargo:rerun-if-changed={list}");
+    let text = std::fs::read_to_string(list).expect("the list of functions");
+    let mut script = String::from("SECTIONS { .text.start : {\n");
+    for name in text.lines().filter(|l| !l.starts_with('#') && !l.is_empty()) {
+        writeln!(script, "*(.text.{name})").expect("writes to a string");
+    }
+    script.push_str("} } INSERT BEFORE .text;\n");
+    let file = std::path::Path::new(&std::env::var("OUT_DIR").expect("set by cargo")).join("order.ld");
+    std::fs::write(&file, script).expect("OUT_DIR is writable");
+    println!("cargo:rustc-link-arg-bins=-Wl,-T,{}", file.display());
 }

@@ -68,16 +68,56 @@ struct Texts<'a> {
     found: Cell<bool>,
 }
 
+/// A format as an expression.
+fn format(spec: &ruff::InterpolatedStringFormatSpec) -> Box<ruff::Expr> {
+    let string = ruff::FString {
+        range: spec.range,
+        node_index: ruff::AtomicNodeIndex::NONE,
+        elements: spec.elements.clone(),
+        flags: ruff::FStringFlags::empty(),
+    };
+    Box::new(string.into())
+}
+
+/// Whether an interpolation is all there is.
+fn is_lone(string: &ruff::ExprTString) -> bool {
+    let [part] = string.value.as_slice() else { return false };
+    let mut elements = part.elements.iter();
+    let first = elements.next();
+    let interpolation = |e: &ruff::InterpolatedStringElement| matches!(e, ruff::InterpolatedStringElement::Interpolation(field) if field.runtime_str.is_some());
+    first.is_some_and(interpolation) && elements.next().is_none()
+}
+
 impl Transformer for Texts<'_> {
+    fn visit_expr(&self, expr: &mut ruff::Expr) {
+        transformer::walk_expr(self, expr);
+        if let ruff::Expr::TString(string) = expr
+            && is_lone(string)
+        {
+            // With a text it would be an interpolation by itself, as trees that programs make can have them.
+            let inner = string.clone();
+            let empty = ruff::TString {
+                range: string.range,
+                node_index: ruff::AtomicNodeIndex::NONE,
+                elements: Vec::new().into(),
+                flags: ruff::TStringFlags::empty(),
+            };
+            string.value = ruff::TStringValue::single(empty);
+            string.runtime_template_str = Some(vec![ruff::Expr::TString(inner)]);
+        }
+    }
+
     fn visit_t_string(&self, string: &mut ruff::TString) {
         self.found.set(true);
         for element in &mut string.elements {
-            if let ruff::InterpolatedStringElement::Interpolation(field) = element
-                && field.format_spec.is_none()
-            {
+            if let ruff::InterpolatedStringElement::Interpolation(field) = element {
                 let text = field_text(self.source, field);
                 field.runtime_str = Some(ruff::ConstantValue::Str(text.into()));
-                if field.debug_text.is_some() && field.conversion == ruff::ConversionFlag::None {
+                field.runtime_interpolation_format_spec = field.format_spec.as_deref().map(format);
+                if field.format_spec.is_none()
+                    && field.debug_text.is_some()
+                    && field.conversion == ruff::ConversionFlag::None
+                {
                     field.conversion = ruff::ConversionFlag::Repr;
                 }
             }

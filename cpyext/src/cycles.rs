@@ -105,8 +105,9 @@ pub fn prepare(linked: &mut dyn Iterator<Item = Value>) {
     let mut traversed = vec![];
     memory::each(&mut |p| {
         let p = p as Ptr;
-        // SAFETY: a slot: if it is free, its first word is an address, which has no flags.
-        if unsafe { is_traversed(p) } {
+        // SAFETY: a slot. If it is free, its first word is an address, which has no flags; if it is memory
+        // that is no object, its second word is no type.
+        if unsafe { (*p).ob_flags & TRACKED != 0 && is_type((*p).ob_type) && is_traversed(p) } {
             traversed.push(p);
             if !nodes.contains_key(&(p as usize)) {
                 add(&mut nodes, p);

@@ -28,6 +28,8 @@ enum Place {
     Switch(&'static str),
     /// As `Switch`, with the opposite meaning.
     Not(&'static str),
+    /// Whether code objects have columns: the compiler's.
+    DebugRanges,
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -47,6 +49,7 @@ const OPTIONS: &[(&str, Place)] = &[
     ("base_executable", Sys("_base_executable", OptionalText)),
     ("base_prefix", Sys("base_prefix", OptionalText)),
     ("bytes_warning", Flag("bytes_warning")),
+    ("code_debug_ranges", DebugRanges),
     ("dev_mode", Switch("dev_mode")),
     ("exec_prefix", Sys("exec_prefix", OptionalText)),
     ("executable", Sys("executable", OptionalText)),
@@ -99,6 +102,7 @@ fn get(vm: &Vm, place: Place) -> PyResult<Value> {
         Flag(name) => flag(name),
         Switch(name) => Ok(bool_value(vm.truth(flag(name)?)?)),
         Not(name) => Ok(bool_value(!vm.truth(flag(name)?)?)),
+        DebugRanges => Ok(bool_value(adder_vm::compile::options(vm, 0, 0).debug_ranges)),
     }
 }
 

@@ -90,7 +90,7 @@ pub fn alloc_raw(size: usize) -> Option<*mut u8> {
         return alloc_large(size);
     }
     let m = MEMORY.get();
-    let class = (size.max(8) + LINK).div_ceil(16);
+    let class = (size.max(16) + LINK).div_ceil(16);
     let p = m.free[class];
     if p == 0 {
         return alloc_fresh(class);
@@ -169,7 +169,8 @@ pub unsafe fn free_unlinked<T>(p: *mut T) {
     }
     let m = MEMORY.get();
     let class = slab.stride / 16;
-    *(p as *mut usize) = m.free[class];
+    // No type: what gets the slot next is no object until it has one.
+    *(p as *mut [usize; 2]) = [m.free[class], 0];
     m.free[class] = p as usize;
 }
 

@@ -60,6 +60,25 @@ pub const HOLLOW: u16 = 1 << 10;
 /// The links of structs outside the range: static types and objects of extensions.
 pub(crate) static FOREIGN: GilCell<Option<memory::AddressMap<u64>>> = GilCell::new(None);
 
+/// The structs of classes inside the range.
+static TYPES: GilCell<Option<memory::AddressMap<()>>> = GilCell::new(None);
+
+/// Whether the address is that of a type's struct, whatever it is.
+pub(crate) fn is_type(p: *const PyTypeObject) -> bool {
+    if memory::contains(p) {
+        TYPES.get().as_ref().is_some_and(|m| m.contains_key(&(p as usize)))
+    } else {
+        FOREIGN.get().as_ref().is_some_and(|m| m.contains_key(&(p as usize)))
+    }
+}
+
+/// The struct of a class dies.
+pub(crate) fn forget_type(p: *const PyTypeObject) {
+    if let Some(m) = TYPES.get() {
+        m.remove(&(p as usize));
+    }
+}
+
 /// Structs of objects that the collector found dead; each has the reference that was the heap's.
 pub(crate) static DEAD: GilCell<Vec<Ptr>> = GilCell::new(vec![]);
 
@@ -221,7 +240,15 @@ pub unsafe fn dealloc(p: Ptr) {
 ///
 /// # Safety
 /// `p` is an address.
+#[inline]
 pub unsafe fn drop_stale(p: Ptr) {
+    if !memory::contains(p) || *memory::link(p) != 0 {
+        drop_link(p);
+    }
+}
+
+#[inline(never)]
+unsafe fn drop_link(p: Ptr) {
     let link = match link_of(p) {
         Some(link) if *link != 0 => link,
         _ => return,
@@ -501,6 +528,7 @@ unsafe fn attach(v: Value, p: Ptr, marks: u64) {
 /// # Safety
 /// As `attach`; the struct is filled next.
 pub unsafe fn attach_type(v: Value, p: Ptr) {
+    TYPES.get().get_or_insert_with(Default::default).insert(p as usize, ());
     attach(v, p, MANAGED);
 }
 
@@ -510,7 +538,7 @@ pub unsafe fn attach_type(v: Value, p: Ptr) {
 /// `p` is a type without a class; a class does not move.
 pub unsafe fn link_type(v: Value, p: Ptr) {
     if memory::contains(p) {
-        attach(v, p, MANAGED);
+        attach_type(v, p);
         incref(p);
         return;
     }
@@ -801,6 +829,15 @@ pub unsafe fn steal(p: Ptr) -> Value {
 #[inline(never)]
 unsafe fn steal_slow(p: Ptr) -> Value {
     let class = (*p).ob_type;
+    if memory::contains(p)
+        && *memory::link(p) == 0
+        && let Some(v) = plain_instance(class)
+    {
+        // C's reference becomes the heap's.
+        attach(v, p, MANAGED);
+        crate::lifetimes::given(v, p, 0);
+        return v;
+    }
     if is_by_value(class) {
         let v = by_value(p);
         decref(p);
@@ -893,6 +930,14 @@ unsafe fn look_slow(p: Ptr) -> Value {
     }
 }
 
+/// A new object for a struct of the type, if its instances are nothing but their structs. Then the class
+/// stands in `tp_cache`, which C does not use: classes stay where they are.
+#[inline]
+unsafe fn plain_instance(t: *mut PyTypeObject) -> Option<Value> {
+    let class = Value::from_bits((*t).tp_cache as u64)?;
+    Vm::get().alloc_instance(class.cast()).ok()
+}
+
 /// The object of a struct that only C knew: ints and floats by value, the others are linked.
 #[cold]
 unsafe fn adopt(p: Ptr) -> Value {
@@ -958,6 +1003,9 @@ unsafe fn adopt_instance(vm: &Vm, p: Ptr, class: Ref<Type>) -> Value {
         None
     };
     let is_object = native == adder_vm::builtins::object::Object::class();
+    if is_object && class.is_foreign() {
+        (*typeobject::type_struct(class)).tp_cache = class.value().bits() as Ptr;
+    }
     let made = match (payload, native.slots().tp_new) {
         (None, _) if is_object => vm.alloc_instance(class),
         (Some(v), Some(new)) => new(vm, class, adder_vm::args::Args::positional(&[v])),

@@ -364,8 +364,18 @@ impl<'a> Reader<'a> {
                 if !data.is_ascii() {
                     return Err(vm.value_error("bad marshal data (invalid ASCII)"));
                 }
+                if matches!(t, b'Z' | b'A')
+                    && let Ok(text) = std::str::from_utf8(data)
+                {
+                    // Most names are known already.
+                    let s = vm.intern_str(text).value();
+                    if flagged {
+                        self.refs.push(vm, s);
+                    }
+                    return Ok(Some(s));
+                }
                 let s = Str::from_ascii(data).ok_or(()).or_else(|()| Err(vm.memory_error()))?;
-                if matches!(t, b'Z' | b'A') { vm.intern_ref(s).value() } else { s.value() }
+                s.value()
             }
             t @ (b't' | b'u') => {
                 let n = self.size()?;

@@ -165,7 +165,20 @@ pub mod sys {
     #[pyfunction("($module, object, default=None)")]
     fn getsizeof(vm: &Vm, object: Value, default: Option<Value>) -> PyResult<Value> {
         match vm.call_special(object, names().__sizeof__, &[]) {
-            Ok(Some(v)) => Ok(v),
+            Ok(Some(v)) => {
+                let size = match vm.index_isize(v) {
+                    Ok(size) => size,
+                    Err(raised) => {
+                        let Some(d) = default else { return Err(raised) };
+                        vm.swallow(raised, Exc::TypeError)?;
+                        return Ok(d);
+                    }
+                };
+                if size < 0 {
+                    return Err(vm.value_error("__sizeof__() should return >= 0"));
+                }
+                Ok(vm.int(size as i64))
+            }
             Ok(None) => raise!(vm, TypeError, "Type {} doesn't define __sizeof__", object.class().name()),
             Err(raised) => match default {
                 Some(d) => {
@@ -257,6 +270,24 @@ pub mod sys {
         crate::sys_functions::audit(vm, "sys.settrace", &[])?;
         crate::events::legacy::set_trace(vm, vm.thread(), Some(function));
         Ok(())
+    }
+
+    /// Set the global debug tracing function in all running threads belonging to the current interpreter.
+    #[pyfunction("($module, arg, /)")]
+    fn _settraceallthreads(vm: &Vm, arg: Value) {
+        for t in vm.threads() {
+            // SAFETY: listed threads are alive.
+            crate::events::legacy::set_trace(vm, unsafe { &*t }, Some(arg));
+        }
+    }
+
+    /// Set the profiling function in all running threads belonging to the current interpreter.
+    #[pyfunction("($module, arg, /)")]
+    fn _setprofileallthreads(vm: &Vm, arg: Value) {
+        for t in vm.threads() {
+            // SAFETY: listed threads are alive.
+            crate::events::legacy::set_profile(vm, unsafe { &*t }, Some(arg));
+        }
     }
 
     /// Return the global debug tracing function set with sys.settrace.

@@ -5,7 +5,10 @@ mod conformance;
 mod coverage;
 mod fixtures;
 mod install;
+#[cfg(target_arch = "x86_64")]
+mod startup;
 mod symbols;
+mod tour;
 mod wheel;
 
 use std::path::{Path, PathBuf};
@@ -14,6 +17,7 @@ use std::process::ExitCode;
 const USAGE: &str = "\
 usage: cargo xtask COMMAND
 
+  tour                              builds Adder, installs NumPy, runs examples/tour.py
   bindgen [--check]                 write cpyext/src/ffi from headers/, or fail if it is out of date
                                     (needs libclang: Debian's libclang1 or clang)
   capi-coverage [--table PATH] [--exe PATH] [--missing N]
@@ -21,6 +25,7 @@ usage: cargo xtask COMMAND
                                     sources, or from the dynamic symbol table of an executable
   install [--target DIR] [--index URL] NAME==VERSION...
                                     installs packages from their wheels, with progress
+  startup-functions EXE             write startup-functions.txt, by which build.rs orders the executable
   wheel-needs [--exe PATH] FILE...  which API symbols a .so or .whl needs, and whether each is there
   ext-fixtures OUTDIR               compile ext-fixtures/ as extension modules
   ext-check [--bless] PYTHON...     compile them and run tests/cpyext/*.py with a Python; compare
@@ -43,7 +48,10 @@ fn main() -> ExitCode {
     let outcome = match command.as_str() {
         "bindgen" => bindings::run(args),
         "capi-coverage" => coverage::run(args),
+        "tour" => tour::run(args),
         "install" => install::run(args),
+        #[cfg(target_arch = "x86_64")]
+        "startup-functions" => startup::run(args),
         "wheel-needs" => wheel::run(args),
         "ext-fixtures" => fixtures::run(args),
         "cpython-tests" => conformance::run(args),

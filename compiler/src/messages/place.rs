@@ -406,7 +406,7 @@ impl<'a> Place<'a> {
     pub fn inconsistent_tabs(&self, last: u32) -> Option<u32> {
         let mut stack = vec![(0usize, 0usize)];
         let mut at_start = true;
-        for &(kind, start, end) in &self.tokens {
+        for &(kind, start, _) in &self.tokens {
             if matches!(kind, TokenKind::Newline) {
                 at_start = true;
                 continue;
@@ -415,18 +415,18 @@ impl<'a> Place<'a> {
                 continue;
             }
             at_start = false;
-            let _ = end;
             let line_start = self.source[..start].rfind('\n').map_or(0, |at| at + 1);
             let lineno = self.source[..line_start].matches('\n').count() as u32 + 1;
             if lineno > last {
                 return None;
             }
             let (mut column, mut other) = (0, 0);
-            for c in self.source[line_start..start].chars() {
+            for c in self.source[line_start..].chars() {
                 match c {
                     '\t' => (column, other) = ((column / 8 + 1) * 8, other + 1),
                     '\x0c' => (column, other) = (0, 0),
-                    _ => (column, other) = (column + 1, other + 1),
+                    ' ' => (column, other) = (column + 1, other + 1),
+                    _ => break,
                 }
             }
             while stack.last().is_some_and(|top| column < top.0) {

@@ -517,6 +517,7 @@ pub fn init(vm: &Vm) {
 /// `t` is a heap type that dies.
 pub unsafe fn release_type(t: *mut PyTypeObject) {
     use crate::pyobject::xdecref;
+    crate::pyobject::forget_type(t);
     let h = t as *mut PyHeapTypeObject;
     for p in [(*t).tp_mro, (*t).tp_bases, (*t).tp_dict, (*h).ht_name, (*h).ht_qualname, (*h).ht_module] {
         xdecref(p);

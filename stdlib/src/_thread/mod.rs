@@ -432,7 +432,8 @@ pub mod _thread {
     #[pyfunction("($module, /, name)")]
     fn set_name(vm: &Vm, name: Ref<Str>) -> PyResult<()> {
         let mut bytes = vm.fs_encode(name)?;
-        bytes.truncate(15);
+        let end = bytes.iter().position(|b| *b == 0).unwrap_or(bytes.len());
+        bytes.truncate(end.min(15));
         if let Ok(c) = std::ffi::CString::new(bytes) {
             unsafe { libc::pthread_setname_np(libc::pthread_self(), c.as_ptr()) };
         }

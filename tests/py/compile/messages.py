@@ -36,3 +36,7 @@ try:
 except StopIteration:
     print(namespace["x"])
 print(list(compile("a = 1\nb = 2\n", "s", "exec").co_lines()))
+a = 1
+for template in (t"{a }", t"{ a}", t"x{a = }", t"{a}{a :>3}", t"""{(  # comment
+ a)}"""):
+    print(template.strings, [(i.expression, i.conversion, i.format_spec) for i in template.interpolations])

@@ -215,9 +215,11 @@ fn active(code: &Code, event: Event, unit: u32) -> u8 {
 fn in_callback<T>(vm: &Vm, call: impl FnOnce() -> PyResult<T>) -> PyResult<T> {
     let thread = vm.thread();
     let saved = vm.fetch_exception();
+    let reraised_at = thread.reraised_at.get();
     thread.tracing.set(thread.tracing.get() + 1);
     let result = call();
     thread.tracing.set(thread.tracing.get() - 1);
+    thread.reraised_at.set(reraised_at);
     if result.is_ok()
         && let Some(e) = saved
     {
@@ -478,17 +480,22 @@ pub fn raised(vm: &Vm, control: *mut Control, again: bool) {
     }
 }
 
-/// The frame handles the exception.
-pub fn handled(vm: &Vm, control: *mut Control, exc: Ref<BaseException>) -> PyResult<()> {
+/// The frame will handle the exception, in the handler at word `target`; its position is still where the exception
+/// came up. What a callback raises is handled instead.
+pub fn handled(vm: &Vm, control: *mut Control, target: usize, exc: Ref<BaseException>) -> Ref<BaseException> {
     if !watches(vm, control) {
-        return Ok(());
+        return exc;
     }
-    // SAFETY: the top frame, whose position is the handler.
+    // SAFETY: the top frame.
     let frame = unsafe { &mut *control };
     // The line of the handler is new, wherever the exception came from.
     frame.event_unit = 0;
-    let unit = frame.body().origin.get(frame.at() + 1).copied().unwrap_or(0);
-    fire(vm, control, Event::ExceptionHandled, unit, &[offset(vm, unit), exc.value()], exc.value())
+    let unit = frame.body().origin.get(target).copied().unwrap_or(0);
+    let args = [offset(vm, unit), exc.value()];
+    match fire(vm, control, Event::ExceptionHandled, unit, &args, exc.value()) {
+        Ok(()) => exc,
+        Err(raised) => vm.take_exception(raised),
+    }
 }
 
 /// The exception leaves the frame.

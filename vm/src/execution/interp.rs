@@ -719,7 +719,8 @@ impl<const FAST: bool> Machine for Interp<FAST> {
         self.sync();
         let result = outside::call_native(self.vm, f, unsafe { self.regs.add(first as usize) }, count);
         if self.vm.eval_breaker() && result.is_ok() {
-            // It may have been `sys.settrace`.
+            // Signals are handled after the call that they interrupted, and it may have been `sys.settrace`.
+            self.vm.handle_pending()?;
             crate::events::poll(self.vm);
             self.reload();
         }

@@ -9,7 +9,7 @@
 //! keeps its arguments, is seen when it executes: `lifetimes.rs`.
 
 use super::body::Body;
-use super::instr::{CONSTANT, Instr, Op};
+use super::instr::{CONSTANT, Instr, Op, R};
 
 /// How many locals are looked at.
 pub const LOCALS: usize = 24;
@@ -85,8 +85,22 @@ fn form(op: Op) -> Form {
         LoadConst | LoadInt | LoadGlobal | LoadName | LoadDeref => Form::Load,
         DeleteLocal => Form::Delete,
         Jump | JumpBack => Form::Jump,
-        Resume | Clear => Form::Nothing,
+        Resume | Clear | Event => Form::Nothing,
         _ => Form::Other,
+    }
+}
+
+/// The registers that an instruction of the form `Other` names, and may copy; ranges begin at one of them.
+fn named(i: Instr) -> [R; 3] {
+    use Op::*;
+    match i.op {
+        ForIter | GetIter | GetYieldFromIter | GetAwaitable | FormatSimple | ConvertValue | MakeFunction
+        | UnpackSequence | UnpackEx | Intrinsic1 | Intrinsic2 | Pos | Invert | BuildTuple | BuildList
+        | BuildSet | BuildMap | BuildString | BuildSlice | CallEx | ImportName | ImportFrom | StoreName
+        | StoreGlobal | StoreAttr | LoadSuperAttr | Raise => [i.b; 3],
+        ListAppend | SetAdd | ListExtend | SetUpdate | DictUpdate | StoreDeref | DeleteSubscr | Send
+        | Yield => [i.a, i.b, i.b],
+        _ => [i.a, i.b, i.c],
     }
 }
 
@@ -199,7 +213,7 @@ impl View<'_> {
             Form::Method => copy(i.b, i.a + 1),
             Form::StoreItem if i.c < locals => copied(i.c),
             Form::Other => {
-                for r in [i.a, i.b, i.c] {
+                for r in named(i) {
                     if r < locals {
                         copied(r);
                     }
@@ -255,7 +269,7 @@ impl View<'_> {
                 Form::TestWord => return of.is_some() && reads(i.a),
                 Form::Jump => return false,
                 // Ranges of registers begin at one of those named.
-                Form::Other if [i.a, i.b, i.c].iter().any(|r| *r as usize >= self.body.locals && *r <= d) => {
+                Form::Other if named(i).iter().any(|r| *r as usize >= self.body.locals && *r <= d) => {
                     return false;
                 }
                 _ => {}

@@ -251,8 +251,14 @@ fn unwind(vm: &'static Vm) -> Result<(), Raised> {
         if let Some(h) = body.handler(at) {
             let base = body.locals + h.depth as usize;
             let exc = vm.fetch_exception().expect("unwinding without an exception");
+            let exc = events::handled(vm, m.frame, h.target as usize, exc);
             if h.lasti {
-                frame.set_reg(base, Some(Value::from_small(frame.unit() as i64)));
+                // After a RERAISE the place stays where the exception came up first.
+                let unit = match vm.thread().reraised_at.get() {
+                    u32::MAX => frame.unit(),
+                    at => at,
+                };
+                frame.set_reg(base, Some(Value::from_small(unit as i64)));
                 frame.set_reg(base + 1, Some(exc.value()));
             } else {
                 frame.set_reg(base, Some(exc.value()));
@@ -261,9 +267,6 @@ fn unwind(vm: &'static Vm) -> Result<(), Raised> {
             frame.pc = unsafe { body.code.as_ptr().add(h.target as usize) };
             vm.thread().reraised_at.set(u32::MAX);
             super::lifetimes::unwound(frame);
-            if events::handled(vm, m.frame, exc).is_err() {
-                continue;
-            }
             return Ok(());
         }
         let (kind, jump) = (frame.kind, frame.jump);

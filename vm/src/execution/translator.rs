@@ -58,7 +58,8 @@ impl Translator {
         if self.events {
             self.code.push(Instr::new(Op::Event, kind as usize, operand, 0));
             self.origin.push(unit);
-            self.live.push(0);
+            // Callbacks collect, and what the rest of the bytecode puts in place is not there yet.
+            self.live.push(self.touched as u32);
         }
     }
 
@@ -70,8 +71,10 @@ impl Translator {
 
     /// The words from `first` on are the current bytecode's: its operands live while they execute.
     pub fn mark_live(&mut self, first: usize) {
-        for w in &mut self.live[first..] {
-            *w |= self.touched as u32;
+        for (w, i) in self.live[first..].iter_mut().zip(&self.code[first..]) {
+            if i.op != Op::Event {
+                *w |= self.touched as u32;
+            }
         }
     }
 
