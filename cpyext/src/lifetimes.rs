@@ -54,8 +54,12 @@ fn claim(v: Value) -> bool {
     unsafe { *memory::link(p) & FRESH != 0 }
 }
 
-/// The link of a linked object's struct in the range.
+/// The link of an object's struct in the range; None for other values: a register that owned an object may
+/// hold anything by now.
 fn link(v: Value) -> Option<(Ptr, &'static mut u64)> {
+    if !v.is_ptr() || !adder_heap::is_linked(v) {
+        return None;
+    }
     let p = shadow(v);
     // SAFETY: the struct of a linked object.
     if memory::contains(p) && p as usize & 1 == 0 {
