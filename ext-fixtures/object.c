@@ -8,6 +8,10 @@ WRAP_O(bytes, PyObject_Bytes)
 WRAP_O(type, PyObject_Type)
 WRAP_O(dir, PyObject_Dir)
 WRAP_O_INT(hash, PyObject_Hash)
+
+/* Numbers that are no NaN are hashed without an object. */
+NONE(hash_of_number) { return PyLong_FromSsize_t(_Py_HashDouble(NULL, 1.5)); }
+
 WRAP_O_INT(is_true, PyObject_IsTrue)
 WRAP_O_INT(not_, PyObject_Not)
 WRAP_O_INT(callable, PyCallable_Check)
@@ -204,7 +208,8 @@ ONE(guarded_repr)
 
 static PyMethodDef methods[] = {
     ONE_ENTRY(repr), ONE_ENTRY(str), ONE_ENTRY(ascii), ONE_ENTRY(bytes), ONE_ENTRY(type),
-    ONE_ENTRY(dir), ONE_ENTRY(hash), ONE_ENTRY(is_true), ONE_ENTRY(not_), ONE_ENTRY(callable),
+    ONE_ENTRY(dir), ONE_ENTRY(hash), NONE_ENTRY(hash_of_number),
+    ONE_ENTRY(is_true), ONE_ENTRY(not_), ONE_ENTRY(callable),
     VARARGS_ENTRY(getattr), VARARGS_ENTRY(generic_getattr), VARARGS_ENTRY(setattr),
     VARARGS_ENTRY(generic_setattr), VARARGS_ENTRY(delattr), VARARGS_ENTRY(hasattr),
     VARARGS_ENTRY(hasattr_with_error), VARARGS_ENTRY(getattr_string),

@@ -46,14 +46,20 @@ fn new_reference(v: Value) -> usize {
     to_c(v) as usize
 }
 
+/// # Safety
+/// The caller owns a reference of the object there.
 unsafe fn drop_reference(p: usize) {
     decref(p as Ptr)
 }
 
+/// # Safety
+/// A live object is there.
 unsafe fn object_at(p: usize) -> Value {
     from_c(p as Ptr)
 }
 
+/// # Safety
+/// The caller owns a reference of the object there.
 unsafe fn take(p: usize) -> Value {
     steal(p as Ptr)
 }
@@ -83,6 +89,8 @@ fn prepare() {
     pystate::current();
 }
 
+/// # Safety
+/// `t` is what `save_thread` gave.
 unsafe extern "C" fn restore_thread(t: *mut u8) {
     pystate::PyEval_RestoreThread(t as *mut PyThreadState)
 }

@@ -9,7 +9,9 @@ use std::ffi::c_void;
 
 #[capi]
 pub fn _Py_HashDouble(_vm: &Vm, v: Arg, value: f64) -> isize {
-    hash_float(value, v.peek()) as isize
+    // Only the hash of a NaN needs the object: callers pass NULL for other numbers.
+    let object = if v.0.is_null() { adder_vm::builtins::singletons::none() } else { v.peek() };
+    hash_float(value, object) as isize
 }
 
 #[capi]

@@ -768,6 +768,8 @@ static DESCRIPTIONS: [Description; KINDS.len()] = {
     all
 };
 
+/// # Safety
+/// `p` is the C struct of an array.
 unsafe fn update_struct(v: Value, p: *mut u8) {
     let a = own(v);
     let data = a.data.borrow();

@@ -37,6 +37,8 @@ fn give(f: impl FnOnce(&Vm) -> PyResult<Value>) -> usize {
     }
 }
 
+/// # Safety
+/// There are so many bytes at the address, or a terminated string; so for the functions below.
 unsafe extern "C" fn string_at(p: *const u8, size: c_int) -> usize {
     give(|vm| {
         audit(vm, "ctypes.string_at", &[vm.new_int(p as usize as i128), vm.int(size as i64)])?;

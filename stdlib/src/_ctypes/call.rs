@@ -208,6 +208,9 @@ pub fn call_function(vm: &Vm, f: &Function, args: &[Value]) -> PyResult<Value> {
 }
 
 /// The object of a result (`GetResult`).
+///
+/// # Safety
+/// `p` is the address of a value of the type of the result.
 unsafe fn result_object(vm: &Vm, f: &Function, p: *const u8) -> PyResult<Value> {
     let int = || codes::get(vm, b'i', false, p, 0);
     let Some(restype) = f.restype else { return int() };

@@ -113,6 +113,9 @@ impl Thunk {
 }
 
 /// What libffi calls, on any thread, with or without the GIL.
+///
+/// # Safety
+/// `data` is the address of a living thunk, the others are as its types say.
 unsafe extern "C" fn called(
     _: *mut ffi::ffi_cif,
     result: *mut c_void,
@@ -130,6 +133,8 @@ unsafe extern "C" fn called(
     }
 }
 
+/// # Safety
+/// As `called`, with the GIL.
 #[inline(never)]
 unsafe fn run(vm: &Vm, data: *mut c_void, result: *mut u8, args: *mut *mut c_void) {
     // SAFETY: the address of a living thunk.
@@ -174,6 +179,8 @@ fn ignored(vm: &Vm, raised: Raised, what: &str, callable: Value) {
     vm.unraisable(vm.restore(e), &message, none());
 }
 
+/// # Safety
+/// There are values of the types of the arguments at the addresses.
 unsafe fn arguments(vm: &Vm, thunk: Ref<Thunk>, args: *mut *mut c_void) -> PyResult<Ref<List>> {
     let types = thunk.argtypes.get().downcast::<Tuple>().expect("a tuple of types");
     let list = List::with_capacity(vm, types.len());
@@ -200,6 +207,9 @@ unsafe fn arguments(vm: &Vm, thunk: Ref<Thunk>, args: *mut *mut c_void) -> PyRes
 }
 
 /// Stores the result where C takes it from.
+///
+/// # Safety
+/// There is room for a value of the type of the result.
 unsafe fn give(vm: &Vm, thunk: Ref<Thunk>, value: Value, result: *mut u8) -> PyResult<()> {
     let Some(restype) = thunk.restype.get() else {
         codes::set(vm, b'i', false, result, value, 4)?;

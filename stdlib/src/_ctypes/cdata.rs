@@ -253,6 +253,10 @@ pub unsafe fn set(
     keep_ref(vm, this, index, object)
 }
 
+/// Stores a value; gives what must be kept.
+///
+/// # Safety
+/// As `set`.
 unsafe fn store(vm: &Vm, class: Ref<Type>, value: Value, size: usize, p: *mut u8) -> PyResult<Option<Value>> {
     let info = info_of_class(class);
     let is_pointer = info.is_some_and(|i| i.kind.get() == Kind::Pointer);

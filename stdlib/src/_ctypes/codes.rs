@@ -359,6 +359,8 @@ pub unsafe fn set(
     Ok(None)
 }
 
+/// # Safety
+/// As `set`, for a pointer.
 unsafe fn set_pointer(vm: &Vm, letter: u8, p: *mut u8, value: Value) -> PyResult<Option<Value>> {
     if value.is_none() {
         write(p, [0; 8], false);
@@ -390,6 +392,8 @@ unsafe fn set_pointer(vm: &Vm, letter: u8, p: *mut u8, value: Value) -> PyResult
     raise!(vm, TypeError, "{what} or integer address expected instead of {} instance", value.class().name())
 }
 
+/// # Safety
+/// As `set`, for `size` bytes.
 unsafe fn set_bytes(vm: &Vm, p: *mut u8, value: Value, size: usize) -> PyResult<()> {
     let Some(b) = value.downcast::<Bytes>() else {
         raise!(vm, TypeError, "expected bytes, {} found", value.class().name())

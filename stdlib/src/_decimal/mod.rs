@@ -1,7 +1,7 @@
 //! `_decimal_core`: decimal numbers and the arithmetic that programs use much.
 //!
 //! `number.rs` computes, `text.rs` reads and writes, `decimal.rs` and `context.rs` are the classes. The
-//! library's `_decimal.py` adds the signals and the rarer operations, which it has `_pydecimal` compute.
+//! library's `_decimal_parts.py` adds the signals and the rarer operations, which it has `_pydecimal` compute.
 
 mod context;
 mod decimal;
@@ -22,10 +22,10 @@ use adder_vm::vm::Vm;
 use context::Context;
 use decimal::Decimal;
 
-/// The dict of functions that `_decimal.py` provides.
+/// The dict of functions that `_decimal_parts.py` provides.
 static PROVIDED: StaticRoot = StaticRoot::new();
 
-/// Calls a function of `_decimal.py`.
+/// Calls a function of `_decimal_parts.py`.
 fn provided(vm: &Vm, name: &str, args: &[Value]) -> PyResult<Value> {
     let found = match PROVIDED.get().and_then(|d| d.downcast::<Dict>()) {
         Some(d) => d.get_str(vm, name)?,

@@ -137,6 +137,10 @@ fn in_blocks(code: &[u32], at: usize, c: u32) -> bool {
 /// As `in_set`, for either case of the character under the locale.
 pub fn in_set_locale(code: &[u32], i: usize, c: u32) -> bool {
     let (lower, upper) = (locale_lower(c), locale_upper(c));
+    if word(code, i) == op::NEGATE {
+        // Neither case may be in the set that is negated.
+        return in_set(code, i, lower) && in_set(code, i, upper);
+    }
     in_set(code, i, lower) || lower != upper && in_set(code, i, upper)
 }
 
