@@ -9,7 +9,6 @@ use crate::ffi::types::PyObject;
 use crate::memory;
 use crate::pyerrors;
 use crate::pyobject::*;
-use crate::typeobject;
 use adder_heap::GilCell;
 use adder_macros::capi;
 use adder_vm::extension::{Lifetimes, NEW};

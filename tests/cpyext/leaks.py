@@ -6,9 +6,9 @@ import pathlib
 import sys
 import weakref
 
-times = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
+times = int(sys.argv[1]) if len(sys.argv) > 1 else 400_000
 # The memory of garbage counts until it is collected, and then stays at hand for new objects.
-ALLOWED = 8 << 20
+ALLOWED = 24 << 20
 
 
 class Thing:
