@@ -530,13 +530,23 @@ pub fn print_exception(vm: &Vm, exctype: Value, value: Value, traceback: Value) 
 
 /// The traceback and message of an exception without help from the library.
 pub fn plain_report(vm: &Vm, value: Value) -> String {
+    report_of(vm, value, crate::builtins::list::List::new(vm))
+}
+
+/// `seen`: the exceptions that are being shown, which causes may lead back to.
+fn report_of(vm: &Vm, value: Value, seen: Ref<crate::builtins::list::List>) -> String {
+    const LONGEST: usize = 1000;
     let mut out = String::new();
     let Some(e) = value.downcast::<BaseException>() else { return "unknown exception\n".into() };
+    seen.push(vm, value);
+    let is_new = |e: &Ref<BaseException>| seen.len() < LONGEST && !seen.items().contains(&e.value());
     if let Some(c) = e.cause.get() {
-        out.push_str(&plain_report(vm, c.value()));
-        out.push_str("\nThe above exception was the direct cause of the following exception:\n\n");
-    } else if let Some(c) = e.context.get().filter(|_| !e.suppress_context.get()) {
-        out.push_str(&plain_report(vm, c.value()));
+        if is_new(&c) {
+            out.push_str(&report_of(vm, c.value(), seen));
+            out.push_str("\nThe above exception was the direct cause of the following exception:\n\n");
+        }
+    } else if let Some(c) = e.context.get().filter(|c| !e.suppress_context.get() && is_new(c)) {
+        out.push_str(&report_of(vm, c.value(), seen));
         out.push_str("\nDuring handling of the above exception, another exception occurred:\n\n");
     }
     let mut tb = e.traceback.get().and_then(|t| t.exact::<Traceback>());
