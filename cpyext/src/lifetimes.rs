@@ -106,7 +106,11 @@ fn lend(v: Value) -> usize {
 }
 
 fn settle(p: usize) {
-    LENT.get().pop();
+    // Another thread may have lent something meanwhile.
+    let lent = LENT.get();
+    if let Some(i) = lent.iter().rposition(|q| *q == p) {
+        lent.remove(i);
+    }
     // SAFETY: the reference that `lend` kept.
     pyerrors::keeping(|| unsafe { xdecref(p as Ptr) });
 }
