@@ -9,6 +9,7 @@
 use crate::ffi::types::*;
 use crate::pyobject::{Arg, Done, Owned, Ptr, Steal, from_c, look, to_c, xdecref};
 use crate::unicodeobject::text;
+use adder_heap::GilCell;
 use adder_macros::capi;
 use adder_vm::builtins::bytes::Bytes;
 use adder_vm::builtins::exceptions::fields::{AttributeError, NameError, StopIteration, SystemExit};
@@ -74,11 +75,27 @@ unsafe fn put_kind(p: Ptr, i: usize, v: Option<Value>) {
     }
 }
 
+/// How many exceptions are brought up to date, each because it is in a field of the one before.
+static NESTED: GilCell<u32> = GilCell::new(0);
+
+/// Causes and contexts can be many, and lead back to where they began: those further away than this wait
+/// until they cross themselves.
+const MOST_NESTED: u32 = 3;
+
 /// Brings the struct up to date.
 ///
 /// # Safety
 /// `p` is the object's struct, made here.
 pub unsafe fn refresh(v: Value, p: Ptr) {
+    if *NESTED.get() == MOST_NESTED {
+        return;
+    }
+    *NESTED.get() += 1;
+    refresh_fields(v, p);
+    *NESTED.get() -= 1;
+}
+
+unsafe fn refresh_fields(v: Value, p: Ptr) {
     let Some(e) = v.downcast::<BaseException>() else { return };
     let c = p as *mut PyBaseExceptionObject;
     let pointer = |v: Option<Value>| v.map_or(std::ptr::null_mut(), uncounted);

@@ -98,3 +98,7 @@ with warnings.catch_warnings():
     warnings.simplefilter("error")
     error(m.warn, DeprecationWarning, "now an error")
 print(m.check_signals())
+# Causes that lead back to where they began.
+first, second = ValueError("first"), KeyError("second")
+first.__cause__, second.__cause__ = second, first
+print([type(part).__name__ for part in m.parts(first)], m.given_matches(second, LookupError))
