@@ -225,7 +225,7 @@ pub fn PyBytes_ConcatAndDel(_vm: &Vm, place: *mut Ptr, w: *mut PyObject) {
 
 #[capi]
 pub fn PyBytes_Join(vm: &Vm, separator: Arg, iterable: Arg) -> PyResult<Value> {
-    if separator.0.is_null() {
+    if separator.0.is_null() || iterable.0.is_null() {
         return bad(vm);
     }
     if !is_bytes(separator) {

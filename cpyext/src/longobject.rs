@@ -37,6 +37,9 @@ static SHARED: GilCell<[SmallInt; SMALLS]> =
 
 const _: () = assert!(size_of::<SmallInt>() == 32 && size_of::<_longobject>() == 32);
 
+/// The bit of the tag that says that an int is one of the shared ones.
+const IMMORTAL: usize = 4;
+
 /// Once, at start-up.
 pub fn init() {
     for (i, small) in SHARED.get().iter_mut().enumerate() {
@@ -44,7 +47,7 @@ pub fn init() {
         *small = SmallInt {
             head: crate::ffi::constants::_Py_STATIC_IMMORTAL_INITIAL_REFCNT as u64,
             class: int_type(),
-            tag: tag(n < 0, (n != 0) as usize),
+            tag: tag(n < 0, (n != 0) as usize) | IMMORTAL,
             digit: n.unsigned_abs(),
         };
     }

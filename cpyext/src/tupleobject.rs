@@ -47,8 +47,14 @@ pub fn PyTuple_New(vm: &Vm, n: isize) -> PyResult<Owned> {
     if n < 0 {
         raise!(vm, SystemError, "bad argument to internal function")
     }
+    if n > MOST {
+        return Err(vm.memory_error());
+    }
     Ok(new(n as usize))
 }
+
+/// Longer tuples have no room in the memory of C objects.
+const MOST: isize = 1 << 33;
 
 #[capi]
 pub fn PyTuple_Size(vm: &Vm, t: Arg) -> PyResult<isize> {

@@ -35,6 +35,11 @@ fn string(vm: &Vm, s: Arg) -> PyResult<Ref<Str>> {
 
 #[capi]
 pub fn PyUnicode_AsUTF8AndSize(vm: &Vm, s: Arg, size: *mut isize) -> PyResult<*const c_char> {
+    if !size.is_null() {
+        // What it is after an error.
+        // SAFETY: the caller passes a place or NULL.
+        unsafe { *size = -1 };
+    }
     let p = argument(vm, s)?;
     // SAFETY: a str; the text is kept in the struct until it is freed.
     unsafe {
