@@ -448,8 +448,16 @@ pub fn PyType_GetBaseByToken(
     token: *mut c_void,
     result: *mut *mut PyTypeObject,
 ) -> PyResult<c_int> {
+    if !result.is_null() {
+        // SAFETY: the place of a result.
+        unsafe { *result = std::ptr::null_mut() };
+    }
     if token.is_null() {
         return Err(vm.system_error("PyType_GetBaseByToken called with token=NULL"));
+    }
+    let class = Arg(t as Ptr).peek();
+    if class.downcast::<Type>().is_none() {
+        raise!(vm, TypeError, "expected a type, got a '{}' object", class.class().full_name(vm))
     }
     // SAFETY: the caller passes a type and the place of a result, or null.
     unsafe {
@@ -462,9 +470,6 @@ pub fn PyType_GetBaseByToken(
                 }
                 return Ok(1);
             }
-        }
-        if !result.is_null() {
-            *result = std::ptr::null_mut();
         }
     }
     Ok(0)

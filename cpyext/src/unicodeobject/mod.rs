@@ -317,6 +317,9 @@ pub fn PyUnicode_FromString(vm: &Vm, text: *const c_char) -> PyResult<Owned> {
     decode(vm, unsafe { std::ffi::CStr::from_ptr(text) }.to_bytes())
 }
 
+/// More than a process can address.
+const MOST_BYTES: isize = 1 << 47;
+
 #[capi]
 pub fn PyUnicode_FromStringAndSize(vm: &Vm, text: *const c_char, size: isize) -> PyResult<Owned> {
     if size < 0 {
@@ -328,6 +331,9 @@ pub fn PyUnicode_FromStringAndSize(vm: &Vm, text: *const c_char, size: isize) ->
             SystemError,
             "NULL string with positive size with NULL passed to PyUnicode_FromStringAndSize"
         )
+    }
+    if size > MOST_BYTES {
+        return Err(vm.memory_error());
     }
     // SAFETY: the caller passes that many bytes.
     decode(vm, unsafe { bytes_at(text, size) })
