@@ -21,8 +21,12 @@ pub fn run(args: &[String]) -> Outcome {
         let text = |path: &Path| path.display().to_string();
         install::run(&["--exe".into(), text(&exe), "--target".into(), text(&site), requirement])?;
     }
+    let pictures = target.join("tour");
+    std::fs::create_dir_all(&pictures).map_err(|error| format!("{}: {error}", pictures.display()))?;
+    println!("pictures go to {}", pictures.display());
     let mut tour = Command::new(&exe);
-    must_succeed(tour.arg(root().join("examples/tour.py")).env("PYTHONPATH", &site), "the tour")
+    tour.arg(root().join("examples/tour.py")).env("PYTHONPATH", &site).current_dir(&pictures);
+    must_succeed(&mut tour, "the tour")
 }
 
 fn must_succeed(command: &mut Command, name: &str) -> Outcome {
