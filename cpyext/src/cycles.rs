@@ -14,7 +14,6 @@
 //! items are in C. Others that C holds are roots.
 
 use crate::ffi::constants::*;
-use crate::ffi::types::*;
 use crate::memory::{self, AddressMap};
 use crate::pyobject::*;
 use crate::{listobject, pyerrors};

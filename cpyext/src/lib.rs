@@ -4,6 +4,8 @@
 //! loaded by `loader`. The functions are in files named as the headers that declare them.
 //! `init` is called once, after the VM has started and before Python code runs.
 
+#![allow(non_upper_case_globals)] // The names of constants are the API's, also in patterns.
+
 pub mod abstract_;
 pub mod abstract_number;
 mod allocators;

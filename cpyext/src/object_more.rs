@@ -3,7 +3,7 @@
 
 use crate::abstract_::{c_name, need, or_unraisable, store};
 use crate::ffi::types::*;
-use crate::pyobject::{Arg, Borrowed, Done, Owned, Ptr, is_managed, new_ref};
+use crate::pyobject::{Arg, Borrowed, Done, Owned, Ptr, new_ref};
 use adder_macros::capi;
 use adder_vm::builtins::bytes::Bytes;
 use adder_vm::builtins::generic_alias::GenericAlias;

@@ -5,7 +5,7 @@ use crate::pyobject::Ptr;
 use adder_macros::{capi, pyclass, pymethods};
 use adder_vm::builtins::str_::Str;
 use adder_vm::error::PyResult;
-use adder_vm::object::{LongHeader, Object, Ref, Value, ValueExt};
+use adder_vm::object::{LongHeader, Object, Ref, Value};
 use adder_vm::raise;
 use adder_vm::vm::Vm;
 use std::ffi::{c_char, c_int};

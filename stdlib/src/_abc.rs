@@ -89,7 +89,7 @@ pub mod _abc {
     use adder_vm::error::PyResult;
     use adder_vm::names::names;
     use adder_vm::object::{Ref, Value, ValueExt};
-    use adder_vm::raise;
+
     use adder_vm::type_new::ready_class;
     use adder_vm::vm::Vm;
 

@@ -10,7 +10,7 @@ use adder_vm::builtins::module::Module;
 use adder_vm::builtins::type_::Type;
 use adder_vm::def;
 use adder_vm::error::PyResult;
-use adder_vm::object::{Field, LongHeader, Object, Ref, Value, ValueExt};
+use adder_vm::object::{Field, LongHeader, Ref, Value, ValueExt};
 use adder_vm::raise;
 use adder_vm::type_new::ready_class;
 use adder_vm::vm::Vm;

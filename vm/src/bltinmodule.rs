@@ -2,7 +2,7 @@
 
 use crate::args::Args;
 use crate::builtins::dict::Dict;
-use crate::builtins::exceptions::{self, Exc};
+use crate::builtins::exceptions::Exc;
 use crate::builtins::function::Function;
 use crate::builtins::list::List;
 use crate::builtins::module::Module;

@@ -2,7 +2,6 @@
 
 use crate::builtins::generator;
 use crate::builtins::list::List;
-use crate::builtins::type_::TypeExt;
 use crate::error::PyResult;
 use crate::object::{Value, ValueExt};
 use crate::slots::SlotId;

@@ -1,6 +1,5 @@
 //! The module `sys`.
 
-use crate::args::Args;
 use crate::builtins::dict::Dict;
 use crate::builtins::exceptions::{BaseException, Exc};
 use crate::builtins::list::List;

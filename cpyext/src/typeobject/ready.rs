@@ -144,7 +144,7 @@ unsafe fn make_class(
         flags = flags & !Py_TPFLAGS_HEAPTYPE | Py_TPFLAGS_IMMUTABLETYPE;
     }
     let full = static_text((*t).tp_name);
-    let (module, mut name) = split_name(full);
+    let (_module, mut name) = split_name(full);
     if is_heap && !(*(t as *mut PyHeapTypeObject)).ht_name.is_null() {
         name = static_name(from_c((*(t as *mut PyHeapTypeObject)).ht_name));
     }

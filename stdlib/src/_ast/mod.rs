@@ -25,7 +25,6 @@ use adder_vm::builtins::type_::Type;
 use adder_vm::builtins::union_;
 use adder_vm::error::{PyResult, Raised};
 use adder_vm::object::{Object, Ref, Value, ValueExt};
-use adder_vm::raise;
 use adder_vm::vm::Vm;
 use node::Ast;
 

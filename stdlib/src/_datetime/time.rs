@@ -1,6 +1,6 @@
 //! `time`: a time of day.
 
-use crate::_datetime::timedelta::{SECOND, as_delta, delta};
+use crate::_datetime::timedelta::{SECOND, delta};
 use crate::_datetime::{
     check_replace, format, hash_bytes, int_argument, parse, shown_class, state_bytes, tzinfo,
 };

@@ -11,7 +11,7 @@ use adder_vm::builtins::tuple::Tuple;
 use adder_vm::builtins::type_::Type;
 use adder_vm::def;
 use adder_vm::error::PyResult;
-use adder_vm::object::{Field, LongHeader, Object, Ref, Value, ValueExt};
+use adder_vm::object::{Field, LongHeader, Ref, Value, ValueExt};
 use adder_vm::raise;
 use adder_vm::vm::Vm;
 use std::cell::{Cell, RefCell};

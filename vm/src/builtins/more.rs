@@ -10,7 +10,6 @@ use crate::builtins::int::as_int;
 use crate::builtins::list::List;
 use crate::builtins::singletons::none;
 use crate::builtins::str_::Str;
-use crate::builtins::tuple::Tuple;
 use crate::error::PyResult;
 use crate::names::names;
 use crate::object::{Ref, Value, ValueExt};

@@ -3,9 +3,8 @@
 use crate::args::Args;
 use crate::builtins::int::Int;
 use crate::builtins::type_::Type;
-use crate::def;
 use crate::error::PyResult;
-use crate::object::{Field, LongHeader, Object, Ref, Value, ValueExt};
+use crate::object::{Field, LongHeader, Ref, Value, ValueExt};
 use crate::raise;
 use crate::shapes::id;
 use crate::vm::Vm;
