@@ -22,7 +22,7 @@ use crate::builtins::object::Object;
 use crate::builtins::singletons::bool_value;
 use crate::builtins::str_::Str;
 use crate::builtins::type_::{Type, TypeExt};
-use crate::def::{MethodDef, MethodKind};
+use crate::def::MethodDef;
 use crate::error::PyResult;
 use crate::extension;
 use crate::object::{Object as _, Ref, Value, ValueExt};
@@ -296,7 +296,7 @@ pub fn call_native(
 ) -> PyResult<Value> {
     let frame = top(vm);
     if frame.owned != 0 {
-        if KEEP_NOTHING.contains(&def.name) && matches!(def.kind, MethodKind::Function) {
+        if def.params.owner.is_empty() && KEEP_NOTHING.contains(&def.name) {
             return looking(vm, args, f);
         }
         share(frame, args);
@@ -304,7 +304,7 @@ pub fn call_native(
     f()
 }
 
-/// Functions that only look at their arguments; what they call for it counts for itself.
+/// Functions of `builtins` that only look at their arguments; what they call for it counts for itself.
 const KEEP_NOTHING: &[&str] = &[
     "abs",
     "callable",
