@@ -28,6 +28,7 @@ pub mod datetime;
 pub mod descrobject;
 pub mod dict_watchers;
 pub mod dictobject;
+mod direct_calls;
 pub mod exceptions_fields;
 pub mod exceptions_state;
 pub mod ffi;

@@ -3,7 +3,7 @@
 //! The mark `FRESH` of a link says that one register has the only managed reference. It is set when a C
 //! function gives an object away to which no value referred before; whatever makes a value of the struct
 //! again (`from_c`) removes it. The mark counts once the register has claimed the object: what nobody
-//! claimed loses it with the next result.
+//! claimed loses it with the next result. `NEW`, which is for the next claim, always has the mark.
 
 use crate::ffi::types::PyObject;
 use crate::memory;
@@ -21,7 +21,7 @@ static AGAIN: GilCell<usize> = GilCell::new(0);
 /// Structs of values that are let go when the call that runs has ended.
 static LENT: GilCell<Vec<usize>> = GilCell::new(vec![]);
 
-pub const HOOKS: Lifetimes = Lifetimes { claim, is_fresh, share, keep, release, lend, settle };
+pub const HOOKS: Lifetimes = Lifetimes { is_fresh, share, keep, release, lend, settle };
 
 /// C has given away the reference of a struct whose link was `had`; the heap has one of its own.
 ///
@@ -33,24 +33,23 @@ pub unsafe fn given(v: Value, p: Ptr, had: u64) {
         return;
     }
     // The class of an instance that a class of Python extends may do more when the instance dies.
-    if !v.class().is_foreign() {
-        return;
+    if v.class().is_foreign() {
+        made(p);
     }
+}
+
+/// C has given away the only reference of an instance of a type of its own, which the heap has now.
+///
+/// # Safety
+/// `p` is the live struct of an object.
+#[inline]
+pub unsafe fn made(p: Ptr) {
     let last = std::mem::replace(NEW.get(), p as u64);
     if last != 0 && last != p as u64 {
         // The memory of a struct always has a link, also after the struct's death.
         *memory::link(last as Ptr) &= !FRESH;
     }
     *memory::link(p) |= FRESH;
-}
-
-fn claim(v: Value) -> bool {
-    let p = shadow(v);
-    if std::mem::take(NEW.get()) != p as u64 {
-        return false;
-    }
-    // SAFETY: the struct of a linked object.
-    unsafe { *memory::link(p) & FRESH != 0 }
 }
 
 /// The link of an object's struct in the range; None for other values: a register that owned an object may
@@ -73,8 +72,16 @@ fn is_fresh(v: Value) -> bool {
 }
 
 fn share(v: Value) {
-    if let Some((_, link)) = link(v) {
+    if let Some((p, link)) = link(v) {
         *link &= !FRESH;
+        not_new(p);
+    }
+}
+
+/// The struct has lost the mark.
+pub fn not_new(p: Ptr) {
+    if *NEW.get() == p as u64 {
+        *NEW.get() = 0;
     }
 }
 
@@ -88,13 +95,13 @@ fn keep(v: Value) {
 }
 
 fn release(v: Value) {
-    if !is_fresh(v) {
+    let Some((p, link)) = link(v) else { return };
+    if *link & FRESH == 0 || *NEW.get() == p as u64 {
         return;
     }
-    let Some((p, link)) = link(v) else { return };
     *link &= !(MANAGED | FRESH);
     // SAFETY: the reference that was the heap's.
-    pyerrors::keeping(|| unsafe { decref(p) });
+    unsafe { if pyerrors::is_set() { pyerrors::keeping(|| decref(p)) } else { decref(p) } }
 }
 
 /// The heap's reference is now the call's: arguments have no reference of their own (`Passed`).

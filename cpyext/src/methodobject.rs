@@ -1,5 +1,6 @@
 //! Functions of extension modules: one call path for each calling convention.
 
+use crate::direct_calls;
 use crate::ffi::constants::*;
 use crate::ffi::types::*;
 use crate::pyerrors;
@@ -13,7 +14,7 @@ use adder_vm::args::{Args, Params};
 use adder_vm::builtins::descr;
 use adder_vm::builtins::exceptions::Exc;
 use adder_vm::builtins::tuple::Tuple;
-use adder_vm::def::{MethodDef, MethodKind};
+use adder_vm::def::{DirectCall, MethodDef, MethodKind, NativeFn};
 use adder_vm::error::PyResult;
 use adder_vm::object::{Ref, Value, ValueExt};
 use adder_vm::raise;
@@ -26,9 +27,9 @@ use std::mem::{ManuallyDrop, MaybeUninit};
 #[repr(C)]
 pub struct Definition {
     def: MethodDef,
-    c: *const PyMethodDef,
+    pub c: *const PyMethodDef,
     /// The C type that defines the method, for METH_METHOD; null otherwise.
-    class: *mut PyTypeObject,
+    pub class: *mut PyTypeObject,
 }
 
 /// C functions bind their own arguments.
@@ -93,17 +94,18 @@ pub unsafe fn define(
 ) -> PyResult<&'static MethodDef> {
     let name = static_text((*c).ml_name);
     let conventions = METH_VARARGS | METH_KEYWORDS | METH_NOARGS | METH_O | METH_FASTCALL | METH_METHOD;
-    let func = match (*c).ml_flags & conventions {
-        METH_NOARGS => call_noargs,
-        METH_O => call_o,
-        METH_VARARGS => call_varargs,
-        f if f == METH_VARARGS | METH_KEYWORDS => call_varargs_keywords,
-        METH_FASTCALL => call_fast,
-        f if f == METH_FASTCALL | METH_KEYWORDS => call_fast_keywords,
-        f if f == METH_METHOD | METH_FASTCALL | METH_KEYWORDS => call_method,
+    let (func, direct): (NativeFn, DirectCall) = match (*c).ml_flags & conventions {
+        METH_NOARGS => (call_noargs, direct_calls::noargs),
+        METH_O => (call_o, direct_calls::o),
+        METH_VARARGS => (call_varargs, direct_calls::varargs),
+        f if f == METH_VARARGS | METH_KEYWORDS => (call_varargs_keywords, direct_calls::varargs_keywords),
+        METH_FASTCALL => (call_fast, direct_calls::fast),
+        f if f == METH_FASTCALL | METH_KEYWORDS => (call_fast_keywords, direct_calls::fast_keywords),
+        f if f == METH_METHOD | METH_FASTCALL | METH_KEYWORDS => (call_method, direct_calls::method),
         _ => raise!(vm, SystemError, "{name}() method: bad call flags"),
     };
-    let def = MethodDef { name, kind, func, params: &PARAMS, text_signature: "", doc: "", extension: true };
+    let direct = Some(direct);
+    let def = MethodDef { name, kind, func, params: &PARAMS, text_signature: "", doc: "", direct };
     Ok(&Box::leak(Box::new(Definition { def, c, class })).def)
 }
 
@@ -166,7 +168,7 @@ impl<'a> Call<'a> {
 pub struct Array {
     few: [MaybeUninit<Ptr>; 9],
     many: Vec<MaybeUninit<Ptr>>,
-    len: usize,
+    pub len: usize,
     /// Which arguments have references of their own: a bit for each; if there are many, all do.
     own: u32,
 }
@@ -174,8 +176,7 @@ pub struct Array {
 impl Array {
     /// The first slot is left free, as vectorcall allows the callee to use it.
     #[inline(always)]
-    pub fn new(args: Args) -> Array {
-        let all = args.all();
+    pub fn new(all: &[Value]) -> Array {
         let mut a = Array { few: [MaybeUninit::uninit(); 9], many: vec![], len: all.len(), own: 0 };
         if all.len() < 9 {
             for (i, v) in all.iter().enumerate() {
@@ -237,7 +238,7 @@ pub unsafe fn vectorcall(
     args: Args,
 ) -> Ptr {
     const ARGUMENTS_OFFSET: usize = 1 << 63;
-    let all = Array::new(args);
+    let all = Array::new(args.all());
     let names = keyword_names(args);
     f(callable, all.as_ptr(), args.pos().len() | ARGUMENTS_OFFSET, names.p)
 }
@@ -275,16 +276,15 @@ fn failed(vm: &Vm, name: &str, p: Ptr) -> PyResult<Value> {
 
 /// # Safety
 /// The definition's flags say that the function has this type.
-unsafe fn as_type<F: Copy>(f: PyCFunction) -> F {
+pub unsafe fn as_type<F: Copy>(f: PyCFunction) -> F {
     const { assert!(size_of::<F>() == size_of::<PyCFunction>()) };
     std::mem::transmute_copy(&f)
 }
 
-type Keywords = unsafe extern "C" fn(Ptr, Ptr, Ptr) -> Ptr;
-type Fast = unsafe extern "C" fn(Ptr, *const Ptr, isize) -> Ptr;
-type FastKeywords = unsafe extern "C" fn(Ptr, *const Ptr, isize, Ptr) -> Ptr;
-
-type Method = unsafe extern "C" fn(Ptr, *mut PyTypeObject, *const Ptr, isize, Ptr) -> Ptr;
+pub type Keywords = unsafe extern "C" fn(Ptr, Ptr, Ptr) -> Ptr;
+pub type Fast = unsafe extern "C" fn(Ptr, *const Ptr, isize) -> Ptr;
+pub type FastKeywords = unsafe extern "C" fn(Ptr, *const Ptr, isize, Ptr) -> Ptr;
+pub type Method = unsafe extern "C" fn(Ptr, *mut PyTypeObject, *const Ptr, isize, Ptr) -> Ptr;
 
 fn call_noargs(vm: &Vm, def: &'static MethodDef, args: Args) -> PyResult<Value> {
     let c = Call::new(vm, def, args)?;
@@ -309,9 +309,9 @@ fn call_o(vm: &Vm, def: &'static MethodDef, args: Args) -> PyResult<Value> {
 }
 
 /// The positional arguments as a tuple that only C knows.
-pub fn tuple(args: Args) -> Owned {
-    let t = tupleobject::new(args.pos().len());
-    for (i, v) in args.pos().iter().enumerate() {
+pub fn tuple(args: &[Value]) -> Owned {
+    let t = tupleobject::new(args.len());
+    for (i, v) in args.iter().enumerate() {
         // SAFETY: a fresh tuple of that length.
         unsafe { tupleobject::items(t.0)[i] = Owned::new(*v).release() };
     }
@@ -326,14 +326,14 @@ pub fn keywords(vm: &Vm, args: Args) -> PyResult<Owned> {
 fn call_varargs(vm: &Vm, def: &'static MethodDef, args: Args) -> PyResult<Value> {
     let c = Call::new(vm, def, args)?;
     c.no_keywords(vm)?;
-    let t = tuple(c.args);
+    let t = tuple(c.args.pos());
     // SAFETY: METH_VARARGS.
     c.run(vm, || unsafe { c.method.expect("a function")(c.receiver.p, t.0) })
 }
 
 fn call_varargs_keywords(vm: &Vm, def: &'static MethodDef, args: Args) -> PyResult<Value> {
     let c = Call::new(vm, def, args)?;
-    let t = tuple(c.args);
+    let t = tuple(c.args.pos());
     let keywords = keywords(vm, c.args)?;
     // SAFETY: METH_VARARGS | METH_KEYWORDS.
     c.run(vm, || unsafe { as_type::<Keywords>(c.method)(c.receiver.p, t.0, keywords.0) })
@@ -342,14 +342,14 @@ fn call_varargs_keywords(vm: &Vm, def: &'static MethodDef, args: Args) -> PyResu
 fn call_fast(vm: &Vm, def: &'static MethodDef, args: Args) -> PyResult<Value> {
     let c = Call::new(vm, def, args)?;
     c.no_keywords(vm)?;
-    let all = Array::new(c.args);
+    let all = Array::new(c.args.all());
     // SAFETY: METH_FASTCALL.
     c.run(vm, || unsafe { as_type::<Fast>(c.method)(c.receiver.p, all.as_ptr(), all.len as isize) })
 }
 
 fn call_fast_keywords(vm: &Vm, def: &'static MethodDef, args: Args) -> PyResult<Value> {
     let c = Call::new(vm, def, args)?;
-    let all = Array::new(c.args);
+    let all = Array::new(c.args.all());
     let names = keyword_names(c.args);
     let n = c.args.pos().len() as isize;
     // SAFETY: METH_FASTCALL | METH_KEYWORDS.
@@ -358,7 +358,7 @@ fn call_fast_keywords(vm: &Vm, def: &'static MethodDef, args: Args) -> PyResult<
 
 fn call_method(vm: &Vm, def: &'static MethodDef, args: Args) -> PyResult<Value> {
     let c = Call::new(vm, def, args)?;
-    let all = Array::new(c.args);
+    let all = Array::new(c.args.all());
     let names = keyword_names(c.args);
     let n = c.args.pos().len() as isize;
     // SAFETY: METH_METHOD | METH_FASTCALL | METH_KEYWORDS.
@@ -367,7 +367,7 @@ fn call_method(vm: &Vm, def: &'static MethodDef, args: Args) -> PyResult<Value> 
 
 /// The C definition of a native function; made, for functions of the VM, when C first asks.
 pub fn c_method(def: &'static MethodDef) -> *mut PyMethodDef {
-    if def.extension {
+    if def.is_extension() {
         // SAFETY: an extension's definition.
         return unsafe { c_definition(def) };
     }

@@ -780,6 +780,7 @@ unsafe fn from_c_slow(p: Ptr) -> Value {
             incref(p);
         }
         *link = (*link | MANAGED) & !FRESH;
+        crate::lifetimes::not_new(p);
     }
     Value::from_bits_unchecked(*link & !MARKS)
 }
@@ -835,7 +836,7 @@ unsafe fn steal_slow(p: Ptr) -> Value {
     {
         // C's reference becomes the heap's.
         attach(v, p, MANAGED);
-        crate::lifetimes::given(v, p, 0);
+        crate::lifetimes::made(p);
         return v;
     }
     if is_by_value(class) {
@@ -1183,16 +1184,29 @@ pub fn lend(_vm: &Vm, v: Value) -> PyResult<Borrowed> {
     Ok(Borrowed(p))
 }
 
-/// Runs C code; what was lent to it is released afterwards.
+/// Runs C code, which sees the exception that the VM handles; what was lent to it is released afterwards.
 #[inline(always)]
 pub fn with_loans<R>(f: impl FnOnce() -> R) -> R {
-    let before = crate::pystate::loans().len();
+    let vm = Vm::get();
+    let loans = crate::pystate::loans();
     *DEPTH.get() += 1;
-    let result = crate::exceptions_state::with_exc_info(Vm::get(), f);
-    *DEPTH.get() -= 1;
-    if crate::pystate::loans().len() > before {
+    let result = if loans.is_empty() && crate::exceptions_state::is_calm(vm) {
+        let result = f();
+        if !crate::pystate::loans().is_empty() {
+            release_loans(0);
+        }
+        result
+    } else {
+        let before = loans.len();
+        let result = if crate::exceptions_state::is_calm(vm) {
+            f()
+        } else {
+            crate::exceptions_state::with_exc_info(vm, f)
+        };
         release_loans(before);
-    }
+        result
+    };
+    *DEPTH.get() -= 1;
     result
 }
 

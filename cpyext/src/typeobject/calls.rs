@@ -160,7 +160,7 @@ fn c_contains(vm: &Vm, f: usize, this: Value, item: Value) -> PyResult<bool> {
 
 /// The arguments as a tuple and, if there are keywords, a dict.
 pub fn packed(vm: &Vm, args: Args) -> PyResult<(Owned, Owned)> {
-    Ok((methodobject::tuple(args), methodobject::keywords(vm, args)?))
+    Ok((methodobject::tuple(args.pos()), methodobject::keywords(vm, args)?))
 }
 
 fn c_init(vm: &Vm, f: usize, this: Value, args: Args) -> PyResult<()> {

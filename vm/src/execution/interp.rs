@@ -10,6 +10,7 @@ use super::frame::{Control, Kind};
 use super::instr::{CONSTANT, Instr, Op};
 use super::lifetimes;
 use super::outside;
+use crate::builtins::descr::{MethodDescriptor, NativeFunction};
 use crate::builtins::float::Float;
 use crate::builtins::function::Function;
 use crate::builtins::generator;
@@ -89,6 +90,19 @@ impl<const FAST: bool> Interp<FAST> {
     pub fn sync(&self) {
         // SAFETY: running-frame.
         unsafe { (*self.frame).pc = self.pc };
+    }
+
+    /// The running instruction has called C and will probably do so again: its first form, which calls
+    /// nothing, is not tried any more.
+    #[inline(always)]
+    fn specialize_call(&mut self) {
+        // SAFETY: the instruction before `pc` is a call, of one word.
+        let op = unsafe { &mut (*self.pc.cast_mut().sub(1)).op };
+        match op {
+            Op::Call => *op = Op::CallNative,
+            Op::CallMethod => *op = Op::CallNativeMethod,
+            _ => {}
+        }
     }
 
     /// Continues in whatever frame is on top now.
@@ -716,8 +730,21 @@ impl<const FAST: bool> Machine for Interp<FAST> {
         if FAST {
             return Err(self.stop());
         }
-        self.sync();
-        let result = outside::call_native(self.vm, f, unsafe { self.regs.add(first as usize) }, count);
+        let args = unsafe { self.regs.add(first as usize) };
+        // SAFETY: the caller has tested the shape.
+        let native: Ref<NativeFunction> = unsafe { f.cast() };
+        let result = match native.def().direct {
+            Some(direct) => {
+                self.specialize_call();
+                self.sync();
+                let receiver = native.extension_receiver().map_or(0, |v| v.bits());
+                direct(self.vm, native.def(), receiver, args.cast(), count as usize)
+            }
+            None => {
+                self.sync();
+                outside::call_native(self.vm, f, args, count)
+            }
+        };
         if self.vm.eval_breaker() && result.is_ok() {
             // Signals are handled after the call that they interrupted, and it may have been `sys.settrace`.
             self.vm.handle_pending()?;
@@ -732,8 +759,19 @@ impl<const FAST: bool> Machine for Interp<FAST> {
         if FAST {
             return Err(self.stop());
         }
+        let args = unsafe { self.regs.add(first as usize) };
+        // SAFETY: the caller has tested the shape.
+        let method: Ref<MethodDescriptor> = unsafe { f.cast() };
+        if let Some(direct) = method.def().direct
+            && count > 0
+            && method.is_for(unsafe { Value::from_bits_unchecked(*args) })
+        {
+            self.specialize_call();
+            self.sync();
+            return direct(self.vm, method.def(), 0, args.cast(), count as usize);
+        }
         self.sync();
-        outside::call_descriptor(self.vm, f, unsafe { self.regs.add(first as usize) }, count)
+        outside::call_descriptor(self.vm, f, args, count)
     }
 
     #[inline(always)]

@@ -48,15 +48,27 @@ fn top(vm: &Vm) -> &'static mut Control {
     unsafe { &mut *vm.thread().frame.get() }
 }
 
-/// The instruction being executed, and its word.
-fn current(frame: &Control) -> (usize, Instr) {
+/// The instruction being executed.
+#[inline(always)]
+fn current(frame: &Control) -> Instr {
+    // SAFETY: the position is behind an instruction of the body, perhaps behind the extension of one of two
+    // words, which looks like a RESUME.
+    unsafe {
+        let i = *frame.pc.sub(1);
+        if i.op == Op::Resume { before_extension(frame) } else { i }
+    }
+}
+
+#[inline(never)]
+fn before_extension(frame: &Control) -> Instr {
+    frame.body().code[word(frame)]
+}
+
+/// The word of the instruction being executed.
+fn word(frame: &Control) -> usize {
     let code = &frame.body().code;
     let at = frame.at();
-    // The position may be behind the extension of an instruction of two words.
-    if at > 0 && code[at].op == Op::Resume && code[at - 1].op.words() == 2 {
-        return (at - 1, code[at - 1]);
-    }
-    (at, code[at])
+    if at > 0 && code[at].op == Op::Resume && code[at - 1].op.words() == 2 { at - 1 } else { at }
 }
 
 fn owners(body: &Body) -> &Owners {
@@ -148,19 +160,18 @@ fn has_room(frame: &mut Control, at: usize) -> bool {
 
 /// The instruction's result comes from C: its register owns it if it is fresh. What the register owned so far
 /// is released.
-#[inline]
+#[inline(always)]
 fn claim(vm: &Vm, v: Value) {
     let frame = top(vm);
-    let new = extension::is_new(v);
-    if new || frame.owned & IN_LOCALS != 0 {
-        deliver(frame, v, new && extension::claim(v));
+    if extension::any_new() || frame.owned & IN_LOCALS != 0 {
+        deliver(frame, v, extension::claim(v));
     }
 }
 
 /// The result of the frame's instruction is `v`; whether only that result refers to it.
 #[inline(never)]
 fn deliver(frame: &mut Control, v: Value, fresh: bool) {
-    let (at, i) = current(frame);
+    let i = current(frame);
     if !makes(i.op) {
         if fresh {
             extension::shared(v);
@@ -185,11 +196,15 @@ fn deliver(frame: &mut Control, v: Value, fresh: bool) {
         }
         owned = fresh && owners(body).locals & bit != 0;
         frame.owned |= if owned { bit } else { 0 };
-    } else if fresh && has_room(frame, at) && owners(body).is_temporary(at) {
-        owned = true;
-        frame.owned += ON_STACK;
-    } else if fresh && owners(body).is_unused(at) {
-        return extension::release(v);
+    } else if fresh {
+        let at = word(frame);
+        if owners(body).is_unused(at) {
+            return extension::release(v);
+        }
+        if has_room(frame, at) && owners(body).is_temporary(at) {
+            owned = true;
+            frame.owned += ON_STACK;
+        }
     }
     if fresh && !owned {
         extension::shared(v);
@@ -203,30 +218,40 @@ fn is_native(v: Value) -> bool {
 }
 
 /// A residual operation of an instruction, one of whose operands C may know.
-#[inline(never)]
+#[inline(always)]
 fn operation<R>(vm: &Vm, operands: &[Value], f: impl FnOnce() -> PyResult<R>) -> PyResult<R> {
-    use Op::*;
     let frame = top(vm);
-    let (_, i) = current(frame);
-    let (first, all) = (operands[0], operands.iter().all(|v| is_native(*v)));
-    let only_used = match i.op {
-        StoreSubscr | Subscr | BinarySlice => first.class().is_foreign() && all,
+    if frame.owned == 0 || only_uses(frame, operands) { using(vm, operands, f) } else { f() }
+}
+
+/// Whether the operation calls C, and nothing that may keep the operands; if not, they are shared.
+#[inline(never)]
+fn only_uses(frame: &mut Control, operands: &[Value]) -> bool {
+    use Op::*;
+    let op = current(frame).op;
+    let first = operands[0];
+    let native = || operands.iter().all(|v| is_native(*v));
+    let only_used = match op {
+        StoreSubscr | Subscr | BinarySlice => first.class().is_foreign() && native(),
         ListAppend | SetAdd | MapAdd | In | NotIn | FormatSimple => false,
-        _ => all,
+        _ => native(),
     };
     if !only_used {
-        if frame.owned != 0 {
-            share(frame, operands);
-        }
-        return f();
+        share(frame, operands);
     }
-    using(vm, operands, f)
+    only_used
+}
+
+/// Whether there may be something to claim.
+#[inline(always)]
+fn may_own(vm: &Vm) -> bool {
+    extension::any_new() || top(vm).owned & IN_LOCALS != 0
 }
 
 #[inline(never)]
 pub fn residual1(vm: &Vm, f: fn(&Vm, Value) -> PyResult<Value>, a: Value) -> PyResult<Value> {
     let v = operation(vm, &[a], || f(vm, a))?;
-    if is_native(a) {
+    if may_own(vm) && is_native(a) {
         claim(vm, v);
     }
     Ok(v)
@@ -240,11 +265,13 @@ pub fn residual2(
     b: Value,
 ) -> PyResult<Value> {
     let v = operation(vm, &[a, b], || f(vm, a, b))?;
-    // A container of ours may give out what it keeps; so may a Python function.
-    let (_, i) = current(top(vm));
-    let c_made = if i.op == Op::Subscr { a.class().is_foreign() } else { is_native(a) && is_native(b) };
-    if c_made {
-        claim(vm, v);
+    if may_own(vm) {
+        // A container of ours may give out what it keeps; so may a Python function.
+        let subscript = current(top(vm)).op == Op::Subscr;
+        let c_made = if subscript { a.class().is_foreign() } else { is_native(a) && is_native(b) };
+        if c_made {
+            claim(vm, v);
+        }
     }
     Ok(v)
 }
@@ -258,7 +285,7 @@ pub fn residual3(
     c: Value,
 ) -> PyResult<Value> {
     let v = operation(vm, &[a, b, c], || f(vm, a, b, c))?;
-    if a.class().is_foreign() && current(top(vm)).1.op == Op::BinarySlice {
+    if may_own(vm) && a.class().is_foreign() && current(top(vm)).op == Op::BinarySlice {
         claim(vm, v);
     }
     Ok(v)
@@ -372,8 +399,8 @@ fn calls_c(callee: Value) -> bool {
         return class.mro_iter().all(|t| t.is_foreign() || t == object);
     }
     match (callee.exact::<NativeFunction>(), callee.exact::<MethodDescriptor>()) {
-        (Some(f), _) => f.def().extension,
-        (_, Some(d)) => d.def().extension,
+        (Some(f), _) => f.def().is_extension(),
+        (_, Some(d)) => d.def().is_extension(),
         _ => callee.class().is_foreign(),
     }
 }

@@ -77,7 +77,7 @@ fn form(op: Op) -> Form {
         LoadAttr => Form::Attribute,
         LoadMethod => Form::Method,
         StoreSubscr => Form::StoreItem,
-        Call | CallMethod | CallKw => Form::Call,
+        Call | CallMethod | CallNative | CallNativeMethod | CallKw => Form::Call,
         BinarySlice => Form::Slice,
         Return => Form::Return,
         Move | LoadCheck => Form::Copy,

@@ -51,7 +51,10 @@ mod threaded {
         type Entry = Handler;
 
         fn entry<I: Instruction>() -> Handler {
-            fast::<I>
+            match I::OP {
+                Op::CallNative | Op::CallNativeMethod => execute::<I>,
+                _ => fast::<I>,
+            }
         }
     }
 

@@ -9,6 +9,7 @@ pub mod calls;
 pub mod machine;
 pub mod sequences;
 
+use crate::builtins::descr::{MethodDescriptor, NativeFunction};
 use crate::builtins::float::Float;
 use crate::builtins::int::BigInt;
 use crate::builtins::list::List;
@@ -76,6 +77,7 @@ pub(crate) use finish;
 
 /// What one instruction does.
 pub trait Instruction {
+    const OP: Op;
     fn run<M: Machine>(m: &mut M, i: Instr) -> Flow;
 }
 
@@ -97,6 +99,8 @@ macro_rules! instructions {
                 pub struct $op;
 
                 impl Instruction for $op {
+                    const OP: Op = Op::$op;
+
                     #[inline(always)]
                     fn run<M: Machine>($m: &mut M, $i: Instr) -> Flow {
                         $body
@@ -305,6 +309,29 @@ instructions! {
         } else {
             calls::call(m, i, i.b + 2, i.c)
         }
+    },
+    CallNative => {
+        let f = m.reg(i.b);
+        if m.shape_is(f, NativeFunction::shape()) {
+            return finish!(m, i.a, m.call_native(f, i.b + 2, i.c));
+        }
+        m.specialize(Op::Call);
+        calls::call(m, i, i.b + 2, i.c)
+    },
+    CallNativeMethod => {
+        let f = m.reg(i.b);
+        if m.is_bound(i.b + 1) {
+            if m.shape_is(f, MethodDescriptor::shape()) {
+                return finish!(m, i.a, m.call_descriptor(f, i.b + 1, i.c + 1));
+            }
+            m.specialize(Op::CallMethod);
+            return calls::call_method(m, i);
+        }
+        if m.shape_is(f, NativeFunction::shape()) {
+            return finish!(m, i.a, m.call_native(f, i.b + 2, i.c));
+        }
+        m.specialize(Op::CallMethod);
+        calls::call(m, i, i.b + 2, i.c)
     },
     Resume => {
         if m.interrupted() {
