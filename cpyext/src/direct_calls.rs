@@ -1,7 +1,7 @@
 //! Calls of C functions out of the run loop, with arguments in registers: one function for each calling
 //! convention, which does all that a call needs (`MethodDef::direct`).
 //!
-//! What is unusual (a wrong number of arguments) goes to the convention's general function, in
+//! What is unusual (a wrong number of arguments, or many) goes to the convention's general function, in
 //! `methodobject.rs`.
 
 use crate::ffi::types::PyCFunction;
@@ -50,12 +50,17 @@ impl<'a> Direct<'a> {
     #[inline(always)]
     fn run(self, f: impl FnOnce(PyCFunction, Ptr) -> Ptr) -> PyResult<Value> {
         self.vm.check_native_stack()?;
-        lifetimes::call_c(self.vm, self.all, || {
-            let this = Value::from_bits(self.receiver).map_or(Passed::NULL, Passed::new);
+        let call = || {
+            let this = match Value::from_bits(self.receiver) {
+                Some(v) => Passed::new(v),
+                None => Passed::NULL,
+            };
             // SAFETY: the definition lives for ever.
             let method = unsafe { (*self.definition.c).ml_meth };
-            result(self.vm, self.def.name, with_loans(|| f(method, this.p)))
-        })
+            let p = with_loans(|| f(method, this.p));
+            result(self.vm, self.def.name, p)
+        };
+        lifetimes::call_c(self.vm, self.all, call)
     }
 
     /// The call in its general form.
@@ -90,7 +95,9 @@ macro_rules! direct {
                 }
                 let (args, definition) = ($call.args, $call.definition);
                 // SAFETY: the definition's flags say what type the function has.
-                $call.run(|$f, $this| unsafe { $body(args, definition) })
+                $call.run(
+                    |$f, $this| unsafe { $body(args, definition) },
+                )
             }
         )*
     };
@@ -115,19 +122,19 @@ direct! {
         as_type::<Keywords>(f)(this, t.0, std::ptr::null_mut())
     };
     /// METH_FASTCALL
-    fast(c, f, this): true, |args, _| {
-        let all = Array::new(args);
-        as_type::<Fast>(f)(this, all.as_ptr(), all.len as isize)
+    fast(c, f, this): c.args.len() <= Few::MOST, |args: &[Value], _| {
+        let all = Few::new(args);
+        as_type::<Fast>(f)(this, all.as_ptr(), args.len() as isize)
     };
     /// METH_FASTCALL | METH_KEYWORDS
-    fast_keywords(c, f, this): true, |args, _| {
-        let all = Array::new(args);
-        as_type::<FastKeywords>(f)(this, all.as_ptr(), all.len as isize, std::ptr::null_mut())
+    fast_keywords(c, f, this): c.args.len() <= Few::MOST, |args: &[Value], _| {
+        let all = Few::new(args);
+        as_type::<FastKeywords>(f)(this, all.as_ptr(), args.len() as isize, std::ptr::null_mut())
     };
     /// METH_METHOD | METH_FASTCALL | METH_KEYWORDS
-    method(c, f, this): true, |args, definition: &Definition| {
-        let all = Array::new(args);
-        let (n, names) = (all.len as isize, std::ptr::null_mut());
+    method(c, f, this): c.args.len() <= Few::MOST, |args: &[Value], definition: &Definition| {
+        let all = Few::new(args);
+        let (n, names) = (args.len() as isize, std::ptr::null_mut());
         as_type::<Method>(f)(this, definition.class, all.as_ptr(), n, names)
     };
 }

@@ -56,18 +56,17 @@ pub fn is_calm(vm: &Vm) -> bool {
     vm.thread().handled.get() == 0 && unsafe { (*pystate::current()).exc_state.exc_value.is_null() }
 }
 
-/// Runs a C function, which sees what the VM handles.
-#[cold]
-pub fn with_exc_info<R>(vm: &Vm, f: impl FnOnce() -> R) -> R {
-    let state = pystate::current();
+/// C code is called: the thread state shows what the VM handles. What it showed before, for `hide_handled`.
+pub fn show_handled(vm: &Vm) -> Ptr {
     let handled = Value::from_bits(vm.thread().handled.get()).map_or(std::ptr::null_mut(), to_c);
     // SAFETY: our state; the place owns its reference.
-    unsafe {
-        let saved = std::mem::replace(&mut (*state).exc_state.exc_value, handled);
-        let r = f();
-        xdecref(std::mem::replace(&mut (*state).exc_state.exc_value, saved));
-        r
-    }
+    unsafe { std::mem::replace(&mut (*pystate::current()).exc_state.exc_value, handled) }
+}
+
+/// C code has returned.
+pub fn hide_handled(before: Ptr) {
+    // SAFETY: as above; `before` is a reference that `show_handled` gave.
+    unsafe { xdecref(std::mem::replace(&mut (*pystate::current()).exc_state.exc_value, before)) }
 }
 
 /// The exception being handled, as `sys.exception()` gives it.

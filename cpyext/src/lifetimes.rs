@@ -6,9 +6,8 @@
 //! claimed loses it with the next result. `NEW`, which is for the next claim, always has the mark.
 
 use crate::ffi::types::PyObject;
-use crate::memory;
-use crate::pyerrors;
 use crate::pyobject::*;
+use crate::{memory, pyerrors, pystate};
 use adder_heap::GilCell;
 use adder_macros::capi;
 use adder_vm::extension::{Lifetimes, NEW};
@@ -17,9 +16,6 @@ use adder_vm::vm::Vm;
 
 /// A struct that was fresh when C gave it back.
 static AGAIN: GilCell<usize> = GilCell::new(0);
-
-/// Structs of values that are let go when the call that runs has ended.
-static LENT: GilCell<Vec<usize>> = GilCell::new(vec![]);
 
 pub const HOOKS: Lifetimes = Lifetimes { is_fresh, share, keep, release, lend, settle };
 
@@ -105,28 +101,24 @@ fn release(v: Value) {
 }
 
 /// The heap's reference is now the call's: arguments have no reference of their own (`Passed`).
-fn lend(v: Value) -> usize {
-    let Some((p, link)) = link(v) else { return 0 };
+fn lend(v: Value) {
+    let Some((p, link)) = link(v) else { return };
     *link &= !(MANAGED | FRESH);
-    LENT.get().push(p as usize);
-    p as usize
+    pystate::lent().push(Owned(p));
 }
 
-fn settle(p: usize) {
-    // Another thread may have lent something meanwhile.
-    let lent = LENT.get();
-    if let Some(i) = lent.iter().rposition(|q| *q == p) {
-        lent.remove(i);
+fn settle(count: usize) {
+    for _ in 0..count {
+        let last = pystate::lent().pop();
+        if pyerrors::is_set() { pyerrors::keeping(|| drop(last)) } else { drop(last) }
     }
-    // SAFETY: the reference that `lend` kept.
-    pyerrors::keeping(|| unsafe { xdecref(p as Ptr) });
 }
 
 /// Whether the object is a temporary of the running code that nothing else refers to.
 #[capi]
 pub fn PyUnstable_Object_IsUniqueReferencedTemporary(_vm: &Vm, v: *mut PyObject) -> bool {
     // SAFETY: the caller passes a live object.
-    unsafe { (*v).ob_refcnt == 1 && LENT.get().contains(&(v as usize)) }
+    unsafe { (*v).ob_refcnt == 1 && pystate::lent().iter().any(|lent| lent.0 == v) }
 }
 
 /// Whether the caller has the only reference: the heap's own one does not count for objects that C

@@ -5,7 +5,7 @@ use crate::ffi::constants::*;
 use crate::ffi::types::*;
 use crate::pyerrors;
 use crate::pyobject::{
-    Arg, IntoC, Owned, Passed, Ptr, decref, for_c_only, from_c, note_changed, steal, to_c, with_loans,
+    Arg, IntoC, Owned, Passed, Ptr, decref, for_c_only, from_c, note_changed, steal, with_loans,
 };
 use crate::tupleobject;
 use adder_heap::GilCell;
@@ -164,61 +164,70 @@ impl<'a> Call<'a> {
     }
 }
 
-/// The arguments as an array of pointers, for the duration of a call: see `Passed`.
-pub struct Array {
-    few: [MaybeUninit<Ptr>; 9],
-    many: Vec<MaybeUninit<Ptr>>,
-    pub len: usize,
-    /// Which arguments have references of their own: a bit for each; if there are many, all do.
+/// Few arguments as an array of pointers, for the duration of a call: see `Passed`.
+pub struct Few {
+    slots: [MaybeUninit<Ptr>; Few::MOST + 1],
+    len: usize,
+    /// Which arguments have references of their own: a bit for each.
     own: u32,
 }
 
-impl Array {
-    /// The first slot is left free, as vectorcall allows the callee to use it.
-    #[inline(always)]
-    pub fn new(all: &[Value]) -> Array {
-        let mut a = Array { few: [MaybeUninit::uninit(); 9], many: vec![], len: all.len(), own: 0 };
-        if all.len() < 9 {
-            for (i, v) in all.iter().enumerate() {
-                let passed = ManuallyDrop::new(Passed::new(*v));
-                a.few[i + 1].write(passed.p);
-                a.own |= (passed.own as u32) << i;
-            }
-        } else {
-            a.fill_many(all);
-        }
-        a
-    }
+impl Few {
+    pub const MOST: usize = 8;
 
-    #[cold]
-    fn fill_many(&mut self, all: &[Value]) {
-        self.many.push(MaybeUninit::uninit());
-        self.many.extend(all.iter().map(|v| MaybeUninit::new(to_c(*v))));
-        self.own = u32::MAX;
+    /// The first slot is left free, as vectorcall allows the callee to use it. At most `MOST` values.
+    #[inline(always)]
+    pub fn new(all: &[Value]) -> Few {
+        let mut few = Few { slots: [MaybeUninit::uninit(); Few::MOST + 1], len: all.len(), own: 0 };
+        for (i, v) in all.iter().enumerate().take(Few::MOST) {
+            let passed = ManuallyDrop::new(Passed::new(*v));
+            few.slots[i + 1].write(passed.p);
+            few.own |= (passed.own as u32) << i;
+        }
+        few
     }
 
     #[inline(always)]
     pub fn as_ptr(&self) -> *const Ptr {
-        let all = if self.len < 9 { self.few.as_ptr() } else { self.many.as_ptr() };
-        all.wrapping_add(1).cast()
+        self.slots.as_ptr().wrapping_add(1).cast()
     }
 }
 
-impl Drop for Array {
+impl Drop for Few {
     #[inline(always)]
     fn drop(&mut self) {
-        if self.own == 0 {
-            return;
-        }
-        let p = self.as_ptr();
-        for i in 0..self.len {
-            if self.own >> (i & 31) & 1 != 0 {
-                // SAFETY: the references are ours.
-                unsafe { decref(*p.add(i)) };
-            }
+        while self.own != 0 {
+            let i = self.own.trailing_zeros() as usize;
+            self.own &= self.own - 1;
+            // SAFETY: the references are ours.
+            unsafe { decref(*self.as_ptr().add(i)) };
         }
     }
 }
+
+/// As `Few`, for any number of arguments.
+struct Array {
+    few: Few,
+    many: Vec<Owned>,
+    len: usize,
+}
+
+impl Array {
+    fn new(args: Args) -> Array {
+        let all = args.all();
+        if all.len() <= Few::MOST {
+            return Array { few: Few::new(all), many: vec![], len: all.len() };
+        }
+        let many = std::iter::once(Owned::NULL).chain(all.iter().map(|v| Owned::new(*v))).collect();
+        Array { few: Few::new(&[]), many, len: all.len() }
+    }
+
+    fn as_ptr(&self) -> *const Ptr {
+        if self.many.is_empty() { self.few.as_ptr() } else { self.many.as_ptr().wrapping_add(1).cast() }
+    }
+}
+
+const _: () = assert!(size_of::<Owned>() == size_of::<Ptr>());
 
 /// The names of the keywords, or null.
 fn keyword_names(args: Args) -> Passed {
@@ -238,7 +247,7 @@ pub unsafe fn vectorcall(
     args: Args,
 ) -> Ptr {
     const ARGUMENTS_OFFSET: usize = 1 << 63;
-    let all = Array::new(args.all());
+    let all = Array::new(args);
     let names = keyword_names(args);
     f(callable, all.as_ptr(), args.pos().len() | ARGUMENTS_OFFSET, names.p)
 }
@@ -342,14 +351,14 @@ fn call_varargs_keywords(vm: &Vm, def: &'static MethodDef, args: Args) -> PyResu
 fn call_fast(vm: &Vm, def: &'static MethodDef, args: Args) -> PyResult<Value> {
     let c = Call::new(vm, def, args)?;
     c.no_keywords(vm)?;
-    let all = Array::new(c.args.all());
+    let all = Array::new(c.args);
     // SAFETY: METH_FASTCALL.
     c.run(vm, || unsafe { as_type::<Fast>(c.method)(c.receiver.p, all.as_ptr(), all.len as isize) })
 }
 
 fn call_fast_keywords(vm: &Vm, def: &'static MethodDef, args: Args) -> PyResult<Value> {
     let c = Call::new(vm, def, args)?;
-    let all = Array::new(c.args.all());
+    let all = Array::new(c.args);
     let names = keyword_names(c.args);
     let n = c.args.pos().len() as isize;
     // SAFETY: METH_FASTCALL | METH_KEYWORDS.
@@ -358,7 +367,7 @@ fn call_fast_keywords(vm: &Vm, def: &'static MethodDef, args: Args) -> PyResult<
 
 fn call_method(vm: &Vm, def: &'static MethodDef, args: Args) -> PyResult<Value> {
     let c = Call::new(vm, def, args)?;
-    let all = Array::new(c.args.all());
+    let all = Array::new(c.args);
     let names = keyword_names(c.args);
     let n = c.args.pos().len() as isize;
     // SAFETY: METH_METHOD | METH_FASTCALL | METH_KEYWORDS.

@@ -1184,34 +1184,48 @@ pub fn lend(_vm: &Vm, v: Value) -> PyResult<Borrowed> {
     Ok(Borrowed(p))
 }
 
+/// What is to be done when C code has run.
+struct Entered {
+    /// Nothing was lent or handled when it began.
+    calm: bool,
+    /// How many loans there were.
+    loans: usize,
+    /// What the thread state showed as the exception being handled; only if not calm.
+    handled: Ptr,
+}
+
 /// Runs C code, which sees the exception that the VM handles; what was lent to it is released afterwards.
 #[inline(always)]
 pub fn with_loans<R>(f: impl FnOnce() -> R) -> R {
-    let vm = Vm::get();
-    let loans = crate::pystate::loans();
+    let mut entered = Entered { calm: true, loans: 0, handled: std::ptr::null_mut() };
+    if !crate::pystate::loans().is_empty() || !crate::exceptions_state::is_calm(Vm::get()) {
+        entered = enter();
+    }
     *DEPTH.get() += 1;
-    let result = if loans.is_empty() && crate::exceptions_state::is_calm(vm) {
-        let result = f();
-        if !crate::pystate::loans().is_empty() {
-            release_loans(0);
-        }
-        result
-    } else {
-        let before = loans.len();
-        let result = if crate::exceptions_state::is_calm(vm) {
-            f()
-        } else {
-            crate::exceptions_state::with_exc_info(vm, f)
-        };
-        release_loans(before);
-        result
-    };
+    let result = f();
     *DEPTH.get() -= 1;
+    if !entered.calm || !crate::pystate::loans().is_empty() {
+        leave(entered);
+    }
     result
 }
 
 #[cold]
 #[inline(never)]
+fn enter() -> Entered {
+    let handled = crate::exceptions_state::show_handled(Vm::get());
+    Entered { calm: false, loans: crate::pystate::loans().len(), handled }
+}
+
+#[cold]
+#[inline(never)]
+fn leave(entered: Entered) {
+    if !entered.calm {
+        crate::exceptions_state::hide_handled(entered.handled);
+    }
+    release_loans(entered.loans);
+}
+
 fn release_loans(before: usize) {
     while crate::pystate::loans().len() > before {
         let last = crate::pystate::loans().pop();

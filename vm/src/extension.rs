@@ -99,9 +99,9 @@ pub struct Lifetimes {
     pub keep: fn(Value),
     /// The register lets the object go: C has the only references.
     pub release: fn(Value),
-    /// C gets the object for a call, after which it is let go: the address of its struct.
-    pub lend: fn(Value) -> usize,
-    /// The call is over; `lend` gave the address.
+    /// C gets the object for a call, after which it is let go.
+    pub lend: fn(Value),
+    /// The call is over, for which this many objects were lent.
     pub settle: fn(usize),
 }
 
@@ -328,10 +328,10 @@ pub fn release(v: Value) {
     (hooks().lifetimes.release)(v)
 }
 
-pub fn lend(v: Value) -> usize {
+pub fn lend(v: Value) {
     (hooks().lifetimes.lend)(v)
 }
 
-pub fn settle(p: usize) {
-    (hooks().lifetimes.settle)(p)
+pub fn settle(count: usize) {
+    (hooks().lifetimes.settle)(count)
 }

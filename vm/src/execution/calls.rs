@@ -208,6 +208,15 @@ pub fn enter_init(m: &mut Interp, class: Ref<Type>, dest: u16, first: u16, count
 /// Calls a class: for the ordinary case, a Python `__init__` on a plain instance, without recursion.
 fn instantiate(m: &mut Interp, dest: u16, class: Ref<Type>, args: Args) -> PyResult<Flow> {
     let vm = m.vm;
+    if let Some(construct) = class.construct.get()
+        && !args.has_keywords()
+    {
+        m.specialize_call();
+        let all = args.all();
+        let r = construct(vm, class, all.as_ptr(), all.len())?;
+        m.set(dest, r);
+        return Ok(Flow::Next);
+    }
     let object = crate::builtins::object::Object::class();
     let plain_new = class.slots().tp_new.map(|f| f as usize) == object.slots().tp_new.map(|f| f as usize);
     if plain_new

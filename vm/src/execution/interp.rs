@@ -17,6 +17,7 @@ use crate::builtins::generator;
 use crate::builtins::module::Module;
 use crate::builtins::singletons::{bool_value, none};
 use crate::builtins::tuple::Tuple;
+use crate::builtins::type_::Type;
 use crate::error::{PyResult, Raised};
 use crate::object::{Ref, ShapeId, Value, ValueExt};
 use crate::semantics::machine::{Cond, Effect, FloatOp, Flow, IntOp, Machine};
@@ -95,7 +96,7 @@ impl<const FAST: bool> Interp<FAST> {
     /// The running instruction has called C and will probably do so again: its first form, which calls
     /// nothing, is not tried any more.
     #[inline(always)]
-    fn specialize_call(&mut self) {
+    pub fn specialize_call(&mut self) {
         // SAFETY: the instruction before `pc` is a call, of one word.
         let op = unsafe { &mut (*self.pc.cast_mut().sub(1)).op };
         match op {
@@ -752,6 +753,20 @@ impl<const FAST: bool> Machine for Interp<FAST> {
             self.reload();
         }
         result
+    }
+
+    #[inline(always)]
+    fn construct(&mut self, class: Value, first: u16, count: u16) -> Option<PyResult<Value>> {
+        if FAST {
+            return Some(Err(self.stop()));
+        }
+        // SAFETY: the caller has tested the shape.
+        let class: Ref<Type> = unsafe { class.cast() };
+        let construct = class.construct.get()?;
+        self.specialize_call();
+        self.sync();
+        let args = unsafe { self.regs.add(first as usize) };
+        Some(construct(self.vm, class, args.cast(), count as usize))
     }
 
     #[inline(always)]

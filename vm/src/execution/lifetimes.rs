@@ -32,8 +32,6 @@ use adder_heap as heap;
 /// One value on the stack, in `Control::owned`.
 const ON_STACK: u32 = 1 << LOCALS;
 const IN_LOCALS: u32 = ON_STACK - 1;
-/// How many values of one instruction are let go.
-const MOST: usize = 8;
 
 /// Whether C may know the object.
 #[inline(always)]
@@ -114,32 +112,31 @@ pub fn share_frame(frame: &mut Control) {
 #[inline(always)]
 fn using<R>(vm: &Vm, operands: &[Value], f: impl FnOnce() -> R) -> R {
     let frame = top(vm);
-    if frame.owned < ON_STACK { f() } else { lending(frame, operands, f) }
+    let lent = if frame.owned < ON_STACK { 0 } else { lend(frame, operands) };
+    let result = f();
+    if lent != 0 {
+        extension::settle(lent);
+    }
+    result
 }
 
-/// Has the room for what is lent in a frame of its own: where it is not used, what earlier calls left there
-/// would keep garbage alive while C collects.
+/// Lends those of the values that only the stack has; how many that are.
 #[inline(never)]
-fn lending<R>(frame: &mut Control, operands: &[Value], f: impl FnOnce() -> R) -> R {
-    let mut lent = [0; MOST];
-    let mut n = 0;
+fn lend(frame: &mut Control, operands: &[Value]) -> usize {
+    let mut lent = 0;
     for v in operands {
         if !is_linked(*v) || !extension::is_fresh(*v) || is_held(frame, *v) {
             continue;
         }
-        if n == MOST || frame.owned < ON_STACK {
+        if frame.owned < ON_STACK {
             extension::shared(*v);
             continue;
         }
         frame.owned -= ON_STACK;
-        lent[n] = extension::lend(*v);
-        n += 1;
+        extension::lend(*v);
+        lent += 1;
     }
-    let result = f();
-    for p in &lent[..n] {
-        extension::settle(*p);
-    }
-    result
+    lent
 }
 
 /// Whether one more value on the stack can be counted. A value that an instruction took without a call still
@@ -394,6 +391,9 @@ pub fn before_push(vm: &Vm, args: Args) {
 /// Whether calling the object passes its arguments to C, and to nothing else that may keep them.
 fn calls_c(callee: Value) -> bool {
     if let Some(class) = callee.exact::<Type>() {
+        if class.construct.get().is_some() {
+            return true;
+        }
         // `tp_new` and `tp_init` of our own types may.
         let object = Object::class();
         return class.mro_iter().all(|t| t.is_foreign() || t == object);

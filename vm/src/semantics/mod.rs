@@ -16,6 +16,7 @@ use crate::builtins::list::List;
 use crate::builtins::singletons::{bool_value, false_, none, true_};
 use crate::builtins::str_::Str;
 use crate::builtins::tuple::Tuple;
+use crate::builtins::type_::Type;
 use crate::error::PyResult;
 use crate::execution::instr::{Instr, Op};
 use crate::object::{Object, Value, ValueExt};
@@ -315,6 +316,11 @@ instructions! {
         if m.shape_is(f, NativeFunction::shape()) {
             return finish!(m, i.a, m.call_native(f, i.b + 2, i.c));
         }
+        if m.shape_is(f, Type::shape())
+            && let Some(result) = m.construct(f, i.b + 2, i.c)
+        {
+            return finish!(m, i.a, result);
+        }
         m.specialize(Op::Call);
         calls::call(m, i, i.b + 2, i.c)
     },
@@ -329,6 +335,11 @@ instructions! {
         }
         if m.shape_is(f, NativeFunction::shape()) {
             return finish!(m, i.a, m.call_native(f, i.b + 2, i.c));
+        }
+        if m.shape_is(f, Type::shape())
+            && let Some(result) = m.construct(f, i.b + 2, i.c)
+        {
+            return finish!(m, i.a, result);
         }
         m.specialize(Op::CallMethod);
         calls::call(m, i, i.b + 2, i.c)
