@@ -249,22 +249,40 @@ pub unsafe fn drop_stale(p: Ptr) {
 
 #[inline(never)]
 unsafe fn drop_link(p: Ptr) {
-    let link = match link_of(p) {
-        Some(link) if *link != 0 => link,
-        _ => return,
-    };
+    if !memory::contains(p) {
+        return drop_foreign_link(p);
+    }
+    let link = memory::link(p);
     let v = Value::from_bits_unchecked(*link & !MARKS);
-    if v.is_ptr() && shadow(v) == p {
+    *link = 0;
+    if v.is_ptr() {
+        disconnect(v, p);
+    }
+}
+
+unsafe fn drop_foreign_link(p: Ptr) {
+    if let Some(link) = foreign_link(p) {
+        let v = Value::from_bits_unchecked(*link & !MARKS);
+        if *link != 0 && v.is_ptr() {
+            disconnect(v, p);
+        }
+        FOREIGN.get().as_mut().map(|m| m.remove(&(p as usize)));
+    }
+}
+
+/// The object has lost its struct `p`, if it is still its own.
+#[inline(always)]
+unsafe fn disconnect(v: Value, p: Ptr) {
+    if shadow(v) != p {
+        return;
+    }
+    let class = v.class();
+    if class.has_flag(LIST_SUBCLASS) {
         crate::listobject::unlinked(v);
-        let dead = if v.class().extension.get() { extension::DEAD_SHADOW } else { 0 };
-        (*(v.header() as *const LongHeader)).set_shadow(dead);
-        heap::forget_linked(v);
     }
-    if memory::contains(p) {
-        *link = 0;
-    } else if let Some(m) = FOREIGN.get() {
-        m.remove(&(p as usize));
-    }
+    let dead = if class.extension.get() { extension::DEAD_SHADOW } else { 0 };
+    (*(v.header() as *const LongHeader)).set_shadow(dead);
+    heap::forget_linked(v);
 }
 
 /// The struct has moved.
@@ -935,8 +953,8 @@ unsafe fn look_slow(p: Ptr) -> Value {
 /// stands in `tp_cache`, which C does not use: classes stay where they are.
 #[inline]
 unsafe fn plain_instance(t: *mut PyTypeObject) -> Option<Value> {
-    let class = Value::from_bits((*t).tp_cache as u64)?;
-    Vm::get().alloc_instance(class.cast()).ok()
+    let class: Ref<Type> = Value::from_bits((*t).tp_cache as u64)?.cast();
+    Vm::get().alloc_plain(class).ok()
 }
 
 /// The object of a struct that only C knew: ints and floats by value, the others are linked.

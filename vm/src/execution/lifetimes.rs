@@ -13,7 +13,7 @@
 use super::body::Body;
 use super::frame::Control;
 use super::instr::{Instr, Op};
-use super::owners::{LOCALS, Owners, makes};
+use super::owners::{Fate, LOCALS, Owners};
 use crate::args::Args;
 use crate::builtins::descr::{GetSetDescriptor, MemberDescriptor, MethodDescriptor, NativeFunction};
 use crate::builtins::float::Float;
@@ -168,44 +168,48 @@ fn claim(vm: &Vm, v: Value) {
 /// The result of the frame's instruction is `v`; whether only that result refers to it.
 #[inline(never)]
 fn deliver(frame: &mut Control, v: Value, fresh: bool) {
-    let i = current(frame);
-    if !makes(i.op) {
-        if fresh {
-            extension::shared(v);
-        }
-        return;
-    }
-    let d = i.a as usize;
     // SAFETY: body-of-code.
     let body: &Body = unsafe { &*frame.body };
-    let mut owned = false;
-    if d < LOCALS && d < body.locals {
-        let bit = 1 << d;
-        if frame.owned & bit != 0 {
-            let old = frame.reg(d);
-            if old == Some(v) {
-                // An operation in place.
-                return extension::keep(v);
+    let at = frame.at();
+    match owners(body).fate(at) {
+        Fate::Unused if fresh => extension::release(v),
+        Fate::Temporary if fresh && has_room(frame, at) => frame.owned += ON_STACK,
+        Fate::Local(d) => {
+            if !let_go(frame, d as usize, v) {
+                return;
             }
-            frame.owned &= !bit;
-            frame.set_reg(d, None);
-            old.inspect(|old| extension::release(*old));
+            if fresh {
+                frame.owned |= 1 << d;
+            }
         }
-        owned = fresh && owners(body).locals & bit != 0;
-        frame.owned |= if owned { bit } else { 0 };
-    } else if fresh {
-        let at = word(frame);
-        if owners(body).is_unused(at) {
-            return extension::release(v);
+        Fate::Replaces(d) => {
+            if let_go(frame, d as usize, v) && fresh {
+                extension::shared(v);
+            }
         }
-        if has_room(frame, at) && owners(body).is_temporary(at) {
-            owned = true;
-            frame.owned += ON_STACK;
+        _ => {
+            if fresh {
+                extension::shared(v);
+            }
         }
     }
-    if fresh && !owned {
-        extension::shared(v);
+}
+
+/// The local receives `v`: what it owns is released. False: it owns `v` itself, by an operation in place.
+#[inline(always)]
+fn let_go(frame: &mut Control, d: usize, v: Value) -> bool {
+    let bit = 1 << d;
+    if frame.owned & bit != 0 {
+        let old = frame.reg(d);
+        if old == Some(v) {
+            extension::keep(v);
+            return false;
+        }
+        frame.owned &= !bit;
+        frame.set_reg(d, None);
+        old.inspect(|old| extension::release(*old));
     }
+    true
 }
 
 /// Whether operations on the object call what C or this program's core defines, and no Python function.
