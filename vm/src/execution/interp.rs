@@ -198,6 +198,20 @@ impl<const FAST: bool> Interp<FAST> {
         self.pc = unsafe { body.code.as_ptr().add(skip as usize) };
         true
     }
+
+    /// As `enter`, with arguments that are in no register yet.
+    #[inline(always)]
+    pub fn enter_with(&mut self, f: Ref<Function>, dest: u16, args: &[Value], kind: Kind) -> bool {
+        let first = self.body().registers;
+        let (next, regs) = unsafe { (self.frame.add(1), self.regs.add(first)) };
+        if first > u16::MAX as usize || !self.vm.thread().has_room(next, regs, args.len()) {
+            return false;
+        }
+        for (i, v) in args.iter().enumerate() {
+            unsafe { *regs.add(i) = v.bits() };
+        }
+        self.enter(f, dest, first as u16, args.len(), kind, 0)
+    }
 }
 
 // SAFETY of the operations below: semantics ask for offsets of the object whose shape they have just tested
@@ -837,7 +851,7 @@ impl<const FAST: bool> Machine for Interp<FAST> {
         let thread = self.vm.thread();
         let simple = match frame.kind {
             Kind::Call | Kind::Getter | Kind::Next => true,
-            Kind::For | Kind::Send => generator::can_finish_fast(frame),
+            Kind::For | Kind::Send => true,
             Kind::Init => v == none(),
             _ => false,
         };
@@ -892,6 +906,10 @@ impl<const FAST: bool> Machine for Interp<FAST> {
                 }
                 Flow::Switch
             }
+            Kind::AsyncSend => {
+                generator::finish_frame(self.vm, self.frame);
+                outside::async_returned(self.vm, self.frame)
+            }
             Kind::Init => {
                 let instance = unsafe { Value::from_bits_unchecked(frame.extra) };
                 self.reload();
@@ -943,7 +961,11 @@ impl<const FAST: bool> Machine for Interp<FAST> {
             return Flow::Raise;
         }
         self.sync();
-        let flow = outside::execute_cold(self.vm, i);
+        // What is frequent among the cold.
+        let flow = match i.op {
+            Op::ReturnGenerator => outside::make_generator(self.vm, i),
+            _ => outside::execute_cold(self.vm, i),
+        };
         self.resume(flow)
     }
 }

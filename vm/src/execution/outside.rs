@@ -10,6 +10,7 @@ use super::instr::Instr;
 use super::interp::Interp;
 use super::lifetimes;
 use crate::args::Args;
+use crate::builtins::asyncgen;
 use crate::builtins::descr::{MethodDescriptor, NativeFunction};
 use crate::builtins::generator;
 use crate::builtins::list::List;
@@ -49,6 +50,36 @@ pub fn push_resume(vm: &'static Vm, generator: Value, sent: Value, dest: u16, ki
     let mut m = Interp::saved(vm);
     // SAFETY: the caller has tested the shape.
     generator::enter(&mut m, unsafe { generator.cast() }, sent, dest, kind)
+}
+
+/// The frame of an asynchronous generator, just popped, has returned to an awaiting frame.
+#[inline(never)]
+pub fn async_returned(vm: &'static Vm, frame: *mut Control) -> Flow {
+    let mut m = Interp::saved(vm);
+    // SAFETY: the record above the top is still intact: nothing ran since.
+    let (g, dest) = unsafe { ((*frame).extra, (*frame).dest) };
+    if let Some(g) = Value::from_bits(g).and_then(generator::as_generator) {
+        asyncgen::returned(&mut m, g, dest);
+    }
+    Flow::Raise
+}
+
+/// As `async_returned`, with an exception; the generator was resumed for register `dest`.
+#[inline(never)]
+pub fn async_raised(vm: &'static Vm, resumed: Option<Value>, dest: u16) {
+    let mut m = Interp::saved(vm);
+    if let Some(g) = resumed.and_then(generator::as_generator) {
+        asyncgen::raised(&mut m, g, dest);
+    }
+}
+
+/// RETURN_GENERATOR
+#[inline(never)]
+pub fn make_generator(vm: &'static Vm, i: Instr) -> Flow {
+    let mut m = Interp::saved(vm);
+    let flow = generator::make(&mut m, i).unwrap_or(Flow::Raise);
+    m.sync();
+    flow
 }
 
 #[inline(never)]

@@ -9,8 +9,10 @@ pub mod calls;
 pub mod machine;
 pub mod sequences;
 
+use crate::builtins::bytes::Bytes;
 use crate::builtins::descr::{MethodDescriptor, NativeFunction};
 use crate::builtins::float::Float;
+use crate::builtins::generator::{Coroutine, Generator, State};
 use crate::builtins::int::BigInt;
 use crate::builtins::list::List;
 use crate::builtins::singletons::{bool_value, false_, none, true_};
@@ -45,12 +47,14 @@ pub fn truth<M: Machine>(m: &mut M, v: M::V) -> PyResult<bool> {
         Tuple::LEN
     } else if m.shape_is(v, Str::shape()) {
         Str::LEN
+    } else if m.shape_is(v, Bytes::shape()) {
+        Bytes::SIZE
     } else {
         return m.call_truth(v);
     };
     let len = m.load_raw(v, len_at);
-    let zero = m.int_constant(0);
-    let b = m.int_cmp(Cond::Ne, len, zero);
+    let empty = m.int_constant(if len_at == Bytes::SIZE { 1 } else { 0 });
+    let b = m.int_cmp(Cond::Ne, len, empty);
     if m.test(b) {
         return Ok(true);
     }
@@ -350,6 +354,20 @@ instructions! {
         }
         Flow::Next
     },
+    GetAwaitable => {
+        let v = m.reg(i.b);
+        if m.shape_is(v, Coroutine::shape()) {
+            // One that has not begun is awaited by nobody else.
+            let state = m.load_raw(v, Generator::STATE);
+            let created = m.int_constant(State::Created as i64);
+            let fresh = m.int_cmp(Cond::Eq, state, created);
+            if m.test(fresh) {
+                m.set(i.a, v);
+                return Flow::Next;
+            }
+        }
+        m.cold(i)
+    },
     Yield => m.yield_value(i),
     Return => {
         let v = m.operand(i.a);
@@ -444,7 +462,6 @@ instructions! {
     | CleanupThrow
     | LoadSpecial
     | ReturnGenerator
-    | GetAwaitable
     | GetAiter
     | GetAnext
     | EndAsyncFor
