@@ -121,6 +121,13 @@ fn call_any(m: &mut Interp, dest: u16, f: Value, args: Args) -> PyResult<Flow> {
         return instantiate(m, dest, class, args);
     }
     let r = lifetimes::call_other(vm, f, args)?;
+    if vm.eval_breaker() {
+        // As in `Interp::call_native`.
+        m.sync();
+        vm.handle_pending()?;
+        crate::events::poll(vm);
+        m.reload();
+    }
     m.set(dest, r);
     Ok(Flow::Next)
 }
