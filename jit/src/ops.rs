@@ -78,7 +78,7 @@ macro_rules! ops {
         #[derive(Clone, Copy, PartialEq, Eq, Debug)]
         pub enum Op { $($(#[$doc])* $op,)* }
 
-        pub const TABLE: &[Row] = &[$({
+        pub static TABLE: &[Row] = &[$({
             const OPERANDS: (&[Kind], bool) = variadic!($($operand)*);
             Row {
                 op: Op::$op,

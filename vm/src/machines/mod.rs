@@ -1,9 +1,11 @@
 //! Other ways to execute instructions than the interpreter's, in builds with debug assertions.
 //!
 //! `ADDER_MACHINE=checker` executes everything on `checker.rs`, which enforces the rule for handlers;
-//! `checker:SEED` also makes tests fail on purpose.
+//! `checker:SEED` also makes tests fail on purpose. `ADDER_MACHINE=recorder` records loops and runs the traces:
+//! see `recorder/`.
 
 pub mod checker;
+pub mod recorder;
 
 use crate::error::{PyResult, Raised};
 use crate::execution::interp::Interp;
@@ -19,6 +21,7 @@ enum Choice {
     Interp,
     /// With the seed of the failures, if there are to be any.
     Checker(Option<u64>),
+    Recorder(recorder::Log),
 }
 
 static CHOICE: OnceLock<Choice> = OnceLock::new();
@@ -30,6 +33,11 @@ fn choice() -> Choice {
         match name {
             "" | "interp" => Choice::Interp,
             "checker" => Choice::Checker(argument.parse().ok()),
+            "recorder" => Choice::Recorder(match argument {
+                "log" => recorder::Log::Events,
+                "print" => recorder::Log::Traces,
+                _ => recorder::Log::Nothing,
+            }),
             _ => panic!("ADDER_MACHINE: there is no machine {name}"),
         }
     })
@@ -43,6 +51,7 @@ pub fn run(vm: &'static Vm, raised: Option<Raised>) -> PyResult<Value> {
     match choice() {
         Choice::Interp => interpret(vm),
         Choice::Checker(seed) => checker::run(vm, seed),
+        Choice::Recorder(log) => recorder::run(vm, log),
     }
 }
 
