@@ -121,6 +121,13 @@ fn call_any(m: &mut Interp, dest: u16, f: Value, args: Args) -> PyResult<Flow> {
         return instantiate(m, dest, class, args);
     }
     let r = lifetimes::call_other(vm, f, args)?;
+    if vm.eval_breaker() {
+        // As in `Interp::call_native`.
+        m.sync();
+        vm.handle_pending()?;
+        crate::events::poll(vm);
+        m.reload();
+    }
     m.set(dest, r);
     Ok(Flow::Next)
 }
@@ -186,25 +193,28 @@ pub fn enter_iter(m: &mut Interp, v: Value, dest: u16) -> PyResult<bool> {
     Ok(true)
 }
 
-/// Calls a class whose instances are made by `object.__new__` and initialised by a Python function: the
-/// instance goes to register `first - 1`. False: not such a class, or no room; nothing happened.
+/// The Python function that initialises the instances of a class which `object.__new__` makes, if that takes
+/// them and `count` arguments.
 #[inline]
-pub fn enter_init(m: &mut Interp, class: Ref<Type>, dest: u16, first: u16, count: usize) -> PyResult<bool> {
-    let vm = m.vm;
+pub fn plain_init(vm: &Vm, class: Ref<Type>, count: usize) -> Option<Ref<Function>> {
     let object = crate::builtins::object::Object::class();
     if class.slots().raw(SlotId::tp_new) != object.slots().raw(SlotId::tp_new)
         || class.has_flag(crate::def::ABSTRACT)
         || !class.is_generic(SlotId::tp_init)
     {
-        return Ok(false);
+        return None;
     }
-    let Some(init) = class.lookup(vm, names().__init__).and_then(|f| f.exact::<Function>()) else {
-        return Ok(false);
-    };
+    let init = class.lookup(vm, names().__init__).and_then(|f| f.exact::<Function>())?;
     // An instance must not be made in vain: it may have a finaliser.
-    if !init.takes_positional(count + 1) {
-        return Ok(false);
-    }
+    if init.takes_positional(count + 1) { Some(init) } else { None }
+}
+
+/// Calls a class that has a `plain_init`: the instance goes to register `first - 1`. False: it has none, or
+/// there is no room; nothing happened.
+#[inline]
+pub fn enter_init(m: &mut Interp, class: Ref<Type>, dest: u16, first: u16, count: usize) -> PyResult<bool> {
+    let vm = m.vm;
+    let Some(init) = plain_init(vm, class, count) else { return Ok(false) };
     let instance = vm.alloc_instance(class)?;
     m.set(first - 1, instance);
     if m.enter(init, dest, first - 1, count + 1, Kind::Init, instance.bits()) {

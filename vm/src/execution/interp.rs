@@ -14,12 +14,13 @@ use crate::builtins::descr::{MethodDescriptor, NativeFunction};
 use crate::builtins::float::Float;
 use crate::builtins::function::Function;
 use crate::builtins::generator;
+use crate::builtins::int::BigInt;
 use crate::builtins::module::Module;
 use crate::builtins::singletons::{bool_value, none};
 use crate::builtins::tuple::Tuple;
 use crate::builtins::type_::Type;
 use crate::error::{PyResult, Raised};
-use crate::object::{Ref, ShapeId, Value, ValueExt};
+use crate::object::{Object as _, Ref, ShapeId, Value, ValueExt};
 use crate::semantics::machine::{Cond, Effect, FloatOp, Flow, IntOp, Machine};
 use crate::slots::SlotId;
 use crate::vm::Vm;
@@ -299,6 +300,11 @@ impl<const FAST: bool> Machine for Interp<FAST> {
     }
 
     #[inline(always)]
+    fn bool_constant(&mut self, b: bool) -> bool {
+        b
+    }
+
+    #[inline(always)]
     fn word(&self, v: Value) -> Value {
         v
     }
@@ -316,6 +322,11 @@ impl<const FAST: bool> Machine for Interp<FAST> {
     #[inline(always)]
     fn shape_is(&mut self, v: Value, shape: ShapeId) -> bool {
         v.is_ptr() && v.shape() == shape
+    }
+
+    #[inline(always)]
+    fn has_identity(&mut self, v: Value) -> bool {
+        v.is_ptr() && v.shape() != Float::shape() && v.shape() != BigInt::shape()
     }
 
     #[inline(always)]
@@ -378,6 +389,16 @@ impl<const FAST: bool> Machine for Interp<FAST> {
     #[inline(always)]
     fn box_bool(&mut self, b: bool) -> Value {
         bool_value(b)
+    }
+
+    #[inline(always)]
+    fn not(&mut self, b: bool) -> bool {
+        !b
+    }
+
+    #[inline(always)]
+    fn is_word(&mut self, v: Value, w: Value) -> bool {
+        v == w
     }
 
     #[inline(always)]
@@ -612,6 +633,13 @@ impl<const FAST: bool> Machine for Interp<FAST> {
     }
 
     #[inline(always)]
+    fn jump_if(&mut self, b: bool, sense: bool, offset: i32) {
+        if b == sense {
+            self.jump(offset);
+        }
+    }
+
+    #[inline(always)]
     fn back_edge(&mut self, offset: i32) -> Flow {
         if FAST && (self.vm.eval_breaker() || super::run::stack_grows(self.vm)) {
             self.stopped = true;
@@ -695,6 +723,16 @@ impl<const FAST: bool> Machine for Interp<FAST> {
         self.sync();
         // SAFETY: the caller has tested the shape.
         self.enter(unsafe { function.cast() }, dest, first, count as usize, Kind::Call, 0)
+    }
+
+    #[inline(always)]
+    fn push_bound(&mut self, function: Value, receiver: Value, dest: u16, first: u16, count: u16) -> bool {
+        self.set(first - 1, receiver);
+        if self.push_call(function, dest, first - 1, count + 1) {
+            return true;
+        }
+        self.clear(first - 1);
+        false
     }
 
     #[inline(always)]
@@ -837,12 +875,16 @@ impl<const FAST: bool> Machine for Interp<FAST> {
     }
 
     #[inline(always)]
-    fn call_next(&mut self, iter: Value) -> PyResult<Option<Value>> {
+    fn call_next(&mut self, iter: Value, dest: u16, offset: i32) -> PyResult<()> {
         if FAST {
             return Err(self.stop());
         }
         self.sync();
-        self.vm.next(iter)
+        match self.vm.next(iter)? {
+            Some(v) => self.set(dest, v),
+            None => self.jump(offset),
+        }
+        Ok(())
     }
 
     #[inline(always)]

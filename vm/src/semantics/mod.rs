@@ -28,38 +28,39 @@ use machine::{Cond, Effect, Flow, Machine};
 
 /// Truth, with the cases that need no call first.
 #[inline(always)]
-pub fn truth<M: Machine>(m: &mut M, v: M::V) -> PyResult<bool> {
+pub fn truth<M: Machine>(m: &mut M, v: M::V) -> PyResult<M::B> {
     if m.same_word(v, true_()) {
-        return Ok(true);
+        return Ok(m.bool_constant(true));
     }
     if m.same_word(v, false_()) || m.same_word(v, none()) {
-        return Ok(false);
+        return Ok(m.bool_constant(false));
     }
     if m.is_small(v) {
         let i = m.unbox_int(v);
         let zero = m.int_constant(0);
-        let b = m.int_cmp(Cond::Ne, i, zero);
-        return Ok(m.test(b));
+        return Ok(m.int_cmp(Cond::Ne, i, zero));
     }
-    let len_at = if m.shape_is(v, List::shape()) {
-        List::LEN
-    } else if m.shape_is(v, Tuple::shape()) {
-        Tuple::LEN
+    if m.shape_is(v, List::shape()) {
+        let some = has_items(m, v, List::LEN);
+        // The items of a list without any may be in its C struct.
+        return if m.test(some) { Ok(m.bool_constant(true)) } else { m.call_truth(v) };
+    }
+    if m.shape_is(v, Tuple::shape()) {
+        Ok(has_items(m, v, Tuple::LEN))
     } else if m.shape_is(v, Str::shape()) {
-        Str::LEN
+        Ok(has_items(m, v, Str::LEN))
     } else if m.shape_is(v, Bytes::shape()) {
-        Bytes::SIZE
+        Ok(has_items(m, v, Bytes::SIZE))
     } else {
-        return m.call_truth(v);
-    };
+        m.call_truth(v)
+    }
+}
+
+#[inline(always)]
+fn has_items<M: Machine>(m: &mut M, v: M::V, len_at: u32) -> M::B {
     let len = m.load_raw(v, len_at);
     let empty = m.int_constant(if len_at == Bytes::SIZE { 1 } else { 0 });
-    let b = m.int_cmp(Cond::Ne, len, empty);
-    if m.test(b) {
-        return Ok(true);
-    }
-    // The items of a list without any may be in its C struct.
-    if m.shape_is(v, List::shape()) { m.call_truth(v) } else { Ok(false) }
+    m.int_cmp(Cond::Ne, len, empty)
 }
 
 fn residual_is(_: &Vm, a: Value, b: Value) -> PyResult<Value> {
@@ -205,7 +206,8 @@ instructions! {
         let v = m.reg(i.b);
         match truth(m, v) {
             Ok(t) => {
-                let r = m.constant(bool_value(!t));
+                let t = m.not(t);
+                let r = m.box_bool(t);
                 m.set(i.a, r);
                 Flow::Next
             }
@@ -216,7 +218,7 @@ instructions! {
         let v = m.reg(i.b);
         match truth(m, v) {
             Ok(t) => {
-                let r = m.constant(bool_value(t));
+                let r = m.box_bool(t);
                 m.set(i.a, r);
                 Flow::Next
             }
@@ -244,17 +246,17 @@ instructions! {
     Is | IsNot => {
         let (a, b) = (m.operand(i.b), m.operand(i.c));
         let same = if m.equal_words(a, b) {
-            true
-        } else if m.is_small(a) || !m.shape_is(a, Float::shape()) && !m.shape_is(a, BigInt::shape()) {
-            false
+            m.bool_constant(true)
+        } else if m.has_identity(a) {
+            m.bool_constant(false)
         } else {
-            // Numbers have no identity.
             match m.call2(Effect::Pure, residual_is, a, b) {
-                Ok(v) => m.same_word(v, true_()),
+                Ok(v) => m.is_word(v, true_()),
                 Err(_) => return Flow::Raise,
             }
         };
-        let r = m.constant(bool_value(same == (i.op == Op::Is)));
+        let outcome = if i.op == Op::Is { same } else { m.not(same) };
+        let r = m.box_bool(outcome);
         m.set(i.a, r);
         Flow::Next
     },
@@ -266,8 +268,7 @@ instructions! {
     JumpTrue => {
         let v = m.reg(i.a);
         match truth(m, v) {
-            Ok(true) => m.jump(i.imm()),
-            Ok(false) => {}
+            Ok(t) => m.jump_if(t, true, i.imm()),
             Err(_) => return Flow::Raise,
         }
         Flow::Next
@@ -275,8 +276,7 @@ instructions! {
     JumpFalse => {
         let v = m.reg(i.a);
         match truth(m, v) {
-            Ok(false) => m.jump(i.imm()),
-            Ok(true) => {}
+            Ok(t) => m.jump_if(t, false, i.imm()),
             Err(_) => return Flow::Raise,
         }
         Flow::Next
