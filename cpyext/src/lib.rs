@@ -54,6 +54,7 @@ pub mod methodobject;
 pub mod modsupport;
 pub mod moduleobject;
 pub mod monitoring;
+mod null_item;
 pub mod object;
 pub mod object_more;
 pub mod objimpl;

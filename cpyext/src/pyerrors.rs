@@ -164,6 +164,16 @@ pub fn from_indicator(vm: &Vm) -> Raised {
     }
 }
 
+/// SystemError because of another exception, as `_PyErr_FormatFromCause`.
+pub fn caused_by(vm: &Vm, cause: Raised, message: &str) -> Raised {
+    let cause = vm.take_exception(cause);
+    let error = vm.take_exception(vm.system_error(message));
+    error.cause.set(error, Some(cause));
+    error.context.set(error, Some(cause));
+    error.suppress_context.set(true);
+    vm.restore(error)
+}
+
 /// Ends the process, as `Py_FatalError`.
 pub fn fatal(function: &str, message: &str) -> ! {
     eprintln!("Fatal Python error: {function}: {message}");

@@ -11,7 +11,7 @@
 //! References of a tuple's struct to its items are counted, as C expects.
 
 use crate::ffi::types::*;
-use crate::{memory, typeobject};
+use crate::{memory, null_item, typeobject};
 use adder_heap as heap;
 use adder_heap::GilCell;
 use adder_vm::builtins::bytearray::ByteArray;
@@ -705,7 +705,7 @@ unsafe fn fill_items(t: Ref<Tuple>, p: Ptr, unfilled: &mut Vec<Ptr>) {
     for i in 0..t.len() {
         let item = t.get(i);
         if !item.is::<Tuple>() {
-            *items.add(i) = to_c(item);
+            *items.add(i) = if null_item::is_null(item) { std::ptr::null_mut() } else { to_c(item) };
             continue;
         }
         let inner = to_c_head(item);
@@ -872,7 +872,7 @@ unsafe fn take_alone(p: Ptr, class: *mut PyTypeObject) -> Option<Value> {
     let v = if class == typeobject::tuple_type() {
         let items = crate::tupleobject::items(p);
         let t: Result<Ref<Tuple>, ()> =
-            Tuple::build(Vm::get(), items.len(), |i| Ok(steal_item(&mut items[i])));
+            Tuple::build(Vm::get(), items.len(), |i| Ok(null_item::steal_item(&mut items[i])));
         t.expect("items convert").value()
     } else if class == typeobject::list_type() {
         crate::listobject::take_alone(p)
@@ -887,15 +887,6 @@ unsafe fn take_alone(p: Ptr, class: *mut PyTypeObject) -> Option<Value> {
     };
     memory::free_unlinked(p);
     Some(v)
-}
-
-/// The value of an item that its container gives away; one that is not filled yet shows None.
-///
-/// # Safety
-/// A place of an owned reference, or null.
-pub unsafe fn steal_item(place: &mut Ptr) -> Value {
-    let p = std::mem::replace(place, std::ptr::null_mut());
-    if p.is_null() { adder_vm::builtins::singletons::none() } else { steal(p) }
 }
 
 /// The object of a struct, without the heap taking a reference of it.
@@ -1030,17 +1021,15 @@ unsafe fn adopt_instance(vm: &Vm, p: Ptr, class: Ref<Type>) -> Value {
     v
 }
 
-/// The items of a tuple's struct; one that is not filled yet shows None.
+/// The items of a tuple's struct.
 unsafe fn exact_tuple(vm: &Vm, p: Ptr) -> Value {
     if let Some(v) = crate::structseq::value(vm, p) {
         return v;
     }
     let c = p as *mut PyTupleObject;
     let items = (&raw mut (*c).ob_item) as *mut Ptr;
-    let t: Result<Ref<Tuple>, ()> = Tuple::build(vm, (*c).ob_base.ob_size as usize, |i| {
-        let item = *items.add(i);
-        Ok(if item.is_null() { adder_vm::builtins::singletons::none() } else { from_c(item) })
-    });
+    let t: Result<Ref<Tuple>, ()> =
+        Tuple::build(vm, (*c).ob_base.ob_size as usize, |i| Ok(null_item::item(*items.add(i))));
     t.expect("items convert").value()
 }
 

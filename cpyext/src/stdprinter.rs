@@ -73,6 +73,7 @@ pub fn PyFile_NewStdPrinter(vm: &Vm, fd: c_int) -> PyResult<Value> {
     if fd != 1 && fd != 2 {
         raise!(vm, SystemError, "bad argument to internal function")
     }
+    adder_vm::type_new::ready_class::<StdPrinter>(vm);
     Ok(adder_heap::new(StdPrinter::shape(), StdPrinter { h: LongHeader::new(), fd }).value())
 }
 

@@ -565,7 +565,12 @@ fn converter(
         }
         let os = adder_vm::import::import_module(vm, "posix")?;
         let path = vm.call(vm.get_attr_str(os, "fspath")?, &[v.value()])?;
-        let made = Owned::new(f(path)?);
+        let converted = f(path)?;
+        let made = match converted.exact::<adder_vm::builtins::bytes::Bytes>() {
+            // The converter's caller has the only reference of what was made for it.
+            Some(b) if !converted.same(path) => bytesobject::from_slice(vm, b.as_bytes())?,
+            _ => Owned::new(converted),
+        };
         let has_zero = if bytesobject::is_bytes(Arg(made.0)) {
             bytesobject::data(made.0).contains(&0)
         } else {
