@@ -1,8 +1,8 @@
 //! `dict`: opaque but for `ma_used`, which the functions here keep up to date.
 
+use crate::abstract_::c_string;
 use crate::ffi::types::*;
 use crate::pyobject::{Arg, Borrowed, Done, Owned, Ptr, Steal, borrow_from_owner, for_c_only};
-use crate::unicodeobject::str_of;
 use adder_macros::capi;
 use adder_vm::builtins::dict::Dict;
 use adder_vm::builtins::exceptions::Exc;
@@ -53,8 +53,7 @@ fn changed(d: Arg, dict: Ref<Dict>) {
 }
 
 fn string(vm: &Vm, key: *const c_char) -> PyResult<Value> {
-    // SAFETY: the caller passes a C string.
-    unsafe { str_of(vm, key) }
+    c_string(vm, key)
 }
 
 fn interned(vm: &Vm, v: Value) -> Value {

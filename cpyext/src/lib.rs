@@ -30,6 +30,7 @@ pub mod dict_watchers;
 pub mod dictobject;
 pub mod exceptions_fields;
 pub mod exceptions_state;
+pub mod fatal;
 pub mod ffi;
 pub mod fileobject;
 pub mod floatobject;

@@ -236,10 +236,17 @@ pub unsafe extern "C" fn Py_PACK_VERSION(x: c_int, y: c_int) -> u32 {
     Py_PACK_FULL_VERSION(x, y, 0, 0, 0)
 }
 
-/// A second interpreter cannot be made: NULL, as when CPython has no memory for one.
+/// A second interpreter cannot be made: NULL, as when CPython has no memory for one. A thread that gave
+/// its state away before gets it back, since it goes on with the only interpreter.
 #[unsafe(no_mangle)]
 #[allow(non_snake_case)] // The name is the API's.
 pub unsafe extern "C" fn Py_NewInterpreter() -> *mut crate::ffi::types::PyThreadState {
+    if crate::pystate::PyThreadState_GetUnchecked().is_null() {
+        let own = crate::pystate::PyGILState_GetThisThreadState();
+        if !own.is_null() {
+            crate::pystate::PyEval_RestoreThread(own);
+        }
+    }
     std::ptr::null_mut()
 }
 
@@ -247,5 +254,5 @@ pub unsafe extern "C" fn Py_NewInterpreter() -> *mut crate::ffi::types::PyThread
 #[unsafe(no_mangle)]
 #[allow(non_snake_case)] // The name is the API's.
 pub unsafe extern "C" fn Py_EndInterpreter(_t: *mut crate::ffi::types::PyThreadState) {
-    crate::pyerrors::fatal("Py_EndInterpreter", "not the last thread")
+    crate::fatal::fatal("Py_EndInterpreter", "not the last thread")
 }

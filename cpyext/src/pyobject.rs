@@ -737,7 +737,14 @@ pub fn set_instance_dict(v: Value, dict: Ref<Dict>) {
 unsafe fn dict_place(v: Value) -> *mut Ptr {
     let p = identity(v) as *mut u8;
     let t = typeobject::type_struct(v.class());
-    p.offset((*t).tp_dictoffset).cast()
+    let offset = (*t).tp_dictoffset;
+    if offset >= 0 {
+        return p.offset(offset).cast();
+    }
+    // Counted from the end of the items.
+    let items = if (*t).tp_itemsize == 0 { 0 } else { (*p.cast::<PyVarObject>()).ob_size.abs() };
+    let size = (*t).tp_basicsize + items * (*t).tp_itemsize;
+    p.offset(((size + 7) & !7) + offset).cast()
 }
 
 // ---- from structs to objects --------------------------------------------------------------------

@@ -481,8 +481,8 @@ pub fn PyUnicode_AsRawUnicodeEscapeString(vm: &Vm, s: Arg) -> PyResult<Value> {
 
 #[capi]
 pub fn PyUnicode_AsCharmapString(vm: &Vm, s: Arg, mapping: Arg) -> PyResult<Value> {
-    if mapping.0.is_null() {
-        return bad(vm);
+    if mapping.0.is_null() || !super::is_str(s) {
+        return Err(vm.type_error("bad argument type for built-in operation"));
     }
     let strict = vm.intern_str("strict").value();
     encode_through(vm, "charmap_encode", &[string(vm, s)?.value(), strict, mapping.value()])

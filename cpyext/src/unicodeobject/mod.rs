@@ -186,14 +186,6 @@ pub fn from_owned(vm: &Vm, text: adder_text::builder::Owned) -> PyResult<Owned> 
     from_narrow(vm, text.as_units())
 }
 
-/// The object of a C string in UTF-8.
-///
-/// # Safety
-/// `text` is a C string.
-pub unsafe fn str_of(vm: &Vm, text: *const c_char) -> PyResult<Value> {
-    decode_value(vm, std::ffi::CStr::from_ptr(text).to_bytes())
-}
-
 /// The object of UTF-8 text.
 pub fn decode_value(vm: &Vm, bytes: &[u8]) -> PyResult<Value> {
     match std::str::from_utf8(bytes) {
@@ -202,7 +194,7 @@ pub fn decode_value(vm: &Vm, bytes: &[u8]) -> PyResult<Value> {
     }
 }
 
-/// As `str_of`, with marks for what is not UTF-8: for messages.
+/// Text with marks for what is not UTF-8: for messages.
 ///
 /// # Safety
 /// `text` is a C string.

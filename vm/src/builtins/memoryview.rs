@@ -341,11 +341,8 @@ fn slice(vm: &Vm, view: Ref<MemoryView>, key: Value) -> PyResult<Option<Ref<Memo
     let layout = MemoryView::layout(vm, view)?;
     let (start, step, count) = bounds.of(layout.shape[0].max(0) as usize);
     MemoryView::derive(vm, view, |(l, at)| {
-        let skip = l.strides[0] * start;
-        match l.suboffsets.first_mut() {
-            Some(sub) if *sub >= 0 => *sub += skip,
-            _ => *at = at.wrapping_add_signed(skip),
-        }
+        // Pointers are followed after the step along the first dimension.
+        *at = at.wrapping_add_signed(l.strides[0] * start);
         l.shape[0] = count as isize;
         l.strides[0] *= step;
         l.len = l.shape.iter().product::<isize>() as usize * l.itemsize;
