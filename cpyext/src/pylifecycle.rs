@@ -250,9 +250,13 @@ pub unsafe extern "C" fn Py_NewInterpreter() -> *mut crate::ffi::types::PyThread
     std::ptr::null_mut()
 }
 
-/// There is only the main interpreter, which does not end this way.
+/// There is only the main interpreter, which does not end this way; NULL, which `Py_NewInterpreter` gave,
+/// has nothing to end.
 #[unsafe(no_mangle)]
 #[allow(non_snake_case)] // The name is the API's.
-pub unsafe extern "C" fn Py_EndInterpreter(_t: *mut crate::ffi::types::PyThreadState) {
+pub unsafe extern "C" fn Py_EndInterpreter(t: *mut crate::ffi::types::PyThreadState) {
+    if t.is_null() {
+        return;
+    }
     crate::fatal::fatal("Py_EndInterpreter", "not the last thread")
 }
