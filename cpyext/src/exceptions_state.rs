@@ -8,8 +8,10 @@ use crate::pyobject::{Arg, Owned, Ptr, Steal, from_c, new_ref, to_c, xdecref};
 use crate::pystate;
 use adder_macros::capi;
 use adder_vm::builtins::exceptions::BaseException;
+use adder_vm::builtins::list::List;
 use adder_vm::builtins::singletons::none;
 use adder_vm::object::{Value, ValueExt};
+use adder_vm::raise;
 use adder_vm::vm::Vm;
 
 /// The innermost exception that C code handles, or NULL.
@@ -128,5 +130,18 @@ pub fn PyErr_SetExcInfo(vm: &Vm, _class: Steal, value: Steal, _traceback: Steal)
 /// What `except*` raises after its handlers: `excs` are the exceptions that they raised, or None.
 #[capi]
 pub fn PyUnstable_Exc_PrepReraiseStar(vm: &Vm, original: Arg, excs: Arg) -> adder_vm::error::PyResult<Value> {
+    let (exception, list) = (original.value(), excs.value());
+    let Some(e) = exception.downcast::<BaseException>() else {
+        raise!(vm, TypeError, "orig must be an exception")
+    };
+    let Some(all) = list.downcast::<List>() else { raise!(vm, TypeError, "excs must be a list") };
+    for (i, item) in all.items().iter().enumerate() {
+        if !item.is_none() && item.downcast::<BaseException>().is_none() {
+            raise!(vm, TypeError, "item {i} in excs is not an exception")
+        }
+    }
+    if e.traceback.get().is_none() {
+        raise!(vm, ValueError, "orig must be a raised exception")
+    }
     adder_vm::builtins::exceptions::groups::prep_reraise_star(vm, original.value(), excs.value())
 }

@@ -4,9 +4,10 @@
 //! API is an ImportError that says so. A loaded library stays loaded.
 
 use crate::ffi::types::*;
-use crate::pyobject::{Ptr, with_loans};
-use crate::{methodobject, moduleobject, pyerrors};
+use crate::pyobject::{Ptr, steal, with_loans};
+use crate::{moduleobject, pyerrors};
 use adder_heap::GilCell;
+use adder_vm::builtins::module::Module;
 use adder_vm::builtins::str_::Str;
 use adder_vm::error::PyResult;
 use adder_vm::object::{Value, ValueExt};
@@ -114,18 +115,35 @@ pub fn create_dynamic(vm: &Vm, spec: Value) -> PyResult<Value> {
     // SAFETY: the module's init function.
     let p = with_loans(|| unsafe { init() });
     *LOADING.get() = outer;
-    // SAFETY: a live object.
-    if !p.is_null() && unsafe { (*p).ob_type } == &raw mut crate::typeobject::PyModuleDef_Type {
+    if p.is_null() {
         if pyerrors::is_set() {
             return Err(pyerrors::from_indicator(vm));
         }
+        raise!(vm, SystemError, "initialization of {short} failed without raising an exception")
+    }
+    if pyerrors::is_set() {
+        let cause = pyerrors::from_indicator(vm);
+        let message = format!("initialization of {short} raised unreported exception");
+        return Err(pyerrors::caused_by(vm, cause, &message));
+    }
+    // SAFETY: the function gave an object, or a definition that was not initialised.
+    let class = unsafe { (*p).ob_type };
+    if class.is_null() {
+        raise!(vm, SystemError, "init function of {short} returned uninitialized object")
+    }
+    if class == &raw mut crate::typeobject::PyModuleDef_Type {
         // SAFETY: definitions live for ever.
         return unsafe { moduleobject::create(vm, p as *mut PyModuleDef, spec, &name) };
     }
-    if p.is_null() && !pyerrors::is_set() {
-        raise!(vm, SystemError, "initialization of {short} failed without raising an exception")
+    if !short.is_ascii() {
+        raise!(vm, SystemError, "initialization of {short} did not return PyModuleDef")
     }
-    methodobject::result(vm, &symbol, p)
+    // SAFETY: a reference that the function gave away.
+    let module = unsafe { steal(p) };
+    match module.downcast::<Module>() {
+        Some(_) => Ok(module),
+        None => raise!(vm, SystemError, "initialization of {short} did not return an extension module"),
+    }
 }
 
 /// `_imp.exec_dynamic(module)`

@@ -12,7 +12,6 @@ use adder_heap::GilCell;
 use adder_macros::capi;
 use adder_vm::args::{Args, Params};
 use adder_vm::builtins::descr;
-use adder_vm::builtins::exceptions::Exc;
 use adder_vm::builtins::tuple::Tuple;
 use adder_vm::def::{DirectCall, MethodDef, MethodKind, NativeFn};
 use adder_vm::error::PyResult;
@@ -273,14 +272,8 @@ fn failed(vm: &Vm, name: &str, p: Ptr) -> PyResult<Value> {
     }
     // The function gives the reference away.
     drop(Owned(p));
-    let cause = vm.take_exception(pyerrors::from_indicator(vm));
-    let raised = vm.error(
-        Exc::SystemError,
-        format!("<built-in function {name}> returned a result with an exception set"),
-    );
-    let error = vm.take_exception(raised);
-    error.cause.set(error, Some(cause));
-    Err(vm.restore(error))
+    let message = format!("<built-in function {name}> returned a result with an exception set");
+    Err(pyerrors::caused_by(vm, pyerrors::from_indicator(vm), &message))
 }
 
 /// # Safety

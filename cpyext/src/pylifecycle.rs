@@ -236,16 +236,27 @@ pub unsafe extern "C" fn Py_PACK_VERSION(x: c_int, y: c_int) -> u32 {
     Py_PACK_FULL_VERSION(x, y, 0, 0, 0)
 }
 
-/// A second interpreter cannot be made: NULL, as when CPython has no memory for one.
+/// A second interpreter cannot be made: NULL, as when CPython has no memory for one. A thread that gave
+/// its state away before gets it back, since it goes on with the only interpreter.
 #[unsafe(no_mangle)]
 #[allow(non_snake_case)] // The name is the API's.
 pub unsafe extern "C" fn Py_NewInterpreter() -> *mut crate::ffi::types::PyThreadState {
+    if crate::pystate::PyThreadState_GetUnchecked().is_null() {
+        let own = crate::pystate::PyGILState_GetThisThreadState();
+        if !own.is_null() {
+            crate::pystate::PyEval_RestoreThread(own);
+        }
+    }
     std::ptr::null_mut()
 }
 
-/// There is only the main interpreter, which does not end this way.
+/// There is only the main interpreter, which does not end this way; NULL, which `Py_NewInterpreter` gave,
+/// has nothing to end.
 #[unsafe(no_mangle)]
 #[allow(non_snake_case)] // The name is the API's.
-pub unsafe extern "C" fn Py_EndInterpreter(_t: *mut crate::ffi::types::PyThreadState) {
-    crate::pyerrors::fatal("Py_EndInterpreter", "not the last thread")
+pub unsafe extern "C" fn Py_EndInterpreter(t: *mut crate::ffi::types::PyThreadState) {
+    if t.is_null() {
+        return;
+    }
+    crate::fatal::fatal("Py_EndInterpreter", "not the last thread")
 }

@@ -11,7 +11,7 @@
 //! References of a tuple's struct to its items are counted, as C expects.
 
 use crate::ffi::types::*;
-use crate::{memory, typeobject};
+use crate::{memory, null_item, typeobject};
 use adder_heap as heap;
 use adder_heap::GilCell;
 use adder_vm::builtins::bytearray::ByteArray;
@@ -723,7 +723,7 @@ unsafe fn fill_items(t: Ref<Tuple>, p: Ptr, unfilled: &mut Vec<Ptr>) {
     for i in 0..t.len() {
         let item = t.get(i);
         if !item.is::<Tuple>() {
-            *items.add(i) = to_c(item);
+            *items.add(i) = if null_item::is_null(item) { std::ptr::null_mut() } else { to_c(item) };
             continue;
         }
         let inner = to_c_head(item);
@@ -755,7 +755,14 @@ pub fn set_instance_dict(v: Value, dict: Ref<Dict>) {
 unsafe fn dict_place(v: Value) -> *mut Ptr {
     let p = identity(v) as *mut u8;
     let t = typeobject::type_struct(v.class());
-    p.offset((*t).tp_dictoffset).cast()
+    let offset = (*t).tp_dictoffset;
+    if offset >= 0 {
+        return p.offset(offset).cast();
+    }
+    // Counted from the end of the items.
+    let items = if (*t).tp_itemsize == 0 { 0 } else { (*p.cast::<PyVarObject>()).ob_size.abs() };
+    let size = (*t).tp_basicsize + items * (*t).tp_itemsize;
+    p.offset(((size + 7) & !7) + offset).cast()
 }
 
 // ---- from structs to objects --------------------------------------------------------------------
@@ -891,7 +898,7 @@ unsafe fn take_alone(p: Ptr, class: *mut PyTypeObject) -> Option<Value> {
     let v = if class == typeobject::tuple_type() {
         let items = crate::tupleobject::items(p);
         let t: Result<Ref<Tuple>, ()> =
-            Tuple::build(Vm::get(), items.len(), |i| Ok(steal_item(&mut items[i])));
+            Tuple::build(Vm::get(), items.len(), |i| Ok(null_item::steal_item(&mut items[i])));
         t.expect("items convert").value()
     } else if class == typeobject::list_type() {
         crate::listobject::take_alone(p)
@@ -906,15 +913,6 @@ unsafe fn take_alone(p: Ptr, class: *mut PyTypeObject) -> Option<Value> {
     };
     memory::free_unlinked(p);
     Some(v)
-}
-
-/// The value of an item that its container gives away; one that is not filled yet shows None.
-///
-/// # Safety
-/// A place of an owned reference, or null.
-pub unsafe fn steal_item(place: &mut Ptr) -> Value {
-    let p = std::mem::replace(place, std::ptr::null_mut());
-    if p.is_null() { adder_vm::builtins::singletons::none() } else { steal(p) }
 }
 
 /// The object of a struct, without the heap taking a reference of it.
@@ -1049,17 +1047,15 @@ unsafe fn adopt_instance(vm: &Vm, p: Ptr, class: Ref<Type>) -> Value {
     v
 }
 
-/// The items of a tuple's struct; one that is not filled yet shows None.
+/// The items of a tuple's struct.
 unsafe fn exact_tuple(vm: &Vm, p: Ptr) -> Value {
     if let Some(v) = crate::structseq::value(vm, p) {
         return v;
     }
     let c = p as *mut PyTupleObject;
     let items = (&raw mut (*c).ob_item) as *mut Ptr;
-    let t: Result<Ref<Tuple>, ()> = Tuple::build(vm, (*c).ob_base.ob_size as usize, |i| {
-        let item = *items.add(i);
-        Ok(if item.is_null() { adder_vm::builtins::singletons::none() } else { from_c(item) })
-    });
+    let t: Result<Ref<Tuple>, ()> =
+        Tuple::build(vm, (*c).ob_base.ob_size as usize, |i| Ok(null_item::item(*items.add(i))));
     t.expect("items convert").value()
 }
 

@@ -217,7 +217,7 @@ pub unsafe extern "C" fn PyEval_SaveThread() -> *mut PyThreadState {
 #[allow(non_snake_case)] // The name is the API's.
 pub unsafe extern "C" fn PyEval_RestoreThread(t: *mut PyThreadState) {
     if t.is_null() {
-        crate::pyerrors::fatal("PyEval_RestoreThread", "the function must be called with the GIL released");
+        crate::fatal::fatal("PyEval_RestoreThread", "the function must be called with the GIL released");
     }
     if CURRENT.get().is_null() {
         attach(t);
@@ -415,7 +415,7 @@ pub fn PyThreadState_Clear(_vm: &Vm, t: *mut PyThreadState) {
 pub unsafe extern "C" fn PyThreadState_Delete(t: *mut PyThreadState) {
     let state = t as *mut State;
     if CURRENT.get() == t {
-        crate::pyerrors::fatal("PyThreadState_Delete", "tstate is still current");
+        crate::fatal::fatal("PyThreadState_Delete", "tstate is still current");
     }
     states().retain(|s| *s != t as usize);
     if MINE.get() == t {
@@ -442,6 +442,13 @@ pub unsafe extern "C" fn PyThreadState_DeleteCurrent() {
 
 #[capi]
 pub fn PyThreadState_Get(_vm: &Vm) -> *mut PyThreadState {
+    if CURRENT.get().is_null() && !holds_gil() {
+        crate::fatal::fatal(
+            "PyThreadState_Get",
+            "the function must be called with the GIL held, after Python initialization and before Python \
+             finalization, but the GIL is released (the current Python thread state is NULL)",
+        );
+    }
     current()
 }
 

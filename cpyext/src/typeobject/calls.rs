@@ -519,13 +519,13 @@ pub fn call_slot(vm: &Vm, def: &'static SlotDef, f: usize, this: Value, args: Ar
         }
         bf_getbuffer => {
             let [flags] = count(vm, args)?;
-            let flags = vm.index_isize(flags)? as i32;
+            let flags = adder_vm::builtins::buffer::flags_argument(vm, flags)?;
             let buffer = crate::buffers::get(vm, this, f, flags)?;
             adder_vm::builtins::buffer::memoryview_of(vm, buffer)
         }
         bf_releasebuffer => {
             let [view] = count(vm, args)?;
-            adder_vm::builtins::buffer::release_view(vm, view)?;
+            adder_vm::builtins::buffer::release_view(vm, this, view)?;
             Ok(none())
         }
         tp_new => Err(vm.system_error("slot without a wrapper")),
