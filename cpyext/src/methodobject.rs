@@ -14,7 +14,7 @@ use adder_vm::builtins::descr;
 use adder_vm::builtins::exceptions::Exc;
 use adder_vm::builtins::tuple::Tuple;
 use adder_vm::def::{MethodDef, MethodKind};
-use adder_vm::error::PyResult;
+use adder_vm::error::{PyResult, Raised};
 use adder_vm::object::{Ref, Value, ValueExt};
 use adder_vm::raise;
 use adder_vm::vm::Vm;
@@ -263,14 +263,16 @@ fn failed(vm: &Vm, name: &str, p: Ptr) -> PyResult<Value> {
     }
     // The function gives the reference away.
     drop(Owned(p));
+    Err(unreported(vm, format!("<built-in function {name}> returned a result with an exception set")))
+}
+
+/// SystemError because of the exception that C code has set and not reported.
+pub fn unreported(vm: &Vm, message: String) -> Raised {
     let cause = vm.take_exception(pyerrors::from_indicator(vm));
-    let raised = vm.error(
-        Exc::SystemError,
-        format!("<built-in function {name}> returned a result with an exception set"),
-    );
+    let raised = vm.error(Exc::SystemError, message);
     let error = vm.take_exception(raised);
     error.cause.set(error, Some(cause));
-    Err(vm.restore(error))
+    vm.restore(error)
 }
 
 /// # Safety

@@ -78,18 +78,56 @@ unsafe fn slots(def: *mut PyModuleDef) -> Vec<PyModuleDef_Slot> {
 /// # Safety
 /// The definition lives for ever.
 pub unsafe fn create(vm: &Vm, def: *mut PyModuleDef, spec: Value, name: &str) -> PyResult<Value> {
-    let mut make = None;
+    if (*def).m_size < 0 {
+        raise!(vm, SystemError, "module {name}: m_size may not be negative for multi-phase initialization")
+    }
+    let (mut make, mut executes, mut once) = (None, false, [0; 2]);
     for s in slots(def) {
         match s.slot {
+            Py_mod_create if make.is_some() => {
+                raise!(vm, SystemError, "module {name} has multiple create slots")
+            }
             Py_mod_create => make = Some(s.value),
-            Py_mod_exec | Py_mod_multiple_interpreters | Py_mod_gil => {}
+            Py_mod_exec => executes = true,
+            Py_mod_multiple_interpreters => once[0] += 1,
+            Py_mod_gil => once[1] += 1,
             n => raise!(vm, SystemError, "module {name} uses unknown slot ID {n}"),
         }
+    }
+    if once[0] > 1 {
+        raise!(vm, SystemError, "module {name} has more than one 'multiple interpreters' slots")
+    }
+    if once[1] > 1 {
+        raise!(vm, SystemError, "module {name} has more than one 'gil' slot")
     }
     let Some(make) = make else { return Ok(from_def(vm, def, name)?.value()) };
     let make: unsafe extern "C" fn(Ptr, *mut PyModuleDef) -> Ptr = std::mem::transmute(make);
     let spec = crate::pyobject::Owned::new(spec);
-    let made = methodobject::result(vm, name, crate::pyobject::with_loans(|| make(spec.0, def)))?;
+    let p = crate::pyobject::with_loans(|| make(spec.0, def));
+    if p.is_null() && !pyerrors::is_set() {
+        raise!(vm, SystemError, "creation of module {name} failed without setting an exception")
+    }
+    if !p.is_null() && pyerrors::is_set() {
+        drop(Owned(p));
+        return Err(methodobject::unreported(
+            vm,
+            format!("creation of module {name} raised unreported exception"),
+        ));
+    }
+    let made = methodobject::result(vm, name, p)?;
+    let d = &*def;
+    if made.downcast::<Module>().is_none() {
+        if d.m_size > 0 || d.m_traverse.is_some() || d.m_clear.is_some() || d.m_free.is_some() {
+            raise!(vm, SystemError, "module {name} is not a module object, but requests module state")
+        }
+        if executes {
+            raise!(
+                vm,
+                SystemError,
+                "module {name} specifies execution slots, but did not create a ModuleType instance"
+            )
+        }
+    }
     if let Some(m) = made.downcast::<Module>() {
         let e = Box::leak(Box::new(Extension { def, state: std::ptr::null_mut() }));
         m.extension.set(m, Some(Value::from_small(e as *mut Extension as i64)));
@@ -123,6 +161,11 @@ pub fn exec(vm: &Vm, module: Value) -> PyResult<()> {
                 }
                 if failed {
                     return Err(pyerrors::from_indicator(vm));
+                }
+                if pyerrors::is_set() {
+                    let name = text((*e.def).m_name);
+                    let message = format!("execution of module {name} raised unreported exception");
+                    return Err(methodobject::unreported(vm, message));
                 }
             }
         }
