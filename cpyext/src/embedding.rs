@@ -99,6 +99,13 @@ fn start(config: Config, program: Program) -> PyStatus {
     }
 }
 
+// C's standard streams.
+unsafe extern "C" {
+    static stdin: *mut libc::FILE;
+    static stdout: *mut libc::FILE;
+    static stderr: *mut libc::FILE;
+}
+
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn Py_InitializeFromConfig(config: *const PyConfig) -> PyStatus {
     if config.is_null() {
@@ -108,7 +115,14 @@ pub unsafe extern "C" fn Py_InitializeFromConfig(config: *const PyConfig) -> PyS
         return pystatus::OK;
     }
     match pyconfig::complete(&*config) {
-        Ok((config, program)) => start(config, program),
+        Ok((complete, program)) => {
+            if (*config).configure_c_stdio > 0 && complete.unbuffered {
+                for file in [stdin, stdout, stderr] {
+                    libc::setvbuf(file, std::ptr::null_mut(), libc::_IONBF, 0);
+                }
+            }
+            start(complete, program)
+        }
         Err(status) => status,
     }
 }

@@ -72,20 +72,21 @@ pub fn create_builtin(vm: &Vm, spec: Value, name: &str) -> PyResult<Option<Value
 
 /// Adds the table's names to `sys.builtin_module_names`.
 pub fn announce(vm: &Vm) {
-    // SAFETY: as in `find`.
-    let more = unsafe { rows(PyImport_Inittab) };
+    // SAFETY: as in `find`; names are C strings.
+    let names: Vec<String> = unsafe {
+        rows(PyImport_Inittab).iter().map(|r| crate::unicodeobject::text(r.name).into_owned()).collect()
+    };
+    add_names(vm, &names);
+}
+
+/// Adds names to `sys.builtin_module_names`.
+pub fn add_names(vm: &Vm, more: &[String]) {
     let Some(names) = vm.sys_get("builtin_module_names").and_then(|v| v.downcast::<Tuple>()) else { return };
     if more.is_empty() {
         return;
     }
     let n = names.len();
-    let all: Result<_, ()> = Tuple::build(vm, n + more.len(), |i| {
-        // SAFETY: names are C strings.
-        Ok(if i < n {
-            names.get(i)
-        } else {
-            vm.new_str(&unsafe { crate::unicodeobject::text(more[i - n].name) })
-        })
-    });
+    let all: Result<_, ()> =
+        Tuple::build(vm, n + more.len(), |i| Ok(if i < n { names.get(i) } else { vm.new_str(&more[i - n]) }));
     vm.sys_set("builtin_module_names", all.expect("names are made").value());
 }

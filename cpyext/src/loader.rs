@@ -117,7 +117,7 @@ pub unsafe fn call_init(
     }
     let v = Arg(module.0).value();
     if v.downcast::<Module>().is_none() {
-        raise!(vm, TypeError, "initialization of {short} did not return an extension module")
+        raise!(vm, SystemError, "initialization of {short} did not return an extension module")
     }
     if moduleobject::definition(v).is_null() {
         raise!(vm, SystemError, "initialization of {short} did not return a valid extension module")

@@ -2,7 +2,7 @@
 //!
 //! `complete` makes the VM's configuration of one: first what the struct says, then the command line in
 //! `argv` if it is to be parsed, then the environment, then the paths; paths of the struct win.
-//! `PyConfig_Read` writes the same result back into the struct.
+//! `PyConfig_Read` writes the same result back into the struct, but for the paths.
 
 #![allow(non_snake_case)] // The names are the API's.
 
@@ -410,8 +410,8 @@ unsafe fn program(c: &PyConfig) -> Program {
     }
 }
 
-/// The whole configuration, and what to run.
-pub unsafe fn complete(c: &PyConfig) -> Result<(Config, Program), PyStatus> {
+/// The whole configuration but for paths, and what to run.
+unsafe fn settle(c: &PyConfig) -> Result<(Config, Program), PyStatus> {
     let fail = |message: String| pystatus::error(&message);
     let arguments = texts(&c.argv);
     let (mut config, program) = if c.parse_argv == 1 && !arguments.is_empty() {
@@ -434,6 +434,12 @@ pub unsafe fn complete(c: &PyConfig) -> Result<(Config, Program), PyStatus> {
     } else if config.program.is_empty() {
         config.program = "python3".into();
     }
+    Ok((config, program))
+}
+
+/// The whole configuration, and what to run.
+pub unsafe fn complete(c: &PyConfig) -> Result<(Config, Program), PyStatus> {
+    let (mut config, program) = settle(c)?;
     let home = wide::text(c.home).or_else(|| {
         if config.ignore_environment {
             None
@@ -451,7 +457,7 @@ pub unsafe fn complete(c: &PyConfig) -> Result<(Config, Program), PyStatus> {
     if let Some(paths) = wide::text(c.pythonpath_env) {
         config.path = paths.split(':').map(str::to_string).collect();
     }
-    (command().locate)(&mut config).map_err(fail)?;
+    (command().locate)(&mut config).map_err(|message| pystatus::error(&message))?;
     if let Some(home) = home {
         config.prefix = home.clone();
         config.base_prefix = home;
@@ -472,11 +478,11 @@ pub unsafe fn complete(c: &PyConfig) -> Result<(Config, Program), PyStatus> {
     Ok((config, program))
 }
 
-/// Fills in everything that is not said.
+/// Fills in what is not said, but for paths: these are found when Python starts.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn PyConfig_Read(place: *mut PyConfig) -> PyStatus {
     let c = &mut *place;
-    let (config, program) = match complete(c) {
+    let (config, program) = match settle(c) {
         Ok(x) => x,
         Err(status) => return status,
     };
@@ -507,8 +513,6 @@ pub unsafe extern "C" fn PyConfig_Read(place: *mut PyConfig) -> PyStatus {
     let options: Vec<String> =
         config.x_options.iter().map(|(k, v)| v.as_ref().map_or(k.clone(), |v| format!("{k}={v}"))).collect();
     set_list(&mut c.xoptions, &options);
-    set_list(&mut c.module_search_paths, &config.path);
-    c.module_search_paths_set = 1;
     for (field, value) in [
         (&mut c.isolated, config.isolated as c_int),
         (&mut c.use_environment, !config.ignore_environment as c_int),
@@ -544,20 +548,8 @@ pub unsafe extern "C" fn PyConfig_Read(place: *mut PyConfig) -> PyStatus {
     ] {
         *field = (*field).max(0);
     }
-    let stdlib = if config.stdlib.is_empty() { None } else { Some(config.stdlib.as_str()) };
-    for (place, value) in [
-        (&mut c.pycache_prefix, config.pycache_prefix.as_deref()),
-        (&mut c.program_name, Some(config.program.as_str())),
-        (&mut c.executable, Some(config.executable.as_str())),
-        (&mut c.base_executable, Some(config.base_executable.as_str())),
-        (&mut c.prefix, Some(config.prefix.as_str())),
-        (&mut c.base_prefix, Some(config.base_prefix.as_str())),
-        (&mut c.exec_prefix, Some(config.prefix.as_str())),
-        (&mut c.base_exec_prefix, Some(config.base_prefix.as_str())),
-        (&mut c.stdlib_dir, stdlib),
-    ] {
-        set_text(place, value);
-    }
+    set_text(&mut c.pycache_prefix, config.pycache_prefix.as_deref());
+    set_text(&mut c.program_name, Some(&config.program));
     for (place, default) in [
         (&mut c.filesystem_encoding, "utf-8"),
         (&mut c.filesystem_errors, "surrogateescape"),

@@ -91,9 +91,8 @@ unsafe fn overstated(p: Ptr, q: Ptr, n: i64) {
     } else {
         report_once(format!("not owned {whose} {what}"), || {
             format!(
-                "tp_traverse of '{whose}' visits a '{what}' object that it does not own \
-                 (or somebody released a reference too often): all such functions together visit it more \
-                 often than it has references"
+                "tp_traverse of '{whose}' visits a '{what}' object that it does not own, \
+                 or a reference of it was released too often: it is visited more often than it has references"
             )
         });
     }

@@ -43,7 +43,7 @@ fn symbol(file: &str, offset: u64) -> Option<String> {
 }
 
 impl Callers {
-    /// " by f of module.so, which called PyX_Y", or what of it is known.
+    /// " by f of module.so in PyX_Y", or what of it is known.
     pub fn describe(&self) -> String {
         let Some((_, own, _)) = locate(here as fn() -> Callers as usize) else { return String::new() };
         let mut api = None;
@@ -60,8 +60,8 @@ impl Callers {
                 let at =
                     function.map_or_else(|| format!("{short}+{offset:#x}"), |f| format!("{f} of {short}"));
                 return match api {
-                    Some(api) => format!(" ({at}, in {api})"),
-                    None => format!(" ({at})"),
+                    Some(api) => format!(" by {at} in {api}"),
+                    None => format!(" by {at}"),
                 };
             }
         }

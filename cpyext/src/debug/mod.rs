@@ -113,7 +113,7 @@ pub unsafe fn over_decrement(p: Ptr) {
     if on() {
         let by = callers::here().describe();
         report(format!(
-            "over-decrement: the last reference of a '{}' object was released, but the interpreter has it{by}",
+            "over-decrement{by}: the last reference of a '{}' object was released, which the interpreter has",
             name_of(p)
         ));
     }
@@ -122,6 +122,7 @@ pub unsafe fn over_decrement(p: Ptr) {
 /// The end of the process.
 pub fn at_exit() {
     if on() {
+        adder_vm::pending::collect_all(adder_vm::vm::Vm::get());
         quarantine::check_all();
     }
     if TABLE_AT_EXIT.load(Ordering::Relaxed) {

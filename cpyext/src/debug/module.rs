@@ -69,4 +69,5 @@ pub mod _adder {
 /// Makes the module known.
 pub fn install(vm: &Vm) {
     vm.native_modules.borrow_mut().push(&_adder::DEF);
+    crate::inittab::add_names(vm, &["_adder".to_string()]);
 }

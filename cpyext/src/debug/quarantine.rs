@@ -133,7 +133,7 @@ fn hold(p: *mut u8, stride: usize) {
         if let Some(freed) = q.slots.get(&(p as usize)) {
             let what = freed.describe();
             let by = callers::here().describe();
-            report(format!("freed twice: the memory of {what} was freed again{by}"));
+            report(format!("freed twice{by}: {what}"));
             return;
         }
         // Only C code that runs can be to blame.
@@ -162,10 +162,10 @@ impl Freed {
     fn describe(&self) -> String {
         let what = match &self.type_name {
             Some(name) => format!("a '{name}' object"),
-            None => "memory that was no object".to_string(),
+            None => "memory of no object".to_string(),
         };
         let by = self.callers.map_or(String::new(), |c| c.describe());
-        format!("{what} that was freed{by}")
+        if by.is_empty() { what } else { format!("{what}, freed{by}") }
     }
 }
 
@@ -180,7 +180,7 @@ unsafe fn check(q: &mut Quarantine, address: usize) {
     let what = freed.describe();
     let text = if (*p).ob_type == freed_type() && count != COUNT {
         let (verb, n) = if count > COUNT { ("taken", count - COUNT) } else { ("released", COUNT - count) };
-        format!("use after free: references were {verb} ({n}) of {what}")
+        format!("use after free: {n} reference(s) {verb} of {what}")
     } else {
         let at = match body(p, freed.stride).iter().position(|b| *b != PATTERN) {
             Some(i) => i + size_of::<PyObject>(),
@@ -216,7 +216,7 @@ pub unsafe fn used(p: Ptr) {
     if !std::mem::replace(&mut freed.reported, true) {
         let by = callers::here().describe();
         let what = freed.describe();
-        report(format!("use after free: C code passed{by} {what}"));
+        report(format!("use after free{by}: {what}"));
     }
 }
 
