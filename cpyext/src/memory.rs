@@ -2,6 +2,9 @@
 //!
 //! Each object has its link to the heap in the word before it: from an address inside the range, the link
 //! is one load away. What is too large for a slab has slabs of its own.
+//!
+//! A free slot looks like an immortal object without a type: a reference of it that C code releases once too
+//! often does nothing. In debug mode freed slots first go through a quarantine (`debug/quarantine.rs`).
 //! Only for objects; `PyMem_*` use the system's allocator.
 
 use adder_heap::GilCell;
@@ -17,22 +20,37 @@ const SLAB: usize = 1 << 20;
 const LARGEST: usize = 32 << 10;
 /// Where the first object of a slab is: after the slab's head and the object's link.
 const FIRST: usize = 32;
-const LINK: usize = 8;
+pub const LINK: usize = 8;
 const CLASSES: usize = LARGEST / 16 + 2;
 
 /// The head of a slab.
 #[repr(C)]
 struct Slab {
-    /// From one object to the next; 0 for a large object.
+    /// From one object to the next; 0 for a large object, and where freed slots are held.
     stride: usize,
     /// For a large object: how many slabs it has.
     slabs: usize,
+    /// From one object to the next, where freed slots are held; else 0.
+    held: usize,
 }
+
+/// Takes a freed slot with its stride; `give_back` ends that.
+type Hold = fn(*mut u8, usize);
+
+static HOLD: GilCell<Option<Hold>> = GilCell::new(None);
+
+/// From now on freed slots are held: before the first object is made.
+pub fn hold_freed(hold: Hold) {
+    *HOLD.get() = Some(hold);
+}
+
+/// What a free slot's first word is.
+const FREE: usize = 3 << 30;
 
 struct Memory {
     /// First slab never used.
     next: usize,
-    /// Free slots by stride in units of 16 bytes, linked through the first words of the objects.
+    /// Free slots by stride in units of 16 bytes, linked through the third words of the objects.
     free: [usize; CLASSES],
     /// Slots never used, by stride: the next one's object, and the end of its slab.
     fresh: [(usize, usize); CLASSES],
@@ -95,8 +113,8 @@ pub fn alloc_raw(size: usize) -> Option<*mut u8> {
     if p == 0 {
         return alloc_fresh(class);
     }
-    // SAFETY: a free slot: its first word is the next one.
-    unsafe { m.free[class] = *(p as *const usize) };
+    // SAFETY: a free slot: its third word is the next one.
+    unsafe { m.free[class] = (*(p as *const [usize; 3]))[2] };
     Some(p as *mut u8)
 }
 
@@ -109,7 +127,12 @@ fn alloc_fresh(class: usize) -> Option<*mut u8> {
     if p == 0 || p - LINK + stride > end {
         let base = take(m, 1)?;
         // SAFETY: a slab of the range, never used.
-        unsafe { *(base as *mut Slab) = Slab { stride, slabs: 1 } };
+        unsafe {
+            *(base as *mut Slab) = match *HOLD.get() {
+                None => Slab { stride, slabs: 1, held: 0 },
+                Some(_) => Slab { stride: 0, slabs: 1, held: stride },
+            }
+        };
         // Slabs are not given back: before there are many more, the collector is to look for dead structs.
         adder_heap::add_pressure(SLAB as isize);
         (p, end) = (base + FIRST, base + SLAB);
@@ -137,7 +160,7 @@ fn alloc_large(size: usize) -> Option<*mut u8> {
         None => take(m, slabs)?,
     };
     // SAFETY: slabs of the range that nobody uses; the system gave or gives them zeroed.
-    unsafe { *(base as *mut Slab) = Slab { stride: 0, slabs } };
+    unsafe { *(base as *mut Slab) = Slab { stride: 0, slabs, held: 0 } };
     adder_heap::add_pressure((slabs * SLAB) as isize);
     Some((base + FIRST) as *mut u8)
 }
@@ -154,8 +177,8 @@ unsafe fn slab_of<T>(p: *const T) -> &'static Slab {
 /// `p` came from `alloc` and was not freed.
 pub unsafe fn room<T>(p: *const T) -> usize {
     match slab_of(p) {
-        Slab { stride: 0, slabs } => slabs * SLAB - FIRST,
-        slab => slab.stride - LINK,
+        Slab { stride: 0, slabs, held: 0 } => slabs * SLAB - FIRST,
+        slab => slab.stride.max(slab.held) - LINK,
     }
 }
 
@@ -167,13 +190,31 @@ pub unsafe fn room<T>(p: *const T) -> usize {
 pub unsafe fn free_unlinked<T>(p: *mut T) {
     let slab = slab_of(p);
     if slab.stride == 0 {
-        return free_large(p as usize - FIRST, slab.slabs);
+        return free_other(p.cast(), slab);
     }
+    give_back(p.cast(), slab.stride);
+}
+
+/// Makes a slot free.
+///
+/// # Safety
+/// Nobody uses the slot.
+#[inline(always)]
+pub unsafe fn give_back(p: *mut u8, stride: usize) {
     let m = MEMORY.get();
-    let class = slab.stride / 16;
+    let class = stride / 16;
     // No type: what gets the slot next is no object until it has one.
-    *(p as *mut [usize; 2]) = [m.free[class], 0];
+    *(p as *mut [usize; 3]) = [FREE, 0, m.free[class]];
     m.free[class] = p as usize;
+}
+
+#[cold]
+#[inline(never)]
+unsafe fn free_other(p: *mut u8, slab: &Slab) {
+    match *HOLD.get() {
+        Some(hold) if slab.held != 0 => hold(p, slab.held),
+        _ => free_large(p as usize - FIRST, slab.slabs),
+    }
 }
 
 /// Gives a slot back.
@@ -200,7 +241,8 @@ pub fn each(f: &mut dyn FnMut(*mut u8)) {
     let mut base = START;
     while base < m.next {
         // SAFETY: the head of a slab, or of the rest of a freed span, which is zero.
-        let &Slab { stride, slabs } = unsafe { slab_of(base as *const u8) };
+        let &Slab { stride, slabs, held } = unsafe { slab_of(base as *const u8) };
+        let stride = stride.max(held);
         if stride == 0 {
             if slabs != 0 {
                 f((base + FIRST) as *mut u8);

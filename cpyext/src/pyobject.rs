@@ -222,12 +222,17 @@ pub unsafe fn dealloc(p: Ptr) {
     if is_by_value((*p).ob_type) && memory::contains(p) {
         return memory::free_unlinked(p);
     }
+    if crate::embedding::has_ended() {
+        // Destructors of C++ statics still release what they have.
+        (*p).ob_refcnt = 1;
+        return;
+    }
     if let Some(link) = link_of(p)
         && *link & MANAGED != 0
     {
         // More was released than taken: the heap's own reference is not C's to release.
         (*p).ob_refcnt = 1;
-        return;
+        return crate::debug::over_decrement(p);
     }
     crate::reftracer::tell(p, crate::reftracer::DESTROY);
     match (*(*p).ob_type).tp_dealloc {
@@ -960,6 +965,10 @@ unsafe fn plain_instance(t: *mut PyTypeObject) -> Option<Value> {
 unsafe fn adopt(p: Ptr) -> Value {
     let vm = Vm::get();
     let class = (*p).ob_type;
+    if class == crate::debug::quarantine::freed_type() {
+        crate::debug::quarantine::used(p);
+        return adder_vm::builtins::singletons::none();
+    }
     let flags = (*class).tp_flags;
     if flags & TYPE_SUBCLASS != 0 && flags & READY == 0 {
         let t = p as *mut PyTypeObject;
@@ -1176,6 +1185,11 @@ pub fn for_c_only(v: Value) -> Owned {
 
 /// How many C functions run, one calling the other through the VM.
 static DEPTH: GilCell<usize> = GilCell::new(0);
+
+/// C code that started Python calls the API from now on.
+pub fn enter_c() {
+    *DEPTH.get() += 1;
+}
 
 /// A borrowed reference of an object that something in the heap keeps, as a dict keeps its values. What
 /// crosses by value has no struct that could stay: it is lent.

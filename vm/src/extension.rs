@@ -28,6 +28,10 @@ pub struct Hooks {
     pub create_dynamic: fn(&Vm, Value) -> PyResult<Value>,
     /// Runs the exec slots of a module that `create_dynamic` made.
     pub exec_dynamic: fn(&Vm, Value) -> PyResult<i64>,
+    /// Whether the program that embeds Python has a built-in module of that name.
+    pub is_builtin: fn(&str) -> bool,
+    /// Makes it for an import spec; None if there is none.
+    pub create_builtin: fn(&Vm, Value, &str) -> PyResult<Option<Value>>,
     /// The address of the object's C struct: its identity.
     pub identity: fn(Value) -> u64,
     /// `__text_signature__` and `__doc__` of a C definition, each empty if it has none.
@@ -180,6 +184,27 @@ pub fn exec_dynamic(vm: &Vm, module: Value) -> PyResult<i64> {
     match *HOOKS.get() {
         Some(h) => (h.exec_dynamic)(vm, module),
         None => raise!(vm, ImportError, "this build of Adder has no C API layer"),
+    }
+}
+
+/// Whether the program that embeds Python has a built-in module of that name.
+pub fn is_builtin(name: &str) -> bool {
+    HOOKS.get().is_some_and(|h| (h.is_builtin)(name))
+}
+
+/// Makes such a module; None if there is none.
+pub fn create_builtin(vm: &Vm, spec: Value, name: &str) -> PyResult<Option<Value>> {
+    match *HOOKS.get() {
+        Some(h) => (h.create_builtin)(vm, spec, name),
+        None => Ok(None),
+    }
+}
+
+/// `_imp.exec_builtin(module)`: only modules of such programs have a second phase.
+pub fn exec_builtin(vm: &Vm, module: Value) -> PyResult<i64> {
+    match *HOOKS.get() {
+        Some(h) => (h.exec_dynamic)(vm, module),
+        None => Ok(0),
     }
 }
 
