@@ -10,7 +10,7 @@ use crate::pyobject::{
 use crate::tupleobject;
 use adder_heap::GilCell;
 use adder_macros::capi;
-use adder_vm::args::{Args, Params};
+use adder_vm::args::{Args, NamedArgs, Params};
 use adder_vm::builtins::descr;
 use adder_vm::builtins::tuple::Tuple;
 use adder_vm::def::{DirectCall, MethodDef, MethodKind, NativeFn};
@@ -417,10 +417,10 @@ pub unsafe extern "C" fn call_vector(callable: Ptr, args: *const Ptr, n: usize, 
         for (i, v) in few[..n].iter_mut().enumerate() {
             *v = from_c(*args.add(i));
         }
-        vm.call_args(callable, Args::new(&few[..n], names))
+        vm.call_args(callable, NamedArgs::new(&few[..n], names).args())
     } else {
         let all: Result<Ref<Tuple>, ()> = Tuple::build(vm, n, |i| Ok(from_c(*args.add(i))));
-        vm.call_args(callable, Args::new(all.expect("arguments convert").items(), names))
+        vm.call_args(callable, NamedArgs::new(all.expect("arguments convert").items(), names).args())
     };
     crate::call::note_all_changed(args, n);
     note_changed(receiver);

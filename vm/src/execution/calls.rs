@@ -5,7 +5,7 @@ use super::instr::Instr;
 use super::interp::Interp;
 use super::lifetimes;
 use super::operands::{frame, opt, slice};
-use crate::args::Args;
+use crate::args::{Args, NamedArgs};
 use crate::builtins::code::Code;
 use crate::builtins::dict::Dict;
 use crate::builtins::exceptions::Exc;
@@ -48,7 +48,7 @@ pub fn call_kw(m: &mut Interp, i: Instr) -> PyResult<Flow> {
         Some(_) => slice(m, i.b + 1, i.c as usize + 1),
         None => slice(m, i.b + 2, i.c as usize),
     };
-    call_any(m, i.a, f, Args::new(args, names))
+    call_any(m, i.a, f, NamedArgs::new(args, names).args())
 }
 
 #[inline(never)]
@@ -301,12 +301,12 @@ pub fn call_ex(m: &mut Interp, i: Instr) -> PyResult<Flow> {
         }
         all.extend_slice(vm, positional.items())?;
         let names = keyword_names(vm, kwargs, &mut |v| all.push(vm, v))?;
-        return call_any(m, i.a, f, Args::new(all.items(), names));
+        return call_any(m, i.a, f, NamedArgs::new(all.items(), names).args());
     }
     values.extend(receiver);
     values.extend_from_slice(positional.items());
     let names = keyword_names(vm, kwargs, &mut |v| values.push(v))?;
-    call_any(m, i.a, f, Args::new(&values, names))
+    call_any(m, i.a, f, NamedArgs::new(&values, names).args())
 }
 
 /// The names of a keyword dict as a tuple; passes the values on.
