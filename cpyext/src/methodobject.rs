@@ -195,11 +195,12 @@ impl Few {
 impl Drop for Few {
     #[inline(always)]
     fn drop(&mut self) {
+        // The last one first, as `memory::drop_box` likes it.
         while self.own != 0 {
-            let i = self.own.trailing_zeros() as usize;
-            self.own &= self.own - 1;
+            let i = 31 - self.own.leading_zeros() as usize;
+            self.own ^= 1 << i;
             // SAFETY: the references are ours.
-            unsafe { decref(*self.as_ptr().add(i)) };
+            unsafe { Passed::release(*self.as_ptr().add(i)) };
         }
     }
 }

@@ -382,8 +382,10 @@ fn construct(vm: &Vm, class: Ref<Type>, args: *const Value, count: usize) -> PyR
                 return Err(error(vm, SLOT_NAMES[SlotId::tp_new as usize]));
             }
             let made = (*p).ob_type;
+            // `object.__init__` has nothing to do for an object whose `tp_new` is not that of `object`.
+            let no_init = super::PyBaseObject_Type.tp_init.map_or(0, |f| f as usize);
             if (made == t || PyType_IsSubtype(made, t) != 0)
-                && let Some(init) = (*made).tp_init
+                && let Some(init) = (*made).tp_init.filter(|f| *f as usize != no_init)
                 && with_loans(|| init(p, args.0, std::ptr::null_mut())) < 0
             {
                 let raised = error(vm, SLOT_NAMES[SlotId::tp_init as usize]);
