@@ -166,7 +166,6 @@ impl<'a> Call<'a> {
 /// Few arguments as an array of pointers, for the duration of a call: see `Passed`.
 pub struct Few {
     slots: [MaybeUninit<Ptr>; Few::MOST + 1],
-    len: usize,
     /// Which arguments have references of their own: a bit for each.
     own: u32,
 }
@@ -174,16 +173,22 @@ pub struct Few {
 impl Few {
     pub const MOST: usize = 8;
 
-    /// The first slot is left free, as vectorcall allows the callee to use it. At most `MOST` values.
+    /// The first slot is left free, as vectorcall allows the callee to use it.
     #[inline(always)]
-    pub fn new(all: &[Value]) -> Few {
-        let mut few = Few { slots: [MaybeUninit::uninit(); Few::MOST + 1], len: all.len(), own: 0 };
+    pub fn new() -> Few {
+        Few { slots: [MaybeUninit::uninit(); Few::MOST + 1], own: 0 }
+    }
+
+    /// At most `MOST` values. Filled in place: to copy what was just written stalls the processor.
+    #[inline(always)]
+    pub fn fill(&mut self, all: &[Value]) {
+        let mut own = 0;
         for (i, v) in all.iter().enumerate().take(Few::MOST) {
             let passed = ManuallyDrop::new(Passed::new(*v));
-            few.slots[i + 1].write(passed.p);
-            few.own |= (passed.own as u32) << i;
+            self.slots[i + 1].write(passed.p);
+            own |= (passed.own as u32) << i;
         }
-        few
+        self.own = own;
     }
 
     #[inline(always)]
@@ -215,11 +220,13 @@ struct Array {
 impl Array {
     fn new(args: Args) -> Array {
         let all = args.all();
+        let mut array = Array { few: Few::new(), many: vec![], len: all.len() };
         if all.len() <= Few::MOST {
-            return Array { few: Few::new(all), many: vec![], len: all.len() };
+            array.few.fill(all);
+        } else {
+            array.many = std::iter::once(Owned::NULL).chain(all.iter().map(|v| Owned::new(*v))).collect();
         }
-        let many = std::iter::once(Owned::NULL).chain(all.iter().map(|v| Owned::new(*v))).collect();
-        Array { few: Few::new(&[]), many, len: all.len() }
+        array
     }
 
     fn as_ptr(&self) -> *const Ptr {
