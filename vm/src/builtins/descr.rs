@@ -304,13 +304,13 @@ impl MethodDescriptor {
     /// Calls the method; the receiver comes first.
     #[inline(always)]
     pub fn invoke(&self, vm: &Vm, args: Args) -> PyResult<Value> {
-        self.check_receiver(vm, &args)?;
+        self.check_receiver(vm, args.pos())?;
         (self.def.func)(vm, self.def, args)
     }
 
     #[inline(always)]
-    pub fn check_receiver(&self, vm: &Vm, args: &Args) -> PyResult<()> {
-        match args.pos().first() {
+    pub fn check_receiver(&self, vm: &Vm, args: &[Value]) -> PyResult<()> {
+        match args.first() {
             Some(r) => {
                 let class = r.class();
                 if class == self.class.get() || class.is_subclass_of(self.class.get()) {
@@ -342,7 +342,7 @@ impl MethodDescriptor {
     fn call(vm: &Vm, this: Value, args: Args) -> PyResult<Value> {
         // SAFETY: installed as a slot of this class only.
         let d: Ref<MethodDescriptor> = unsafe { this.cast() };
-        d.check_receiver(vm, &args)?;
+        d.check_receiver(vm, args.pos())?;
         (d.def.func)(vm, d.def, args)
     }
 
@@ -351,7 +351,7 @@ impl MethodDescriptor {
         // SAFETY: installed as a slot of this class only.
         let d: Ref<MethodDescriptor> = unsafe { this.cast() };
         let Some(obj) = obj else { return Ok(this) };
-        d.check_receiver(vm, &Args::positional(&[obj]))?;
+        d.check_receiver(vm, &[obj])?;
         Ok(native_function(vm, d.def, Some(obj), None))
     }
 

@@ -212,7 +212,9 @@ pub fn get_attr(vm: &Vm, obj: Value, name: Ref<Str>) -> PyResult<Value> {
     {
         return v;
     }
+    // The table does not keep attributes of classes.
     if obj.is_ptr()
+        && !obj.is::<Type>()
         && let Some(found) = find(vm, obj, name)
     {
         remember(&mut Cache::EMPTY.clone(), name, Access::Load, found);

@@ -161,7 +161,7 @@ pub fn enter_item(m: &mut Interp, obj: Value, key: Value, value: Option<Value>, 
 
 /// Calls a Python function in the running loop.
 #[inline(always)]
-fn push_call(m: &mut Interp, f: Ref<Function>, dest: u16, args: &[Value], kind: Kind) -> PyResult<()> {
+pub fn push_call(m: &mut Interp, f: Ref<Function>, dest: u16, args: &[Value], kind: Kind) -> PyResult<()> {
     if m.enter_with(f, dest, args, kind) {
         m.sync();
         return Ok(());

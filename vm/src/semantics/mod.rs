@@ -39,19 +39,19 @@ pub fn truth<M: Machine>(m: &mut M, v: M::V) -> PyResult<bool> {
         let b = m.int_cmp(Cond::Ne, i, zero);
         return Ok(m.test(b));
     }
-    let len_at = if m.shape_is(v, List::shape()) {
-        List::LEN
+    let (len_at, of_empty) = if m.shape_is(v, List::shape()) {
+        (List::LEN, 0)
     } else if m.shape_is(v, Tuple::shape()) {
-        Tuple::LEN
+        (Tuple::LEN, 0)
     } else if m.shape_is(v, Str::shape()) {
-        Str::LEN
+        (Str::LEN, 0)
     } else if m.shape_is(v, Bytes::shape()) {
-        Bytes::SIZE
+        (Bytes::SIZE, 1)
     } else {
         return m.call_truth(v);
     };
     let len = m.load_raw(v, len_at);
-    let empty = m.int_constant(if len_at == Bytes::SIZE { 1 } else { 0 });
+    let empty = m.int_constant(of_empty);
     let b = m.int_cmp(Cond::Ne, len, empty);
     if m.test(b) {
         return Ok(true);
