@@ -19,6 +19,7 @@ use crate::builtins::str_::Str;
 use crate::builtins::type_::{Type, TypeExt};
 use crate::def::GetSetDef;
 use crate::error::PyResult;
+use crate::names::names;
 use crate::object::{Object, Ref, ShapeId, Value, ValueExt};
 use crate::shapes::{self, Mode};
 use crate::slots::SlotId;
@@ -125,6 +126,15 @@ fn bind(obj: Value, class: Ref<Type>, kind: CacheKind) -> Cache {
 fn plain_getattr(class: Ref<Type>) -> bool {
     !class.is_generic(SlotId::tp_getattro)
         && class.slots().raw(SlotId::tp_getattro) == BaseObject::class().slots().raw(SlotId::tp_getattro)
+}
+
+/// As `plain_getattr`, but for what is not found there may be a `__getattr__`: it makes no difference to what is
+/// found without running code.
+fn plain_when_found(vm: &Vm, class: Ref<Type>) -> bool {
+    let name = names().__getattribute__;
+    plain_getattr(class)
+        || class.is_generic(SlotId::tp_getattro)
+            && class.lookup(vm, name) == BaseObject::class().dict.get().get_name_quiet(name)
 }
 
 fn plain_setattr(class: Ref<Type>) -> bool {
@@ -240,14 +250,16 @@ fn find(vm: &Vm, obj: Value, name: Ref<Str>) -> Option<Cache> {
     if obj.is::<Type>() {
         return find_in_type(vm, obj, name);
     }
-    if !plain_getattr(class) {
+    if !plain_when_found(vm, class) {
         return None;
     }
     let attr = class.lookup(vm, name);
     if let Some(d) = attr
         && d.class().slots().tp_descr_set.is_some()
     {
-        return find_data_descriptor(obj, class, d);
+        // A getter may raise AttributeError, which calls `__getattr__`.
+        return find_data_descriptor(obj, class, d)
+            .filter(|c| c.kind == CacheKind::Member || plain_getattr(class));
     }
     let data = shapes::data(obj.shape())?;
     match data.mode {
@@ -370,7 +382,7 @@ pub fn load_method(
         }
     }
     let class = obj.class();
-    if plain_getattr(class)
+    if plain_when_found(vm, class)
         && let Some(f) = class.lookup(vm, name)
         && (f.is::<Function>() || f.is::<MethodDescriptor>())
         && vm.instance_get(obj, name)?.is_none()

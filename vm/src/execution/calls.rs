@@ -13,7 +13,7 @@ use crate::builtins::function::{Cell, Function, Method};
 use crate::builtins::list::List;
 use crate::builtins::str_::Str;
 use crate::builtins::tuple::Tuple;
-use crate::builtins::type_::{Type, TypeExt};
+use crate::builtins::type_::{self, Type, TypeExt};
 use crate::error::PyResult;
 use crate::names::names;
 use crate::object::{Object, Ref, Value, ValueExt};
@@ -187,7 +187,8 @@ pub fn enter_iter(m: &mut Interp, v: Value, dest: u16) -> PyResult<bool> {
 }
 
 /// Calls a class whose instances are made by `object.__new__` and initialised by a Python function: the
-/// instance goes to register `first - 1`. False: not such a class, or no room; nothing happened.
+/// instance goes to register `first - 1`. Of other classes, those that native code serves are called at once. False: no
+/// such class, or no room; nothing happened.
 #[inline]
 pub fn enter_init(m: &mut Interp, class: Ref<Type>, dest: u16, first: u16, count: usize) -> PyResult<bool> {
     let vm = m.vm;
@@ -196,7 +197,7 @@ pub fn enter_init(m: &mut Interp, class: Ref<Type>, dest: u16, first: u16, count
         || class.has_flag(crate::def::ABSTRACT)
         || !class.is_generic(SlotId::tp_init)
     {
-        return Ok(false);
+        return call_native_class(m, class, dest, first, count);
     }
     let Some(init) = class.lookup(vm, names().__init__).and_then(|f| f.exact::<Function>()) else {
         return Ok(false);
@@ -212,6 +213,25 @@ pub fn enter_init(m: &mut Interp, class: Ref<Type>, dest: u16, first: u16, count
     }
     m.clear(first - 1);
     Ok(false)
+}
+
+/// Calls a class whose instances native code makes; the running frame goes on. False: it is not that simple.
+#[inline]
+fn call_native_class(
+    m: &mut Interp,
+    class: Ref<Type>,
+    dest: u16,
+    first: u16,
+    count: usize,
+) -> PyResult<bool> {
+    let vm = m.vm;
+    if frame(m).owned != 0 || lifetimes::calls_c(class.value()) {
+        return Ok(false);
+    }
+    vm.check_native_stack()?;
+    let r = type_::call(vm, class.value(), Args::positional(slice(m, first, count)))?;
+    m.set(dest, r);
+    Ok(true)
 }
 
 /// Calls a class: for the ordinary case, a Python `__init__` on a plain instance, without recursion.
