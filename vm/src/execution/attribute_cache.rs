@@ -287,10 +287,12 @@ fn find(vm: &Vm, obj: Value, name: Ref<Str>) -> Option<Cache> {
         }
         Mode::Tail | Mode::Foreign => return None,
     }
-    let v = attr?;
-    if v.class().slots().tp_descr_get.is_some() {
-        return None;
-    }
+    let attr = attr?;
+    let v = match attr.exact::<StaticMethod>() {
+        Some(s) => s.callable.get(),
+        None if attr.class().slots().tp_descr_get.is_none() => attr,
+        None => return None,
+    };
     Some(Cache { value: v.bits(), ..bind(obj, class, CacheKind::ClassValue) })
 }
 
