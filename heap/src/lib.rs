@@ -30,7 +30,7 @@ mod value;
 mod verify;
 
 pub use alloc::{
-    alloc, alloc_array, alloc_in_place, alloc_pinned, new, try_alloc, try_alloc_array, try_alloc_zeroed,
+    alloc, alloc_array, alloc_in_place, alloc_pinned, new, try_alloc, try_alloc_array, try_alloc_zeroed, zero,
 };
 pub use barrier::{write_barrier, write_barrier_at};
 pub use collect::{add_pressure, collect_full, collect_minor};

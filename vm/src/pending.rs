@@ -50,10 +50,11 @@ pub fn handle(vm: &Vm) -> PyResult<()> {
     if take(PENDING_FINALIZERS) {
         run_finalizers(vm);
     }
-    if take(PENDING_CALLS)
-        && let Some(f) = hooks.calls
-    {
-        f(vm)?;
+    if take(PENDING_CALLS) {
+        run_calls(vm)?;
+        if let Some(f) = hooks.calls {
+            f(vm)?;
+        }
     }
     if take(PENDING_SIGNAL)
         && let Some(f) = hooks.signals
@@ -68,6 +69,43 @@ pub fn handle(vm: &Vm) -> PyResult<()> {
                 Some(c) => vm.raise_class(c, &[]),
                 None => vm.raise_value(class),
             });
+        }
+    }
+    Ok(())
+}
+
+/// Callables that wait for any thread: a list.
+static CALLS: heap::StaticRoot = heap::StaticRoot::new();
+const MOST_CALLS: usize = 300;
+
+/// Lets some thread call a Python object soon. False: too many wait already.
+pub fn add_call(vm: &Vm, callable: Value) -> bool {
+    let list = match CALLS.get().and_then(|v| v.exact::<List>()) {
+        Some(list) => list,
+        None => {
+            let list = List::new(vm);
+            CALLS.set(Some(list.value()));
+            list
+        }
+    };
+    if list.len() >= MOST_CALLS {
+        return false;
+    }
+    list.push(vm, callable);
+    EVAL_BREAKER.fetch_or(PENDING_CALLS, Ordering::Relaxed);
+    true
+}
+
+/// Calls what waits; what is added meanwhile waits for the next time.
+fn run_calls(vm: &Vm) -> PyResult<()> {
+    let Some(list) = CALLS.get().and_then(|v| v.exact::<List>()) else { return Ok(()) };
+    CALLS.set(None);
+    for i in 0..list.len() {
+        if let Err(raised) = vm.call(list.get(i), &[]) {
+            for rest in i + 1..list.len() {
+                add_call(vm, list.get(rest));
+            }
+            return Err(raised);
         }
     }
     Ok(())

@@ -488,6 +488,7 @@ byte_methods! {
     #[slot(bf_getbuffer)]
     fn getbuffer(vm: &Vm, this: Value, wanted: i32) -> PyResult<Buffer> {
         let b = this.downcast::<Bytes>().expect("the receiver of a slot");
+        crate::builtins::buffer::check_flags(vm, wanted)?;
         if wanted & flags::WRITABLE != 0 {
             return Err(vm.error(crate::builtins::exceptions::Exc::BufferError, "Object is not writable."));
         }

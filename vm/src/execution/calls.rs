@@ -121,6 +121,13 @@ fn call_any(m: &mut Interp, dest: u16, f: Value, args: Args) -> PyResult<Flow> {
         return instantiate(m, dest, class, args);
     }
     let r = lifetimes::call_other(vm, f, args)?;
+    if vm.eval_breaker() {
+        // As in `Interp::call_native`.
+        m.sync();
+        vm.handle_pending()?;
+        crate::events::poll(vm);
+        m.reload();
+    }
     m.set(dest, r);
     Ok(Flow::Next)
 }
@@ -186,26 +193,30 @@ pub fn enter_iter(m: &mut Interp, v: Value, dest: u16) -> PyResult<bool> {
     Ok(true)
 }
 
-/// Calls a class whose instances are made by `object.__new__` and initialised by a Python function: the
-/// instance goes to register `first - 1`. Of other classes, those that native code serves are called at once. False: no
-/// such class, or no room; nothing happened.
+/// The Python function that initialises the instances of a class which `object.__new__` makes, if that takes
+/// them and `count` arguments.
 #[inline]
-pub fn enter_init(m: &mut Interp, class: Ref<Type>, dest: u16, first: u16, count: usize) -> PyResult<bool> {
-    let vm = m.vm;
+pub fn plain_init(vm: &Vm, class: Ref<Type>, count: usize) -> Option<Ref<Function>> {
     let object = crate::builtins::object::Object::class();
     if class.slots().raw(SlotId::tp_new) != object.slots().raw(SlotId::tp_new)
         || class.has_flag(crate::def::ABSTRACT)
         || !class.is_generic(SlotId::tp_init)
     {
-        return call_native_class(m, class, dest, first, count);
+        return None;
     }
-    let Some(init) = class.lookup(vm, names().__init__).and_then(|f| f.exact::<Function>()) else {
-        return Ok(false);
-    };
+    let init = class.lookup(vm, names().__init__).and_then(|f| f.exact::<Function>())?;
     // An instance must not be made in vain: it may have a finaliser.
-    if !init.takes_positional(count + 1) {
-        return Ok(false);
-    }
+    if init.takes_positional(count + 1) { Some(init) } else { None }
+}
+
+/// Calls a class that has a `plain_init`: the instance goes to register `first - 1`. Of other classes, those that
+/// native code serves are called at once. False: no such class, or no room; nothing happened.
+#[inline]
+pub fn enter_init(m: &mut Interp, class: Ref<Type>, dest: u16, first: u16, count: usize) -> PyResult<bool> {
+    let vm = m.vm;
+    let Some(init) = plain_init(vm, class, count) else {
+        return call_native_class(m, class, dest, first, count);
+    };
     let instance = vm.alloc_instance(class)?;
     m.set(first - 1, instance);
     if m.enter(init, dest, first - 1, count + 1, Kind::Init, instance.bits()) {
@@ -225,7 +236,8 @@ fn call_native_class(
     count: usize,
 ) -> PyResult<bool> {
     let vm = m.vm;
-    if frame(m).owned != 0 || lifetimes::calls_c(class.value()) {
+    let generic = class.is_generic(SlotId::tp_new) || class.is_generic(SlotId::tp_init);
+    if generic || frame(m).owned != 0 || lifetimes::calls_c(class.value()) {
         return Ok(false);
     }
     vm.check_native_stack()?;
@@ -237,6 +249,15 @@ fn call_native_class(
 /// Calls a class: for the ordinary case, a Python `__init__` on a plain instance, without recursion.
 fn instantiate(m: &mut Interp, dest: u16, class: Ref<Type>, args: Args) -> PyResult<Flow> {
     let vm = m.vm;
+    if let Some(construct) = class.construct.get()
+        && !args.has_keywords()
+    {
+        m.specialize_call();
+        let all = args.all();
+        let r = construct(vm, class, all.as_ptr(), all.len())?;
+        m.set(dest, r);
+        return Ok(Flow::Next);
+    }
     let object = crate::builtins::object::Object::class();
     let plain_new = class.slots().tp_new.map(|f| f as usize) == object.slots().tp_new.map(|f| f as usize);
     if plain_new

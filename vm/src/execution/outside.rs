@@ -105,9 +105,6 @@ pub fn call_native(vm: &'static Vm, f: Value, args: *mut u64, count: u16) -> PyR
     // SAFETY: see above; the caller has tested the shape.
     unsafe {
         let f = f.cast::<NativeFunction>();
-        if f.def().extension {
-            return call_extension(vm, f, args, count);
-        }
         if (*vm.thread().frame.get()).owned == 0 && !f.passes_receiver() {
             // The arguments' description is made where the function expects it: copying it takes time.
             let args = std::slice::from_raw_parts(args.cast(), count as usize);
@@ -137,25 +134,6 @@ fn call_bound(vm: &Vm, f: Ref<NativeFunction>, args: Args) -> PyResult<Value> {
     f.invoke(vm, args)
 }
 
-/// # Safety
-/// As `call_native`.
-#[inline(never)]
-unsafe fn call_extension(vm: &Vm, f: Ref<NativeFunction>, args: *mut u64, count: u16) -> PyResult<Value> {
-    let def = f.def();
-    let given = Args::positional(std::slice::from_raw_parts(args.cast(), count as usize));
-    let Some(receiver) = f.extension_receiver() else {
-        return lifetimes::call_c(vm, given.all(), || (def.func)(vm, def, given));
-    };
-    // C sees a struct that stays where it is, and the function keeps the receiver alive: the collector
-    // need not know the register.
-    let first = args.sub(1);
-    *first = receiver.bits();
-    let all = Args::positional(std::slice::from_raw_parts(first.cast(), count as usize + 1));
-    let result = lifetimes::call_c(vm, given.all(), || (def.func)(vm, def, all));
-    *first = 0;
-    result
-}
-
 /// As `call_native`; the first argument is the receiver.
 #[inline(never)]
 pub fn call_descriptor(vm: &'static Vm, f: Value, args: *mut u64, count: u16) -> PyResult<Value> {
@@ -164,19 +142,11 @@ pub fn call_descriptor(vm: &'static Vm, f: Value, args: *mut u64, count: u16) ->
     unsafe {
         let args = std::slice::from_raw_parts(args.cast::<Value>(), count as usize);
         let f = f.cast::<MethodDescriptor>();
-        if f.def().extension {
-            return call_extension_method(vm, f, Args::positional(args));
-        }
         lifetimes::before_native(vm, args);
         f.check_receiver(vm, args)?;
         // As in `call_native`.
         (f.def().func)(vm, f.def(), Args::positional(args))
     }
-}
-
-#[inline(never)]
-fn call_extension_method(vm: &Vm, f: Ref<MethodDescriptor>, args: Args) -> PyResult<Value> {
-    lifetimes::call_c(vm, args.all(), || f.invoke(vm, args))
 }
 
 /// The running frame passes these registers to a Python function.
