@@ -113,7 +113,9 @@ impl<const FAST: bool> Interp<FAST> {
         self.frame = self.vm.thread().frame.get();
         // SAFETY: running-frame.
         unsafe {
-            self.pc = (*self.frame).pc;
+            // The position has often just been saved. Loaded together with its neighbour, as the compiler would
+            // have it, it would have to wait until the store has reached the cache.
+            self.pc = (&raw const (*self.frame).pc).read_volatile();
             self.regs = (*self.frame).regs;
             self.body = (*self.frame).body;
         }
