@@ -25,11 +25,16 @@ pub mod complexobject;
 pub mod context;
 pub mod cycles;
 pub mod datetime;
+pub mod debug;
 pub mod descrobject;
 pub mod dict_watchers;
 pub mod dictobject;
+mod direct_calls;
+pub mod embedding;
+mod examine;
 pub mod exceptions_fields;
 pub mod exceptions_state;
+pub mod fatal;
 pub mod ffi;
 pub mod fileobject;
 pub mod floatobject;
@@ -38,6 +43,7 @@ pub mod frameobject;
 pub mod funcobject;
 pub mod import;
 pub mod initconfig;
+pub mod inittab;
 mod interactive;
 pub mod intrcheck;
 pub mod iterobject;
@@ -54,20 +60,25 @@ pub mod methodobject;
 pub mod modsupport;
 pub mod moduleobject;
 pub mod monitoring;
+mod null_item;
 pub mod object;
 pub mod object_more;
 pub mod objimpl;
 pub mod odictobject;
+pub mod pathconfig;
 pub mod pycapsule;
+pub mod pyconfig;
 pub mod pycore_long;
 pub mod pyctype;
 mod pydebug;
 pub mod pyerrors;
 pub mod pyhash;
+pub mod pyinitconfig;
 pub mod pylifecycle;
 pub mod pymem;
 mod pyobject;
 pub mod pystate;
+pub mod pystatus;
 pub mod pystrcmp;
 pub mod pystrtod;
 pub mod pythonrun;
@@ -86,12 +97,14 @@ pub mod unicodeobject;
 pub mod warnings;
 pub mod watchers;
 pub mod weakrefobject;
+mod wide;
 
 use adder_vm::extension::{self, Hooks};
 use adder_vm::vm::Vm;
 
 /// Makes the C side of the core's types and singletons, and connects the VM with this layer.
 pub fn init(vm: &Vm) {
+    debug::init(&vm.config);
     memory::init();
     collector::init();
     pycapsule::init(vm);
@@ -104,10 +117,14 @@ pub fn init(vm: &Vm) {
     pystate::init();
     pydebug::init(vm);
     ceval::init();
+    debug::install(vm);
+    embedding::note_start();
     extension::install(Hooks {
         lifetimes: lifetimes::HOOKS,
         create_dynamic: loader::create_dynamic,
         exec_dynamic: loader::exec_dynamic,
+        is_builtin: inittab::is_builtin,
+        create_builtin: inittab::create_builtin,
         identity: pyobject::identity,
         method_doc: methodobject::method_doc,
         getset_doc: descrobject::getset_doc,

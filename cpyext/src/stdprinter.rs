@@ -4,6 +4,7 @@
 use crate::pyobject::Ptr;
 use adder_macros::{capi, pyclass, pymethods};
 use adder_vm::builtins::str_::Str;
+use adder_vm::def;
 use adder_vm::error::PyResult;
 use adder_vm::object::{LongHeader, Object, Ref, Value};
 use adder_vm::raise;
@@ -11,7 +12,7 @@ use adder_vm::vm::Vm;
 use std::ffi::{c_char, c_int};
 
 /// A file that writes to a descriptor.
-#[pyclass(name = "stderrprinter")]
+#[pyclass(name = "stderrprinter", flags = def::DEFAULT | def::DISALLOW_INSTANTIATION)]
 #[repr(C)]
 pub struct StdPrinter {
     h: LongHeader,
@@ -21,6 +22,7 @@ pub struct StdPrinter {
 #[pymethods]
 impl StdPrinter {
     /// Writes the text; the number of bytes, or None if the descriptor cannot be written now.
+    #[pymethod("($self, text, /)")]
     fn write(vm: &Vm, this: Ref<StdPrinter>, text: Ref<Str>) -> PyResult<Option<i64>> {
         let bytes = text.to_string().into_bytes();
         // SAFETY: the bytes live during the call.
@@ -36,20 +38,24 @@ impl StdPrinter {
     }
 
     /// The descriptor.
+    #[pymethod("($self, /)")]
     fn fileno(_vm: &Vm, this: Ref<StdPrinter>) -> i64 {
         this.fd as i64
     }
 
     /// Whether the descriptor is a terminal.
+    #[pymethod("($self, /)")]
     fn isatty(_vm: &Vm, this: Ref<StdPrinter>) -> bool {
         // SAFETY: asks about a number.
         unsafe { libc::isatty(this.fd) == 1 }
     }
 
     /// Does nothing: nothing is buffered.
+    #[pymethod("($self, /)")]
     fn flush(_vm: &Vm, _this: Ref<StdPrinter>) {}
 
     /// Does nothing: the descriptor stays open.
+    #[pymethod("($self, /)")]
     fn close(_vm: &Vm, _this: Ref<StdPrinter>) {}
 
     #[getter]
@@ -73,6 +79,7 @@ pub fn PyFile_NewStdPrinter(vm: &Vm, fd: c_int) -> PyResult<Value> {
     if fd != 1 && fd != 2 {
         raise!(vm, SystemError, "bad argument to internal function")
     }
+    adder_vm::type_new::ready_class::<StdPrinter>(vm);
     Ok(adder_heap::new(StdPrinter::shape(), StdPrinter { h: LongHeader::new(), fd }).value())
 }
 

@@ -142,8 +142,7 @@ pub fn enter_next(m: &mut Interp, iter: Value, dest: u16) -> PyResult<bool> {
     };
     let extension = m.extension();
     m.sync();
-    vm.push_python_call(f, Args::positional(&[iter]), dest, Kind::Next, 0)?;
-    m.reload();
+    push_call(m, f, dest, &[iter], Kind::Next)?;
     // SAFETY: the frame just pushed.
     unsafe { (*m.frame).jump = extension.imm() };
     Ok(true)
@@ -163,9 +162,20 @@ pub fn enter_item(m: &mut Interp, obj: Value, key: Value, value: Option<Value>, 
         Some(_) => (&args[..], frame(m).body().registers as u16 - 1),
         None => (&args[..2], dest),
     };
-    vm.push_python_call(f, Args::positional(args), dest, Kind::Call, 0)?;
-    m.reload();
+    push_call(m, f, dest, args, Kind::Call)?;
     Ok(true)
+}
+
+/// Calls a Python function in the running loop.
+#[inline(always)]
+fn push_call(m: &mut Interp, f: Ref<Function>, dest: u16, args: &[Value], kind: Kind) -> PyResult<()> {
+    if m.enter_with(f, dest, args, kind) {
+        m.sync();
+        return Ok(());
+    }
+    m.vm.push_python_call(f, Args::positional(args), dest, kind, 0)?;
+    m.reload();
+    Ok(())
 }
 
 /// Calls the `__iter__` of an instance in the running loop. False: it is not a plain Python function.
@@ -179,8 +189,7 @@ pub fn enter_iter(m: &mut Interp, v: Value, dest: u16) -> PyResult<bool> {
     let Some(f) = class.lookup(vm, names().__iter__).and_then(|f| f.exact::<Function>()) else {
         return Ok(false);
     };
-    vm.push_python_call(f, Args::positional(&[v]), dest, Kind::Iter, 0)?;
-    m.reload();
+    push_call(m, f, dest, &[v], Kind::Iter)?;
     Ok(true)
 }
 
@@ -218,6 +227,15 @@ pub fn enter_init(m: &mut Interp, class: Ref<Type>, dest: u16, first: u16, count
 /// Calls a class: for the ordinary case, a Python `__init__` on a plain instance, without recursion.
 fn instantiate(m: &mut Interp, dest: u16, class: Ref<Type>, args: Args) -> PyResult<Flow> {
     let vm = m.vm;
+    if let Some(construct) = class.construct.get()
+        && !args.has_keywords()
+    {
+        m.specialize_call();
+        let all = args.all();
+        let r = construct(vm, class, all.as_ptr(), all.len())?;
+        m.set(dest, r);
+        return Ok(Flow::Next);
+    }
     let object = crate::builtins::object::Object::class();
     let plain_new = class.slots().tp_new.map(|f| f as usize) == object.slots().tp_new.map(|f| f as usize);
     if plain_new

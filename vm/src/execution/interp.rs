@@ -10,6 +10,7 @@ use super::frame::{Control, Kind};
 use super::instr::{CONSTANT, Instr, Op};
 use super::lifetimes;
 use super::outside;
+use crate::builtins::descr::{MethodDescriptor, NativeFunction};
 use crate::builtins::float::Float;
 use crate::builtins::function::Function;
 use crate::builtins::generator;
@@ -17,6 +18,7 @@ use crate::builtins::int::BigInt;
 use crate::builtins::module::Module;
 use crate::builtins::singletons::{bool_value, none};
 use crate::builtins::tuple::Tuple;
+use crate::builtins::type_::Type;
 use crate::error::{PyResult, Raised};
 use crate::object::{Object as _, Ref, ShapeId, Value, ValueExt};
 use crate::semantics::machine::{Cond, Effect, FloatOp, Flow, IntOp, Machine};
@@ -90,6 +92,19 @@ impl<const FAST: bool> Interp<FAST> {
     pub fn sync(&self) {
         // SAFETY: running-frame.
         unsafe { (*self.frame).pc = self.pc };
+    }
+
+    /// The running instruction has called C and will probably do so again: its first form, which calls
+    /// nothing, is not tried any more.
+    #[inline(always)]
+    pub fn specialize_call(&mut self) {
+        // SAFETY: the instruction before `pc` is a call, of one word.
+        let op = unsafe { &mut (*self.pc.cast_mut().sub(1)).op };
+        match op {
+            Op::Call => *op = Op::CallNative,
+            Op::CallMethod => *op = Op::CallNativeMethod,
+            _ => {}
+        }
     }
 
     /// Continues in whatever frame is on top now.
@@ -183,6 +198,20 @@ impl<const FAST: bool> Interp<FAST> {
         let skip = body.starts_with_resume && !self.vm.eval_breaker();
         self.pc = unsafe { body.code.as_ptr().add(skip as usize) };
         true
+    }
+
+    /// As `enter`, with arguments that are in no register yet.
+    #[inline(always)]
+    pub fn enter_with(&mut self, f: Ref<Function>, dest: u16, args: &[Value], kind: Kind) -> bool {
+        let first = self.body().registers;
+        let (next, regs) = unsafe { (self.frame.add(1), self.regs.add(first)) };
+        if first > u16::MAX as usize || !self.vm.thread().has_room(next, regs, args.len()) {
+            return false;
+        }
+        for (i, v) in args.iter().enumerate() {
+            unsafe { *regs.add(i) = v.bits() };
+        }
+        self.enter(f, dest, first as u16, args.len(), kind, 0)
     }
 }
 
@@ -754,8 +783,21 @@ impl<const FAST: bool> Machine for Interp<FAST> {
         if FAST {
             return Err(self.stop());
         }
-        self.sync();
-        let result = outside::call_native(self.vm, f, unsafe { self.regs.add(first as usize) }, count);
+        let args = unsafe { self.regs.add(first as usize) };
+        // SAFETY: the caller has tested the shape.
+        let native: Ref<NativeFunction> = unsafe { f.cast() };
+        let result = match native.def().direct {
+            Some(direct) => {
+                self.specialize_call();
+                self.sync();
+                let receiver = native.extension_receiver().map_or(0, |v| v.bits());
+                direct(self.vm, native.def(), receiver, args.cast(), count as usize)
+            }
+            None => {
+                self.sync();
+                outside::call_native(self.vm, f, args, count)
+            }
+        };
         if self.vm.eval_breaker() && result.is_ok() {
             // Signals are handled after the call that they interrupted, and it may have been `sys.settrace`.
             self.vm.handle_pending()?;
@@ -766,12 +808,37 @@ impl<const FAST: bool> Machine for Interp<FAST> {
     }
 
     #[inline(always)]
+    fn construct(&mut self, class: Value, first: u16, count: u16) -> Option<PyResult<Value>> {
+        if FAST {
+            return Some(Err(self.stop()));
+        }
+        // SAFETY: the caller has tested the shape.
+        let class: Ref<Type> = unsafe { class.cast() };
+        let construct = class.construct.get()?;
+        self.specialize_call();
+        self.sync();
+        let args = unsafe { self.regs.add(first as usize) };
+        Some(construct(self.vm, class, args.cast(), count as usize))
+    }
+
+    #[inline(always)]
     fn call_descriptor(&mut self, f: Value, first: u16, count: u16) -> PyResult<Value> {
         if FAST {
             return Err(self.stop());
         }
+        let args = unsafe { self.regs.add(first as usize) };
+        // SAFETY: the caller has tested the shape.
+        let method: Ref<MethodDescriptor> = unsafe { f.cast() };
+        if let Some(direct) = method.def().direct
+            && count > 0
+            && method.is_for(unsafe { Value::from_bits_unchecked(*args) })
+        {
+            self.specialize_call();
+            self.sync();
+            return direct(self.vm, method.def(), 0, args.cast(), count as usize);
+        }
         self.sync();
-        outside::call_descriptor(self.vm, f, unsafe { self.regs.add(first as usize) }, count)
+        outside::call_descriptor(self.vm, f, args, count)
     }
 
     #[inline(always)]
@@ -826,7 +893,7 @@ impl<const FAST: bool> Machine for Interp<FAST> {
         let thread = self.vm.thread();
         let simple = match frame.kind {
             Kind::Call | Kind::Getter | Kind::Next => true,
-            Kind::For | Kind::Send => generator::can_finish_fast(frame),
+            Kind::For | Kind::Send => true,
             Kind::Init => v == none(),
             _ => false,
         };
@@ -881,6 +948,10 @@ impl<const FAST: bool> Machine for Interp<FAST> {
                 }
                 Flow::Switch
             }
+            Kind::AsyncSend => {
+                generator::finish_frame(self.vm, self.frame);
+                outside::async_returned(self.vm, self.frame)
+            }
             Kind::Init => {
                 let instance = unsafe { Value::from_bits_unchecked(frame.extra) };
                 self.reload();
@@ -932,7 +1003,11 @@ impl<const FAST: bool> Machine for Interp<FAST> {
             return Flow::Raise;
         }
         self.sync();
-        let flow = outside::execute_cold(self.vm, i);
+        // What is frequent among the cold.
+        let flow = match i.op {
+            Op::ReturnGenerator => outside::make_generator(self.vm, i),
+            _ => outside::execute_cold(self.vm, i),
+        };
         self.resume(flow)
     }
 }

@@ -18,6 +18,7 @@
 use super::cold;
 use super::frame::Kind;
 use super::interp::Interp;
+use super::outside;
 use crate::builtins::exceptions::Exc;
 use crate::builtins::generator;
 use crate::error::{PyResult, Raised};
@@ -52,7 +53,10 @@ mod threaded {
         type Entry = Handler;
 
         fn entry<I: Instruction>() -> Handler {
-            fast::<I>
+            match I::OP {
+                Op::CallNative | Op::CallNativeMethod => execute::<I>,
+                _ => fast::<I>,
+            }
         }
     }
 
@@ -269,11 +273,16 @@ pub fn unwind(vm: &'static Vm) -> Result<(), Raised> {
         if kind.ends_loop() {
             return Err(vm.raised_elsewhere());
         }
+        // What follows may allocate: the record above the top is not traced.
+        let (resumed, dest) = (Value::from_bits(frame.extra), frame.dest);
         if kind.is_generator() {
             generator::finish_frame(vm, m.frame);
             generator::convert_stop_of(vm, m.frame);
         }
         m.reload();
+        if kind == Kind::AsyncSend {
+            outside::async_raised(vm, resumed, dest);
+        }
         if kind == Kind::Next && vm.swallow(vm.raised_elsewhere(), Exc::StopIteration).is_ok() {
             m.jump(jump);
             m.sync();

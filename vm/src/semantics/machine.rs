@@ -220,6 +220,11 @@ pub trait Machine: Sized {
     fn push_resume(&mut self, generator: Self::V, sent: Self::V, dest: u16, kind: Kind) -> bool;
     /// Calls a native function with the registers from `first` on.
     fn call_native(&mut self, f: Self::V, first: u16, count: u16) -> PyResult<Self::V>;
+    /// Calls a class that an extension defines, with the registers from `first` on. None: it is another class,
+    /// and nothing happened.
+    fn construct(&mut self, _class: Self::V, _first: u16, _count: u16) -> Option<PyResult<Self::V>> {
+        None
+    }
     /// Calls a native method; the receiver is register `first`.
     fn call_descriptor(&mut self, f: Self::V, first: u16, count: u16) -> PyResult<Self::V>;
     /// Calls `__getitem__` (no value) or `__setitem__` that is written in Python; the result goes to `dest`,

@@ -9,10 +9,16 @@ pub mod calls;
 pub mod machine;
 pub mod sequences;
 
+use crate::builtins::bytes::Bytes;
+use crate::builtins::descr::{MethodDescriptor, NativeFunction};
+use crate::builtins::float::Float;
+use crate::builtins::generator::{Coroutine, Generator, State};
+use crate::builtins::int::BigInt;
 use crate::builtins::list::List;
 use crate::builtins::singletons::{bool_value, false_, none, true_};
 use crate::builtins::str_::Str;
 use crate::builtins::tuple::Tuple;
+use crate::builtins::type_::Type;
 use crate::error::PyResult;
 use crate::execution::instr::{Instr, Op};
 use crate::object::{Object, Value, ValueExt};
@@ -43,6 +49,8 @@ pub fn truth<M: Machine>(m: &mut M, v: M::V) -> PyResult<M::B> {
         Ok(has_items(m, v, Tuple::LEN))
     } else if m.shape_is(v, Str::shape()) {
         Ok(has_items(m, v, Str::LEN))
+    } else if m.shape_is(v, Bytes::shape()) {
+        Ok(has_items(m, v, Bytes::SIZE))
     } else {
         m.call_truth(v)
     }
@@ -51,8 +59,8 @@ pub fn truth<M: Machine>(m: &mut M, v: M::V) -> PyResult<M::B> {
 #[inline(always)]
 fn has_items<M: Machine>(m: &mut M, v: M::V, len_at: u32) -> M::B {
     let len = m.load_raw(v, len_at);
-    let zero = m.int_constant(0);
-    m.int_cmp(Cond::Ne, len, zero)
+    let empty = m.int_constant(if len_at == Bytes::SIZE { 1 } else { 0 });
+    m.int_cmp(Cond::Ne, len, empty)
 }
 
 fn residual_is(_: &Vm, a: Value, b: Value) -> PyResult<Value> {
@@ -75,6 +83,7 @@ pub(crate) use finish;
 
 /// What one instruction does.
 pub trait Instruction {
+    const OP: Op;
     fn run<M: Machine>(m: &mut M, i: Instr) -> Flow;
 }
 
@@ -96,6 +105,8 @@ macro_rules! instructions {
                 pub struct $op;
 
                 impl Instruction for $op {
+                    const OP: Op = Op::$op;
+
                     #[inline(always)]
                     fn run<M: Machine>($m: &mut M, $i: Instr) -> Flow {
                         $body
@@ -304,11 +315,58 @@ instructions! {
             calls::call(m, i, i.b + 2, i.c)
         }
     },
+    CallNative => {
+        let f = m.reg(i.b);
+        if m.shape_is(f, NativeFunction::shape()) {
+            return finish!(m, i.a, m.call_native(f, i.b + 2, i.c));
+        }
+        if m.shape_is(f, Type::shape())
+            && let Some(result) = m.construct(f, i.b + 2, i.c)
+        {
+            return finish!(m, i.a, result);
+        }
+        m.specialize(Op::Call);
+        calls::call(m, i, i.b + 2, i.c)
+    },
+    CallNativeMethod => {
+        let f = m.reg(i.b);
+        if m.is_bound(i.b + 1) {
+            if m.shape_is(f, MethodDescriptor::shape()) {
+                return finish!(m, i.a, m.call_descriptor(f, i.b + 1, i.c + 1));
+            }
+            m.specialize(Op::CallMethod);
+            return calls::call_method(m, i);
+        }
+        if m.shape_is(f, NativeFunction::shape()) {
+            return finish!(m, i.a, m.call_native(f, i.b + 2, i.c));
+        }
+        if m.shape_is(f, Type::shape())
+            && let Some(result) = m.construct(f, i.b + 2, i.c)
+        {
+            return finish!(m, i.a, result);
+        }
+        m.specialize(Op::CallMethod);
+        calls::call(m, i, i.b + 2, i.c)
+    },
     Resume => {
         if m.interrupted() {
             return m.cold(i);
         }
         Flow::Next
+    },
+    GetAwaitable => {
+        let v = m.reg(i.b);
+        if m.shape_is(v, Coroutine::shape()) {
+            // One that has not begun is awaited by nobody else.
+            let state = m.load_raw(v, Generator::STATE);
+            let created = m.int_constant(State::Created as i64);
+            let fresh = m.int_cmp(Cond::Eq, state, created);
+            if m.test(fresh) {
+                m.set(i.a, v);
+                return Flow::Next;
+            }
+        }
+        m.cold(i)
     },
     Yield => m.yield_value(i),
     Return => {
@@ -404,7 +462,6 @@ instructions! {
     | CleanupThrow
     | LoadSpecial
     | ReturnGenerator
-    | GetAwaitable
     | GetAiter
     | GetAnext
     | EndAsyncFor
