@@ -14,6 +14,7 @@ use crate::builtins::type_::Type;
 use crate::error::PyResult;
 use crate::execution::frame::Control;
 use crate::execution::interp::Interp;
+use crate::execution::operands;
 use crate::object::{Ref as Object, ShapeId, Value};
 use crate::semantics::machine::{Effect, Flow, Machine};
 use crate::vm::Vm;
@@ -136,6 +137,11 @@ impl<'a> Run<'a> {
             Callee::Getter(cache) => m.call_getter(args[0], unsafe { &*(&raw const **cache) })?,
             Callee::Native { first, count } => m.call_native(args[0], *first, *count)?,
             Callee::Descriptor { first, count } => m.call_descriptor(args[0], *first, *count)?,
+            Callee::Construct { first, count } => match m.construct(args[0], *first, *count) {
+                Some(made) => made?,
+                // The class was changed.
+                None => vm.call(args[0], operands::slice(&m, *first, *count as usize))?,
+            },
             Callee::Next => match vm.next(args[0])? {
                 Some(v) => v,
                 None => return Ok(Given::Word(Word(0))),

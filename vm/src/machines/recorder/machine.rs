@@ -650,6 +650,12 @@ impl Machine for Recorder {
         self.residual(Effect::Any, callee, &[f.r], |m| m.call_descriptor(f.w, first, count))
     }
 
+    fn construct(&mut self, class: Val, first: u16, count: u16) -> Option<PyResult<Val>> {
+        let result = self.m.construct(class.w, first, count)?;
+        self.guard_word(class);
+        Some(self.residual(Effect::Any, Callee::Construct { first, count }, &[class.r], |_| result))
+    }
+
     fn push_item(&mut self, obj: Val, key: Val, value: Option<Val>, dest: u16) -> PyResult<bool> {
         let entered = self.m.push_item(obj.w, key.w, value.map(|v| v.w), dest);
         self.pushed(entered)

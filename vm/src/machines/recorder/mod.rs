@@ -14,14 +14,11 @@ mod machine;
 mod recording;
 mod tables;
 
-use crate::error::PyResult;
 use crate::execution::frame::Control;
 use crate::execution::instr::{Instr, Op};
 use crate::execution::interp::Interp;
-use crate::object::Value;
 use crate::semantics::machine::Flow;
 use crate::semantics::step;
-use crate::vm::Vm;
 use adder_heap::GilCell;
 use adder_jit::abort::Abort;
 use adder_jit::eval::{self, Exit};
@@ -62,23 +59,6 @@ static LOOPS: GilCell<BTreeMap<usize, Loop>> = GilCell::new(BTreeMap::new());
 /// A recording is being made; what it calls is interpreted.
 static RECORDING: GilCell<bool> = GilCell::new(false);
 
-/// Runs the top frame, which must be an entry frame, until it returns.
-pub fn run(vm: &'static Vm, log: Log) -> PyResult<Value> {
-    let mut m = Interp::saved(vm);
-    loop {
-        // SAFETY: pc points at an instruction of the running body.
-        let i = unsafe { *m.pc };
-        m.pc = unsafe { m.pc.add(1) };
-        let mut flow = step(&mut m, i);
-        if i.op == Op::JumpBack && flow == Flow::Next && !*RECORDING.get() {
-            flow = at_loop(&mut m, log);
-        }
-        if let Some(result) = super::after(&mut m, flow)? {
-            return Ok(result);
-        }
-    }
-}
-
 /// Whether the frame is one whose registers only its own code sees.
 fn is_private(frame: &Control) -> bool {
     frame.object == 0 && frame.owned == 0 && frame.body().events.is_none()
@@ -86,7 +66,10 @@ fn is_private(frame: &Control) -> bool {
 
 /// The start of a loop was reached by a backward jump.
 #[inline(never)]
-fn at_loop(m: &mut Interp, log: Log) -> Flow {
+pub fn at_loop(m: &mut Interp, log: Log) -> Flow {
+    if *RECORDING.get() {
+        return Flow::Next;
+    }
     // SAFETY: running-frame.
     if !is_private(unsafe { &*m.frame }) {
         return Flow::Next;

@@ -28,6 +28,11 @@ pub enum Callee {
         first: u16,
         count: u16,
     },
+    /// A class that an extension defines.
+    Construct {
+        first: u16,
+        count: u16,
+    },
     /// The next item, or the empty word.
     Next,
     Tuple,
