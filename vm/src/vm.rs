@@ -80,6 +80,8 @@ pub struct Vm {
     pub native_modules: RefCell<Vec<&'static ModuleDef>>,
     pub importlib: OnceCell<Root>,
     pub finalizing: Cell<bool>,
+    /// What the program put in front of `sys.path`.
+    pub sys_path_0: RefCell<Option<String>>,
     pub next_thread_id: Cell<u64>,
     /// `pthread_self` of the thread that runs signal handlers.
     pub main_thread_ident: Cell<u64>,
@@ -177,6 +179,7 @@ impl Vm {
             native_modules: RefCell::new(natives),
             importlib: OnceCell::new(),
             finalizing: Cell::new(false),
+            sys_path_0: RefCell::new(None),
             next_thread_id: Cell::new(1),
             main_thread_ident: Cell::new(0),
         }));
