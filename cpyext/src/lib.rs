@@ -115,6 +115,7 @@ pub fn init(vm: &Vm) {
         getset_doc: descrobject::getset_doc,
         type_doc: typeobject::type_doc,
         type_sizes: typeobject::type_sizes,
+        type_vectorcall: typeobject::type_vectorcall,
         call_slot: typeobject::call_slot,
         slots_changed: typeobject::slots_changed,
         instance_dict: pyobject::instance_dict,
