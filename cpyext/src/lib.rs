@@ -68,6 +68,7 @@ pub mod pyerrors;
 pub mod pyhash;
 pub mod pylifecycle;
 pub mod pymem;
+pub mod pymem_debug;
 mod pyobject;
 pub mod pystate;
 pub mod pystrcmp;
@@ -95,6 +96,7 @@ use adder_vm::vm::Vm;
 /// Makes the C side of the core's types and singletons, and connects the VM with this layer.
 pub fn init(vm: &Vm) {
     memory::init();
+    pymem_debug::init(vm);
     collector::init();
     pycapsule::init(vm);
     funcobject::init(vm);

@@ -629,7 +629,7 @@ fn wide(vm: &Vm, p: Ptr) -> PyResult<*mut u32> {
     // SAFETY: a str, and memory for its characters.
     unsafe {
         let all = units(p);
-        let to = libc::malloc(4 * (all.len() + 1)).cast::<u32>();
+        let to = crate::pymem::PyMem_Malloc(4 * (all.len() + 1)).cast::<u32>();
         if to.is_null() {
             return Err(vm.memory_error());
         }
