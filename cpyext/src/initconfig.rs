@@ -198,9 +198,6 @@ fn get(vm: &Vm, place: Place) -> PyResult<Value> {
             Ok(bool_value(!vm.truth(vm.get_attr_str(sys, "dont_write_bytecode")?)?))
         }
         Flag("int_max_str_digits") => vm.call(vm.get_attr_str(sys, "get_int_max_str_digits")?, &[]),
-        Sys(name, Texts) if name != "path" && name != "argv" => {
-            vm.call(List::class().value(), &[vm.get_attr_str(sys, name)?])
-        }
         Sys(name, _) => vm.get_attr_str(sys, name),
         Flag(name) => flag(name),
         Switch(name) => Ok(bool_value(vm.truth(flag(name)?)?)),
