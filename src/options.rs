@@ -1,17 +1,7 @@
 //! Command line options and environment variables, as CPython's.
 
+use adder_cpyext::embedding::Program as Action;
 use adder_vm::vm::Config;
-
-/// What to run.
-#[derive(Debug, PartialEq)]
-pub enum Action {
-    Command(String),
-    Module(String),
-    File(String),
-    Stdin,
-    Help,
-    Version(bool),
-}
 
 /// A usage error: the message; the exit code is 2.
 pub struct Usage(pub String);
@@ -58,9 +48,9 @@ fn env_flag(config: &Config, name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|v| !v.is_empty())
 }
 
-/// Parses the command line.
-pub fn parse(args: &[String]) -> Result<(Config, Action), Usage> {
-    let mut c = Config { int_max_str_digits: 4300, ..Config::default() };
+/// Adds the command line and the environment to a configuration.
+pub fn parse(base: Config, args: &[String]) -> Result<(Config, Action), Usage> {
+    let mut c = base;
     c.program = args.first().cloned().unwrap_or_default();
     c.orig_argv = args.to_vec();
     let mut action = None;
@@ -184,7 +174,8 @@ pub fn parse(args: &[String]) -> Result<(Config, Action), Usage> {
     Ok((c, action.unwrap_or(Action::Stdin)))
 }
 
-fn environment(c: &mut Config) -> Result<(), Usage> {
+/// Adds the environment to a configuration.
+pub fn environment(c: &mut Config) -> Result<(), Usage> {
     let number = |v: Option<String>| v.map(|v| v.parse::<u8>().unwrap_or(1).max(1)).unwrap_or(0);
     c.optimize = c.optimize.max(number(env_flag(c, "PYTHONOPTIMIZE")).min(2));
     c.verbose = c.verbose.max(number(env_flag(c, "PYTHONVERBOSE")));

@@ -1,7 +1,8 @@
 //! Starting the VM, running the program, and shutting down.
 
-use crate::options::{self, Action};
+use crate::options;
 use adder_compiler::Mode;
+use adder_cpyext::embedding::Program;
 use adder_vm::builtins::dict::Dict;
 use adder_vm::builtins::exceptions::{BaseException, Exc};
 use adder_vm::builtins::module::Module;
@@ -10,7 +11,7 @@ use adder_vm::builtins::str_::Str;
 use adder_vm::error::{PyResult, Raised};
 use adder_vm::import;
 use adder_vm::object::{Ref, Value, ValueExt};
-use adder_vm::vm::Vm;
+use adder_vm::vm::{Config, Vm};
 
 /// Exit code of an internal error of Adder itself.
 const INTERNAL_ERROR: i32 = 70;
@@ -29,45 +30,70 @@ fn report_internal_errors() {
 /// Runs the command; gives the exit code.
 pub fn run(stack_base: *const u8) -> i32 {
     let args: Vec<String> = std::env::args_os().map(|a| a.to_string_lossy().to_string()).collect();
-    let (mut config, action) = match options::parse(&args) {
+    let base = Config { int_max_str_digits: 4300, ..Config::default() };
+    let (mut config, action) = match options::parse(base, &args) {
         Ok(x) => x,
         Err(e) => {
             eprintln!("{}\nTry `adder -h' for more information.", e.0);
             return 2;
         }
     };
-    match &action {
-        Action::Help => {
-            print!("{}", options::help());
-            return 0;
-        }
-        Action::Version(long) => {
+    if answers(&action) {
+        return 0;
+    }
+    if let Err(message) = locate(&mut config) {
+        eprintln!("adder: {message}");
+        return 1;
+    }
+    crate::connect();
+    let code = match boot(config, stack_base) {
+        Ok(vm) => program(vm, &action),
+        Err(code) => code,
+    };
+    finish(Vm::get(), code)
+}
+
+/// Answers a question about the command; false if the command line is none.
+pub fn answers(action: &Program) -> bool {
+    match action {
+        Program::Help => print!("{}", options::help()),
+        Program::Version(long) => {
             let (a, b, c) = adder_vm::sysmodule::VERSION;
             println!("Python {a}.{b}.{c}{}", if *long { " (Adder)" } else { "" });
-            return 0;
         }
-        _ => {}
+        _ => return false,
     }
-    report_internal_errors();
-    crate::getpath::fill(&mut config);
+    true
+}
+
+/// Fills in where things are.
+pub fn locate(config: &mut Config) -> Result<(), String> {
+    crate::getpath::fill(config);
     if config.stdlib.is_empty() {
         match adder_stdlib::pylib::directory() {
             Ok(dir) => config.stdlib = dir.to_string_lossy().to_string(),
-            Err(e) => {
-                eprintln!("adder: cannot extract the standard library: {e}");
-                return 1;
-            }
+            Err(e) => return Err(format!("cannot extract the standard library: {e}")),
         }
     }
     let stdlib = config.stdlib.clone();
     config.path.push(stdlib);
-    let vm = adder_vm::vm::Vm::start_with(config, stack_base, adder_stdlib::modules());
+    Ok(())
+}
+
+/// Starts the VM and imports `site`; an error is the exit code, after the exception was shown.
+fn boot(config: Config, stack_base: *const u8) -> Result<&'static Vm, i32> {
+    report_internal_errors();
+    let vm = Vm::start_with(config, stack_base, adder_stdlib::modules());
     adder_cpyext::init(vm);
-    let code = match start(vm).and_then(|()| program(vm, &action)) {
-        Ok(()) => 0,
-        Err(raised) => report(vm, raised),
-    };
-    finish(vm, code)
+    start(vm).map_err(|raised| report(vm, raised))?;
+    Ok(vm)
+}
+
+/// Starts the VM for C code, whose frames may be anywhere on the thread's stack.
+pub fn embed(config: Config) -> Result<&'static Vm, i32> {
+    let vm = boot(config, std::ptr::null())?;
+    main_module(vm);
+    Ok(vm)
 }
 
 fn start(vm: &Vm) -> PyResult<()> {
@@ -87,6 +113,11 @@ fn start(vm: &Vm) -> PyResult<()> {
 }
 
 fn main_module(vm: &Vm) -> Ref<Module> {
+    if let Ok(Some(m)) = vm.modules().get_str(vm, "__main__")
+        && let Some(m) = m.downcast::<Module>()
+    {
+        return m;
+    }
     let m = Module::new(vm, "__main__", None);
     let d = m.dict();
     d.set_str(vm, "__builtins__", vm.builtins_module().value());
@@ -104,14 +135,22 @@ fn prepend_path(vm: &Vm, dir: &str) -> PyResult<()> {
     Ok(())
 }
 
-fn program(vm: &Vm, action: &Action) -> PyResult<()> {
+/// Runs a program in `__main__`; gives the exit code.
+pub fn program(vm: &Vm, action: &Program) -> i32 {
+    match execute(vm, action) {
+        Ok(()) => 0,
+        Err(raised) => report(vm, raised),
+    }
+}
+
+fn execute(vm: &Vm, action: &Program) -> PyResult<()> {
     let m = main_module(vm);
     match action {
-        Action::Command(source) => {
+        Program::Command(source) => {
             prepend_path(vm, "")?;
             run_command(vm, m, &format!("{source}\n"))
         }
-        Action::Module(name) => {
+        Program::Module(name) => {
             let cwd = std::env::current_dir().map(|p| p.to_string_lossy().to_string()).unwrap_or_default();
             prepend_path(vm, &cwd)?;
             let runpy = import::import_module(vm, "runpy")?;
@@ -119,19 +158,19 @@ fn program(vm: &Vm, action: &Action) -> PyResult<()> {
             vm.call(f, &[vm.new_str(name)])?;
             Ok(())
         }
-        Action::File(path) => run_file(vm, m, path),
-        Action::Stdin => {
+        Program::File(path) => run_file(vm, m, path),
+        Program::Stdin => {
             prepend_path(vm, "")?;
             // SAFETY: isatty has no preconditions.
             if unsafe { libc::isatty(0) } == 1 {
-                return crate::run::interactive(vm, m);
+                return interactive(vm, m);
             }
             let mut source = vec![];
             std::io::Read::read_to_end(&mut std::io::stdin(), &mut source)
                 .map_err(|e| vm.runtime_error(e.to_string()))?;
             run_bytes(vm, m, &source, "<stdin>")
         }
-        Action::Help | Action::Version(_) => Ok(()),
+        Program::Help | Program::Version(_) => Ok(()),
     }
 }
 
@@ -289,6 +328,10 @@ fn flush(vm: &Vm, name: &str) {
     }
 }
 
-fn finish(vm: &Vm, code: i32) -> i32 {
-    adder_stdlib::shutdown(vm, code)
+/// Ends Python; gives the exit code.
+pub fn finish(vm: &Vm, code: i32) -> i32 {
+    let code = adder_stdlib::shutdown(vm, code);
+    adder_cpyext::debug::at_exit();
+    adder_cpyext::embedding::note_end();
+    code
 }

@@ -1,7 +1,8 @@
 //! Runs the scripts of `tests/cpyext/` with the extension modules of `ext-fixtures/`.
 //!
 //! The modules are compiled with our headers, as an extension for CPython would be, into the tests'
-//! own directory; the output must be the recorded one. Each script runs also with frequent collections.
+//! own directory; the output must be the recorded one. Each script runs also with frequent collections, and in
+//! the C API's debug mode, which must have nothing to report.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -26,18 +27,34 @@ fn compile(name: &str) -> PathBuf {
     dir
 }
 
+/// Fixtures that do on purpose what debug mode reports: the beginning of the report.
+const WRONG: &[(&str, &str)] = &[("lifetimes", "tp_traverse of 'ext_lifetimes.Link' does not visit")];
+
 fn check(name: &str, dir: &Path, gc: &str) {
+    run_script(name, dir, &[("ADDER_GC", gc)]);
+}
+
+fn check_in_debug_mode(name: &str, dir: &Path) {
+    let errors = run_script(name, dir, &[("ADDER_CAPI_DEBUG", "1")]);
+    for report in errors.lines().filter_map(|l| l.strip_prefix("Adder C API: ")) {
+        let expected = WRONG.iter().any(|(script, text)| *script == name && report.starts_with(text));
+        assert!(expected, "{name} in debug mode: {report}");
+    }
+}
+
+/// Runs a script with environment variables, of which empty ones are left out; what it writes to the standard
+/// error stream.
+fn run_script(name: &str, dir: &Path, variables: &[(&str, &str)]) -> String {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cpyext").join(name).with_extension("py");
     let expected = std::fs::read_to_string(script.with_extension("out")).unwrap();
     let mut command = Command::new(env!("CARGO_BIN_EXE_adder"));
     command.arg(&script).env("PYTHONPATH", dir).env("PYTHONHASHSEED", "0");
-    if !gc.is_empty() {
-        command.env("ADDER_GC", gc);
-    }
+    command.envs(variables.iter().copied().filter(|v| !v.1.is_empty()));
     let output = command.output().unwrap();
-    let errors = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{name}, ADDER_GC={gc}: {}\n{errors}", output.status);
-    assert_eq!(String::from_utf8_lossy(&output.stdout), expected, "{name}, ADDER_GC={gc}\n{errors}");
+    let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success(), "{name}, {variables:?}: {}\n{errors}", output.status);
+    assert_eq!(String::from_utf8_lossy(&output.stdout), expected, "{name}, {variables:?}\n{errors}");
+    errors
 }
 
 fn run(name: &str) {
@@ -45,6 +62,7 @@ fn run(name: &str) {
     for gc in ["", "stress:50,verify"] {
         check(name, &dir, gc);
     }
+    check_in_debug_mode(name, &dir);
 }
 
 /// What scripts do again and again leaves no memory behind.
@@ -73,6 +91,7 @@ macro_rules! scripts {
 
 scripts! {
     r#abstract,
+    badinit,
     bytearrayobject,
     bytesobject,
     ceval,

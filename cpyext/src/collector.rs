@@ -66,6 +66,9 @@ fn died(v: Value) {
 }
 
 fn finished(_major: bool) {
+    if crate::debug::on() {
+        crate::debug::quarantine::check_all();
+    }
     if cycles::finished() || !DEAD.get().is_empty() || crate::listobject::has_idle() {
         adder_vm::vm::announce_finalizers();
     }

@@ -16,7 +16,7 @@
 use crate::ffi::constants::*;
 use crate::memory::{self, AddressMap};
 use crate::pyobject::*;
-use crate::{listobject, pyerrors};
+use crate::{debug, listobject, pyerrors};
 use adder_heap::{GilCell, Visitor};
 use adder_vm::builtins::bytes::Bytes;
 use adder_vm::builtins::list::List;
@@ -56,7 +56,7 @@ unsafe fn is_traversed(p: Ptr) -> bool {
 }
 
 /// Calls `visit` for the references that the struct has to others.
-unsafe fn traverse(p: Ptr, visit: Visit, arg: *mut c_void) {
+pub unsafe fn traverse(p: Ptr, visit: Visit, arg: *mut c_void) {
     if is_traversed(p) {
         if let Some(f) = (*(*p).ob_type).tp_traverse {
             f(p, Some(visit), arg);
@@ -123,6 +123,19 @@ pub fn prepare(linked: &mut dyn Iterator<Item = Value>) {
     for &p in items.iter().chain(&traversed) {
         // SAFETY: live structs.
         unsafe { traverse(p, subtract, (&raw mut nodes).cast()) };
+    }
+    if debug::on() || debug::leaks::wanted() {
+        let outside = |p: Ptr| nodes.get(&(p as usize)).map(|n| n.outside);
+        // SAFETY: live structs.
+        unsafe {
+            if debug::on() {
+                let mut all = nodes.keys().map(|p| *p as Ptr);
+                debug::audit::run(&mut all, &items, &traversed, &outside);
+            }
+            if debug::leaks::wanted() {
+                debug::leaks::take(&outside);
+            }
+        }
     }
     // SAFETY: live structs.
     let is_held =

@@ -4,7 +4,6 @@
 //! that stack shows what the VM handles; while the VM runs for C, its record shows the top of the stack.
 //! Both are moved only where one of them is not empty.
 
-use crate::ffi::types::*;
 use crate::pyobject::{Arg, Owned, Ptr, Steal, from_c, new_ref, to_c, xdecref};
 use crate::pystate;
 use adder_macros::capi;
@@ -52,27 +51,24 @@ fn with_handled_slow<R>(vm: &Vm, top: Ptr, f: impl FnOnce() -> R) -> R {
     r
 }
 
-/// Runs a C function, which sees what the VM handles.
-#[inline]
-pub fn with_exc_info<R>(vm: &Vm, f: impl FnOnce() -> R) -> R {
-    let state = pystate::current();
+/// Whether neither the VM nor C code handles an exception.
+#[inline(always)]
+pub fn is_calm(vm: &Vm) -> bool {
     // SAFETY: our state.
-    if vm.thread().handled.get() == 0 && unsafe { (*state).exc_state.exc_value.is_null() } {
-        return f();
-    }
-    with_exc_info_slow(vm, state, f)
+    vm.thread().handled.get() == 0 && unsafe { (*pystate::current()).exc_state.exc_value.is_null() }
 }
 
-#[cold]
-fn with_exc_info_slow<R>(vm: &Vm, state: *mut PyThreadState, f: impl FnOnce() -> R) -> R {
+/// C code is called: the thread state shows what the VM handles. What it showed before, for `hide_handled`.
+pub fn show_handled(vm: &Vm) -> Ptr {
     let handled = Value::from_bits(vm.thread().handled.get()).map_or(std::ptr::null_mut(), to_c);
     // SAFETY: our state; the place owns its reference.
-    unsafe {
-        let saved = std::mem::replace(&mut (*state).exc_state.exc_value, handled);
-        let r = f();
-        xdecref(std::mem::replace(&mut (*state).exc_state.exc_value, saved));
-        r
-    }
+    unsafe { std::mem::replace(&mut (*pystate::current()).exc_state.exc_value, handled) }
+}
+
+/// C code has returned.
+pub fn hide_handled(before: Ptr) {
+    // SAFETY: as above; `before` is a reference that `show_handled` gave.
+    unsafe { xdecref(std::mem::replace(&mut (*pystate::current()).exc_state.exc_value, before)) }
 }
 
 /// The exception being handled, as `sys.exception()` gives it.

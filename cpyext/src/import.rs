@@ -305,6 +305,3 @@ pub fn PyImport_ImportFrozenModule(_vm: &Vm, _name: *const c_char) -> PyResult<i
 pub fn PyImport_ImportFrozenModuleObject(_vm: &Vm, _name: Arg) -> PyResult<i32> {
     Ok(0)
 }
-
-// skipped PyImport_AppendInittab, PyImport_ExtendInittab: only a program that embeds Python has built-in
-// modules of its own.

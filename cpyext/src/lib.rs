@@ -25,9 +25,13 @@ pub mod complexobject;
 pub mod context;
 pub mod cycles;
 pub mod datetime;
+pub mod debug;
 pub mod descrobject;
 pub mod dict_watchers;
 pub mod dictobject;
+mod direct_calls;
+pub mod embedding;
+mod examine;
 pub mod exceptions_fields;
 pub mod exceptions_state;
 pub mod fatal;
@@ -39,6 +43,7 @@ pub mod frameobject;
 pub mod funcobject;
 pub mod import;
 pub mod initconfig;
+pub mod inittab;
 mod interactive;
 pub mod intrcheck;
 pub mod iterobject;
@@ -60,17 +65,21 @@ pub mod object;
 pub mod object_more;
 pub mod objimpl;
 pub mod odictobject;
+pub mod pathconfig;
 pub mod pycapsule;
+pub mod pyconfig;
 pub mod pycore_long;
 pub mod pyctype;
 mod pydebug;
 pub mod pyerrors;
 pub mod pyhash;
+pub mod pyinitconfig;
 pub mod pylifecycle;
 pub mod pymem;
 pub mod pymem_debug;
 mod pyobject;
 pub mod pystate;
+pub mod pystatus;
 pub mod pystrcmp;
 pub mod pystrtod;
 pub mod pythonrun;
@@ -89,12 +98,14 @@ pub mod unicodeobject;
 pub mod warnings;
 pub mod watchers;
 pub mod weakrefobject;
+mod wide;
 
 use adder_vm::extension::{self, Hooks};
 use adder_vm::vm::Vm;
 
 /// Makes the C side of the core's types and singletons, and connects the VM with this layer.
 pub fn init(vm: &Vm) {
+    debug::init(&vm.config);
     memory::init();
     pymem_debug::init(vm);
     collector::init();
@@ -108,10 +119,14 @@ pub fn init(vm: &Vm) {
     pystate::init();
     pydebug::init(vm);
     ceval::init();
+    debug::install(vm);
+    embedding::note_start();
     extension::install(Hooks {
         lifetimes: lifetimes::HOOKS,
         create_dynamic: loader::create_dynamic,
         exec_dynamic: loader::exec_dynamic,
+        is_builtin: inittab::is_builtin,
+        create_builtin: inittab::create_builtin,
         identity: pyobject::identity,
         method_doc: methodobject::method_doc,
         getset_doc: descrobject::getset_doc,

@@ -1,11 +1,11 @@
 //! Loads extension modules.
 //!
-//! The file is read before `dlopen` sees it, so that a wrong architecture or a missing function of the
-//! API is an ImportError that says so. A loaded library stays loaded.
+//! The file is read before `dlopen` sees it (`examine.rs`), so that a wrong architecture or a missing function
+//! of the API is an ImportError that says so. A loaded library stays loaded.
 
 use crate::ffi::types::*;
 use crate::pyobject::{Ptr, steal, with_loans};
-use crate::{moduleobject, pyerrors};
+use crate::{examine, moduleobject, pyerrors};
 use adder_heap::GilCell;
 use adder_vm::builtins::module::Module;
 use adder_vm::builtins::str_::Str;
@@ -14,8 +14,6 @@ use adder_vm::object::{Value, ValueExt};
 use adder_vm::raise;
 use adder_vm::vm::Vm;
 use libloading::os::unix::{Library, RTLD_LOCAL, RTLD_NOW};
-use object::{Architecture, Object, ObjectSymbol};
-use std::ffi::CString;
 
 /// The name of the module that is being loaded, with its packages.
 static LOADING: GilCell<Option<String>> = GilCell::new(None);
@@ -25,40 +23,6 @@ pub fn full_name(name: &str) -> String {
     match LOADING.get() {
         Some(full) if full.rsplit('.').next() == Some(name) => full.clone(),
         _ => name.to_string(),
-    }
-}
-
-/// What keeps a file from being loaded.
-fn examine(path: &str) -> Result<(), String> {
-    let data = std::fs::read(path).map_err(|e| format!("{path}: cannot read the file: {e}"))?;
-    let file =
-        object::File::parse(&*data).map_err(|_| format!("{path}: not a shared library for this system"))?;
-    if file.architecture() != Architecture::X86_64 {
-        return Err(format!(
-            "{path}: built for {:?}, but this Python runs on x86-64; install the package for x86-64",
-            file.architecture()
-        ));
-    }
-    let mut missing = vec![];
-    for s in file.dynamic_symbols().filter(|s| s.is_undefined() && !s.is_weak()) {
-        let name = s.name().unwrap_or("");
-        let ours = name.starts_with("Py") || name.starts_with("_Py");
-        let c = CString::new(name).unwrap_or_default();
-        // SAFETY: looks a name up in the process.
-        if ours && unsafe { libc::dlsym(libc::RTLD_DEFAULT, c.as_ptr()) }.is_null() {
-            missing.push(name.to_string());
-        }
-    }
-    missing.sort();
-    match missing.len() {
-        0 => Ok(()),
-        n => {
-            let more = if n > 10 { format!(" and {} more", n - 10) } else { String::new() };
-            Err(format!(
-                "{path}: needs functions of the C API that this version of Adder does not have: {}{more}",
-                missing[..n.min(10)].join(", ")
-            ))
-        }
     }
 }
 
@@ -83,7 +47,7 @@ pub fn create_dynamic(vm: &Vm, spec: Value) -> PyResult<Value> {
         )?;
         Err(vm.raise_value(e))
     };
-    if let Err(message) = examine(&path) {
+    if let Err(message) = examine::examine(&path) {
         return error(message);
     }
     // SAFETY: loading runs the library's initialisers, as the user asked.
@@ -111,9 +75,23 @@ pub fn create_dynamic(vm: &Vm, spec: Value) -> PyResult<Value> {
         }
     };
     std::mem::forget(library);
-    let outer = LOADING.get().replace(name.clone());
     // SAFETY: the module's init function.
-    let p = with_loans(|| unsafe { init() });
+    unsafe { call_init(vm, init, spec, &name) }
+}
+
+/// Calls a module's init function, and makes the module if it gives a definition.
+///
+/// # Safety
+/// The function is the init function of a module of that name.
+pub unsafe fn call_init(
+    vm: &Vm,
+    init: unsafe extern "C" fn() -> Ptr,
+    spec: Value,
+    name: &str,
+) -> PyResult<Value> {
+    let short = name.rsplit('.').next().unwrap_or(name);
+    let outer = LOADING.get().replace(name.to_string());
+    let p = with_loans(|| init());
     *LOADING.get() = outer;
     if p.is_null() {
         if pyerrors::is_set() {
@@ -126,20 +104,18 @@ pub fn create_dynamic(vm: &Vm, spec: Value) -> PyResult<Value> {
         let message = format!("initialization of {short} raised unreported exception");
         return Err(pyerrors::caused_by(vm, cause, &message));
     }
-    // SAFETY: the function gave an object, or a definition that was not initialised.
-    let class = unsafe { (*p).ob_type };
+    // The function gave an object, or a definition that was not initialised.
+    let class = (*p).ob_type;
     if class.is_null() {
         raise!(vm, SystemError, "init function of {short} returned uninitialized object")
     }
     if class == &raw mut crate::typeobject::PyModuleDef_Type {
-        // SAFETY: definitions live for ever.
-        return unsafe { moduleobject::create(vm, p as *mut PyModuleDef, spec, &name) };
+        return moduleobject::create(vm, p as *mut PyModuleDef, spec, name);
     }
     if !short.is_ascii() {
         raise!(vm, SystemError, "initialization of {short} did not return PyModuleDef")
     }
-    // SAFETY: a reference that the function gave away.
-    let module = unsafe { steal(p) };
+    let module = steal(p);
     match module.downcast::<Module>() {
         Some(_) => Ok(module),
         None => raise!(vm, SystemError, "initialization of {short} did not return an extension module"),

@@ -2,34 +2,55 @@
 //!
 //! Each object has its link to the heap in the word before it: from an address inside the range, the link
 //! is one load away. What is too large for a slab has slabs of its own.
+//!
+//! A free slot looks like an immortal object without a type: a reference of it that C code releases once too
+//! often does nothing. In debug mode freed slots first go through a quarantine (`debug/quarantine.rs`).
 //! Only for objects; `PyMem_*` use the system's allocator.
 
 use adder_heap::GilCell;
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
+/// The range is at a fixed address, aligned to its size: whether an address is inside is a comparison with a
+/// constant. The heap has the ones below it (`heap/src/memory.rs`).
 const RANGE: usize = 256 << 30;
+const START: usize = 0x2800_0000_0000;
+const _: () = assert!(START.is_multiple_of(RANGE));
 const SLAB: usize = 1 << 20;
 const LARGEST: usize = 32 << 10;
 /// Where the first object of a slab is: after the slab's head and the object's link.
 const FIRST: usize = 32;
-const LINK: usize = 8;
+pub const LINK: usize = 8;
 const CLASSES: usize = LARGEST / 16 + 2;
 
 /// The head of a slab.
 #[repr(C)]
 struct Slab {
-    /// From one object to the next; 0 for a large object.
+    /// From one object to the next; 0 for a large object, and where freed slots are held.
     stride: usize,
     /// For a large object: how many slabs it has.
     slabs: usize,
+    /// From one object to the next, where freed slots are held; else 0.
+    held: usize,
 }
 
+/// Takes a freed slot with its stride; `give_back` ends that.
+type Hold = fn(*mut u8, usize);
+
+static HOLD: GilCell<Option<Hold>> = GilCell::new(None);
+
+/// From now on freed slots are held: before the first object is made.
+pub fn hold_freed(hold: Hold) {
+    *HOLD.get() = Some(hold);
+}
+
+/// What a free slot's first word is.
+const FREE: usize = 3 << 30;
+
 struct Memory {
-    start: usize,
     /// First slab never used.
     next: usize,
-    /// Free slots by stride in units of 16 bytes, linked through the first words of the objects.
+    /// Free slots by stride in units of 16 bytes, linked through the third words of the objects.
     free: [usize; CLASSES],
     /// Slots never used, by stride: the next one's object, and the end of its slab.
     fresh: [(usize, usize); CLASSES],
@@ -38,31 +59,28 @@ struct Memory {
 }
 
 static MEMORY: GilCell<Memory> =
-    GilCell::new(Memory { start: 0, next: 0, free: [0; CLASSES], fresh: [(0, 0); CLASSES], spans: vec![] });
+    GilCell::new(Memory { next: START, free: [0; CLASSES], fresh: [(0, 0); CLASSES], spans: vec![] });
 
 /// Reserves the range; once, at start-up.
 pub fn init() {
-    let m = MEMORY.get();
-    // SAFETY: asks for new memory anywhere.
+    // SAFETY: asks for new memory, where nothing is.
     let p = unsafe {
         libc::mmap(
-            std::ptr::null_mut(),
-            RANGE + SLAB,
+            START as *mut libc::c_void,
+            RANGE,
             libc::PROT_READ | libc::PROT_WRITE,
-            libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE,
+            libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE | libc::MAP_FIXED_NOREPLACE,
             -1,
             0,
         )
     };
-    assert!(p != libc::MAP_FAILED, "cannot reserve addresses for the C API");
-    m.start = (p as usize + SLAB - 1) & !(SLAB - 1);
-    m.next = m.start;
+    assert!(p as usize == START, "cannot reserve addresses for the C API");
 }
 
 /// Whether we handed the address out.
 #[inline(always)]
 pub fn contains<T>(p: *const T) -> bool {
-    (p as usize).wrapping_sub(MEMORY.get().start) < RANGE
+    p as usize / RANGE == START / RANGE
 }
 
 /// The link of the object at `p`: a word for the caller, 0 in a fresh slot.
@@ -78,8 +96,8 @@ pub unsafe fn link<T>(p: *const T) -> *mut u64 {
 #[inline]
 pub fn alloc(size: usize) -> Option<*mut u8> {
     let p = alloc_raw(size)?;
-    // SAFETY: fresh memory of at least that size.
-    unsafe { std::ptr::write_bytes(p, 0, size) };
+    // SAFETY: fresh memory of at least that size, and of at least 16 bytes.
+    unsafe { adder_heap::zero(p, size.max(16)) };
     Some(p)
 }
 
@@ -95,8 +113,8 @@ pub fn alloc_raw(size: usize) -> Option<*mut u8> {
     if p == 0 {
         return alloc_fresh(class);
     }
-    // SAFETY: a free slot: its first word is the next one.
-    unsafe { m.free[class] = *(p as *const usize) };
+    // SAFETY: a free slot: its third word is the next one.
+    unsafe { m.free[class] = (*(p as *const [usize; 3]))[2] };
     Some(p as *mut u8)
 }
 
@@ -109,7 +127,12 @@ fn alloc_fresh(class: usize) -> Option<*mut u8> {
     if p == 0 || p - LINK + stride > end {
         let base = take(m, 1)?;
         // SAFETY: a slab of the range, never used.
-        unsafe { *(base as *mut Slab) = Slab { stride, slabs: 1 } };
+        unsafe {
+            *(base as *mut Slab) = match *HOLD.get() {
+                None => Slab { stride, slabs: 1, held: 0 },
+                Some(_) => Slab { stride: 0, slabs: 1, held: stride },
+            }
+        };
         // Slabs are not given back: before there are many more, the collector is to look for dead structs.
         adder_heap::add_pressure(SLAB as isize);
         (p, end) = (base + FIRST, base + SLAB);
@@ -120,7 +143,7 @@ fn alloc_fresh(class: usize) -> Option<*mut u8> {
 
 fn take(m: &mut Memory, slabs: usize) -> Option<usize> {
     let base = m.next;
-    if base + slabs * SLAB > m.start + RANGE {
+    if base + slabs * SLAB > START + RANGE {
         return None;
     }
     m.next += slabs * SLAB;
@@ -137,7 +160,7 @@ fn alloc_large(size: usize) -> Option<*mut u8> {
         None => take(m, slabs)?,
     };
     // SAFETY: slabs of the range that nobody uses; the system gave or gives them zeroed.
-    unsafe { *(base as *mut Slab) = Slab { stride: 0, slabs } };
+    unsafe { *(base as *mut Slab) = Slab { stride: 0, slabs, held: 0 } };
     adder_heap::add_pressure((slabs * SLAB) as isize);
     Some((base + FIRST) as *mut u8)
 }
@@ -154,8 +177,8 @@ unsafe fn slab_of<T>(p: *const T) -> &'static Slab {
 /// `p` came from `alloc` and was not freed.
 pub unsafe fn room<T>(p: *const T) -> usize {
     match slab_of(p) {
-        Slab { stride: 0, slabs } => slabs * SLAB - FIRST,
-        slab => slab.stride - LINK,
+        Slab { stride: 0, slabs, held: 0 } => slabs * SLAB - FIRST,
+        slab => slab.stride.max(slab.held) - LINK,
     }
 }
 
@@ -167,13 +190,31 @@ pub unsafe fn room<T>(p: *const T) -> usize {
 pub unsafe fn free_unlinked<T>(p: *mut T) {
     let slab = slab_of(p);
     if slab.stride == 0 {
-        return free_large(p as usize - FIRST, slab.slabs);
+        return free_other(p.cast(), slab);
     }
+    give_back(p.cast(), slab.stride);
+}
+
+/// Makes a slot free.
+///
+/// # Safety
+/// Nobody uses the slot.
+#[inline(always)]
+pub unsafe fn give_back(p: *mut u8, stride: usize) {
     let m = MEMORY.get();
-    let class = slab.stride / 16;
+    let class = stride / 16;
     // No type: what gets the slot next is no object until it has one.
-    *(p as *mut [usize; 2]) = [m.free[class], 0];
+    *(p as *mut [usize; 3]) = [FREE, 0, m.free[class]];
     m.free[class] = p as usize;
+}
+
+#[cold]
+#[inline(never)]
+unsafe fn free_other(p: *mut u8, slab: &Slab) {
+    match *HOLD.get() {
+        Some(hold) if slab.held != 0 => hold(p, slab.held),
+        _ => free_large(p as usize - FIRST, slab.slabs),
+    }
 }
 
 /// Gives a slot back.
@@ -197,10 +238,11 @@ unsafe fn free_large(base: usize, slabs: usize) {
 /// Calls `f` with the address of every slot that was ever used.
 pub fn each(f: &mut dyn FnMut(*mut u8)) {
     let m = MEMORY.get();
-    let mut base = m.start;
+    let mut base = START;
     while base < m.next {
         // SAFETY: the head of a slab, or of the rest of a freed span, which is zero.
-        let &Slab { stride, slabs } = unsafe { slab_of(base as *const u8) };
+        let &Slab { stride, slabs, held } = unsafe { slab_of(base as *const u8) };
+        let stride = stride.max(held);
         if stride == 0 {
             if slabs != 0 {
                 f((base + FIRST) as *mut u8);

@@ -1,4 +1,4 @@
-//! The interpreter's life: whether it runs, what it says of itself, and its end.
+//! The interpreter's life: what it says of itself, and its end. Its start is in `embedding.rs`.
 
 use adder_heap::GilCell;
 use adder_macros::capi;
@@ -9,12 +9,6 @@ use std::sync::OnceLock;
 
 #[unsafe(no_mangle)]
 pub static Py_Version: u64 = 0x030E_08F0;
-
-#[unsafe(no_mangle)]
-#[allow(non_snake_case)] // The name is the API's.
-pub unsafe extern "C" fn Py_IsInitialized() -> c_int {
-    1
-}
 
 #[capi]
 pub fn Py_IsFinalizing(vm: &Vm) -> bool {
@@ -37,6 +31,12 @@ pub unsafe extern "C" fn Py_AtExit(f: extern "C" fn()) -> c_int {
     }
     all.push(f);
     0
+}
+
+/// Runs what is to run when Python has ended: at the latest at the end of the process.
+pub fn run_exit_functions() {
+    run_with_data();
+    run_at_exit();
 }
 
 extern "C" fn run_at_exit() {
@@ -146,17 +146,6 @@ pub fn Py_GetProgramName(vm: &Vm) -> *mut libc::wchar_t {
     sys_wide(vm, &TEXT, "executable")
 }
 
-/// An interpreter that runs already is not started again.
-#[unsafe(no_mangle)]
-#[allow(non_snake_case)] // The name is the API's.
-pub unsafe extern "C" fn Py_Initialize() {}
-
-#[unsafe(no_mangle)]
-#[allow(non_snake_case)] // The name is the API's.
-pub unsafe extern "C" fn Py_InitializeEx(_signals: c_int) {}
-
-// skipped Py_NewInterpreter, Py_EndInterpreter: there is one interpreter.
-
 type WithData = unsafe extern "C" fn(*mut std::ffi::c_void);
 
 static AT_EXIT_WITH_DATA: GilCell<Vec<(WithData, usize)>> = GilCell::new(vec![]);
@@ -213,8 +202,6 @@ pub fn Py_GetExecPrefix(vm: &Vm) -> *mut libc::wchar_t {
     sys_wide(vm, &TEXT, "exec_prefix")
 }
 
-// skipped Py_Finalize, Py_FinalizeEx, Py_Main, Py_RunMain: for programs that embed Python.
-
 // ---- pymacro.h: versions as numbers -------------------------------------------------------------
 
 #[unsafe(no_mangle)]
@@ -234,29 +221,4 @@ pub unsafe extern "C" fn Py_PACK_FULL_VERSION(
 #[allow(non_snake_case)] // The name is the API's.
 pub unsafe extern "C" fn Py_PACK_VERSION(x: c_int, y: c_int) -> u32 {
     Py_PACK_FULL_VERSION(x, y, 0, 0, 0)
-}
-
-/// A second interpreter cannot be made: NULL, as when CPython has no memory for one. A thread that gave
-/// its state away before gets it back, since it goes on with the only interpreter.
-#[unsafe(no_mangle)]
-#[allow(non_snake_case)] // The name is the API's.
-pub unsafe extern "C" fn Py_NewInterpreter() -> *mut crate::ffi::types::PyThreadState {
-    if crate::pystate::PyThreadState_GetUnchecked().is_null() {
-        let own = crate::pystate::PyGILState_GetThisThreadState();
-        if !own.is_null() {
-            crate::pystate::PyEval_RestoreThread(own);
-        }
-    }
-    std::ptr::null_mut()
-}
-
-/// There is only the main interpreter, which does not end this way; NULL, which `Py_NewInterpreter` gave,
-/// has nothing to end.
-#[unsafe(no_mangle)]
-#[allow(non_snake_case)] // The name is the API's.
-pub unsafe extern "C" fn Py_EndInterpreter(t: *mut crate::ffi::types::PyThreadState) {
-    if t.is_null() {
-        return;
-    }
-    crate::fatal::fatal("Py_EndInterpreter", "not the last thread")
 }

@@ -222,12 +222,17 @@ pub unsafe fn dealloc(p: Ptr) {
     if is_by_value((*p).ob_type) && memory::contains(p) {
         return memory::free_unlinked(p);
     }
+    if crate::embedding::has_ended() {
+        // Destructors of C++ statics still release what they have.
+        (*p).ob_refcnt = 1;
+        return;
+    }
     if let Some(link) = link_of(p)
         && *link & MANAGED != 0
     {
         // More was released than taken: the heap's own reference is not C's to release.
         (*p).ob_refcnt = 1;
-        return;
+        return crate::debug::over_decrement(p);
     }
     crate::reftracer::tell(p, crate::reftracer::DESTROY);
     match (*(*p).ob_type).tp_dealloc {
@@ -249,22 +254,40 @@ pub unsafe fn drop_stale(p: Ptr) {
 
 #[inline(never)]
 unsafe fn drop_link(p: Ptr) {
-    let link = match link_of(p) {
-        Some(link) if *link != 0 => link,
-        _ => return,
-    };
+    if !memory::contains(p) {
+        return drop_foreign_link(p);
+    }
+    let link = memory::link(p);
     let v = Value::from_bits_unchecked(*link & !MARKS);
-    if v.is_ptr() && shadow(v) == p {
+    *link = 0;
+    if v.is_ptr() {
+        disconnect(v, p);
+    }
+}
+
+unsafe fn drop_foreign_link(p: Ptr) {
+    if let Some(link) = foreign_link(p) {
+        let v = Value::from_bits_unchecked(*link & !MARKS);
+        if *link != 0 && v.is_ptr() {
+            disconnect(v, p);
+        }
+        FOREIGN.get().as_mut().map(|m| m.remove(&(p as usize)));
+    }
+}
+
+/// The object has lost its struct `p`, if it is still its own.
+#[inline(always)]
+unsafe fn disconnect(v: Value, p: Ptr) {
+    if shadow(v) != p {
+        return;
+    }
+    let class = v.class();
+    if class.has_flag(LIST_SUBCLASS) {
         crate::listobject::unlinked(v);
-        let dead = if v.class().extension.get() { extension::DEAD_SHADOW } else { 0 };
-        (*(v.header() as *const LongHeader)).set_shadow(dead);
-        heap::forget_linked(v);
     }
-    if memory::contains(p) {
-        *link = 0;
-    } else if let Some(m) = FOREIGN.get() {
-        m.remove(&(p as usize));
-    }
+    let dead = if class.extension.get() { extension::DEAD_SHADOW } else { 0 };
+    (*(v.header() as *const LongHeader)).set_shadow(dead);
+    heap::forget_linked(v);
 }
 
 /// The struct has moved.
@@ -788,6 +811,7 @@ unsafe fn from_c_slow(p: Ptr) -> Value {
             incref(p);
         }
         *link = (*link | MANAGED) & !FRESH;
+        crate::lifetimes::not_new(p);
     }
     Value::from_bits_unchecked(*link & !MARKS)
 }
@@ -843,7 +867,7 @@ unsafe fn steal_slow(p: Ptr) -> Value {
     {
         // C's reference becomes the heap's.
         attach(v, p, MANAGED);
-        crate::lifetimes::given(v, p, 0);
+        crate::lifetimes::made(p);
         return v;
     }
     if is_by_value(class) {
@@ -933,8 +957,8 @@ unsafe fn look_slow(p: Ptr) -> Value {
 /// stands in `tp_cache`, which C does not use: classes stay where they are.
 #[inline]
 unsafe fn plain_instance(t: *mut PyTypeObject) -> Option<Value> {
-    let class = Value::from_bits((*t).tp_cache as u64)?;
-    Vm::get().alloc_instance(class.cast()).ok()
+    let class: Ref<Type> = Value::from_bits((*t).tp_cache as u64)?.cast();
+    Vm::get().alloc_plain(class).ok()
 }
 
 /// The object of a struct that only C knew: ints and floats by value, the others are linked.
@@ -942,6 +966,10 @@ unsafe fn plain_instance(t: *mut PyTypeObject) -> Option<Value> {
 unsafe fn adopt(p: Ptr) -> Value {
     let vm = Vm::get();
     let class = (*p).ob_type;
+    if class == crate::debug::quarantine::freed_type() {
+        crate::debug::quarantine::used(p);
+        return adder_vm::builtins::singletons::none();
+    }
     let flags = (*class).tp_flags;
     if flags & TYPE_SUBCLASS != 0 && flags & READY == 0 {
         let t = p as *mut PyTypeObject;
@@ -1159,6 +1187,11 @@ pub fn for_c_only(v: Value) -> Owned {
 /// How many C functions run, one calling the other through the VM.
 static DEPTH: GilCell<usize> = GilCell::new(0);
 
+/// C code that started Python calls the API from now on.
+pub fn enter_c() {
+    *DEPTH.get() += 1;
+}
+
 /// A borrowed reference of an object that something in the heap keeps, as a dict keeps its values. What
 /// crosses by value has no struct that could stay: it is lent.
 #[inline]
@@ -1180,21 +1213,48 @@ pub fn lend(_vm: &Vm, v: Value) -> PyResult<Borrowed> {
     Ok(Borrowed(p))
 }
 
-/// Runs C code; what was lent to it is released afterwards.
+/// What is to be done when C code has run.
+struct Entered {
+    /// Nothing was lent or handled when it began.
+    calm: bool,
+    /// How many loans there were.
+    loans: usize,
+    /// What the thread state showed as the exception being handled; only if not calm.
+    handled: Ptr,
+}
+
+/// Runs C code, which sees the exception that the VM handles; what was lent to it is released afterwards.
 #[inline(always)]
 pub fn with_loans<R>(f: impl FnOnce() -> R) -> R {
-    let before = crate::pystate::loans().len();
+    let mut entered = Entered { calm: true, loans: 0, handled: std::ptr::null_mut() };
+    if !crate::pystate::loans().is_empty() || !crate::exceptions_state::is_calm(Vm::get()) {
+        entered = enter();
+    }
     *DEPTH.get() += 1;
-    let result = crate::exceptions_state::with_exc_info(Vm::get(), f);
+    let result = f();
     *DEPTH.get() -= 1;
-    if crate::pystate::loans().len() > before {
-        release_loans(before);
+    if !entered.calm || !crate::pystate::loans().is_empty() {
+        leave(entered);
     }
     result
 }
 
 #[cold]
 #[inline(never)]
+fn enter() -> Entered {
+    let handled = crate::exceptions_state::show_handled(Vm::get());
+    Entered { calm: false, loans: crate::pystate::loans().len(), handled }
+}
+
+#[cold]
+#[inline(never)]
+fn leave(entered: Entered) {
+    if !entered.calm {
+        crate::exceptions_state::hide_handled(entered.handled);
+    }
+    release_loans(entered.loans);
+}
+
 fn release_loans(before: usize) {
     while crate::pystate::loans().len() > before {
         let last = crate::pystate::loans().pop();

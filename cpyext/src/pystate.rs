@@ -34,6 +34,8 @@ struct State {
     foreign: bool,
     /// References lent to the C functions that run in the thread.
     loans: Vec<Owned>,
+    /// References that the heap gave up for the calls that run: see `lifetimes.rs`.
+    lent: Vec<Owned>,
 }
 
 thread_local! {
@@ -83,7 +85,8 @@ fn interpreter() -> *mut PyInterpreterState {
 fn new_state() -> *mut PyThreadState {
     // SAFETY: numbers and nullable pointers.
     let c: PyThreadState = unsafe { std::mem::zeroed() };
-    let state = State { c, thread: std::ptr::null(), token: None, foreign: false, loans: vec![] };
+    let state =
+        State { c, thread: std::ptr::null(), token: None, foreign: false, loans: vec![], lent: vec![] };
     let t = Box::into_raw(Box::new(state)) as *mut PyThreadState;
     // SAFETY: a new state.
     unsafe {
@@ -128,6 +131,12 @@ fn first() -> *mut PyThreadState {
 pub fn loans() -> &'static mut Vec<Owned> {
     // SAFETY: the state is this thread's; callers do not keep the reference across calls.
     unsafe { &mut (*(current() as *mut State)).loans }
+}
+
+/// As `loans`: objects that are let go when the call that runs has ended.
+pub fn lent() -> &'static mut Vec<Owned> {
+    // SAFETY: as above.
+    unsafe { &mut (*(current() as *mut State)).lent }
 }
 
 pub fn init() {

@@ -328,5 +328,3 @@ run_simple_file! {
     PyRun_AnyFileFlags(flags: *mut PyCompilerFlags) = 0, flags;
     PyRun_AnyFileExFlags(close: c_int, flags: *mut PyCompilerFlags) = close, flags;
 }
-
-// skipped PyRun_Interactive*: for programs that embed Python.

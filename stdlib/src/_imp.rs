@@ -63,7 +63,7 @@ pub mod _imp {
         if name == "builtins" || name == "sys" {
             return -1;
         }
-        import::native_module(vm, &name).is_some() as i64
+        (import::native_module(vm, &name).is_some() || adder_vm::extension::is_builtin(&name)) as i64
     }
 
     /// Returns True if the module name corresponds to a frozen module.
@@ -137,14 +137,14 @@ pub mod _imp {
         }
         match import::native_module(vm, &name) {
             Some(def) => Ok(import::load_native(vm, def)?.value()),
-            None => Ok(none()),
+            None => Ok(adder_vm::extension::create_builtin(vm, spec, &name)?.unwrap_or(none())),
         }
     }
 
     /// Initialize a built-in module.
     #[pyfunction("($module, mod, /)")]
-    fn exec_builtin(_vm: &Vm, _mod_: Value) -> i64 {
-        0
+    fn exec_builtin(vm: &Vm, module: Value) -> PyResult<i64> {
+        adder_vm::extension::exec_builtin(vm, module)
     }
 
     /// Create an extension module.

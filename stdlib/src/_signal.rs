@@ -500,7 +500,8 @@ pub mod _signal {
         }
         adder_vm::pending::set_hooks(|h| h.signals = Some(run_handlers));
         // As CPython's start-up does: Ctrl-C raises KeyboardInterrupt.
-        if installed(libc::SIGINT) == Some(libc::SIG_DFL)
+        if !vm.config.no_signals
+            && installed(libc::SIGINT) == Some(libc::SIG_DFL)
             && let Some(f) = d.get_str(vm, "default_int_handler")?
         {
             install(libc::SIGINT, on_signal as extern "C" fn(c_int) as libc::sighandler_t);

@@ -2,6 +2,7 @@
 
 use crate::builtins::generator;
 use crate::builtins::list::List;
+use crate::builtins::str_::Str;
 use crate::error::PyResult;
 use crate::object::{Value, ValueExt};
 use crate::slots::SlotId;
@@ -143,16 +144,45 @@ fn finalize(vm: &Vm, v: Value) {
     }
 }
 
-/// Collects until finalisers and broken cycles of extensions leave nothing that is known to be garbage.
-pub fn collect_all(vm: &Vm) {
+/// Collects until finalisers and broken cycles of extensions leave nothing that is known to be garbage. How many
+/// objects were found that only a collector finds: those in cycles, and what cycles held.
+pub fn collect_all(vm: &Vm) -> usize {
     const ROUNDS: usize = 4;
+    let mut found = 0;
     for round in 0..ROUNDS {
-        heap::collect_full();
-        // What native frames left on the stack may have kept something the first time.
-        if !run_finalizers(vm) && round > 0 {
+        found += heap::collect_full_counting(is_gc);
+        // What native frames left on the stack may have kept something of C the first time.
+        if !run_finalizers(vm) && (round > 0 || !heap::any_linked()) {
             break;
         }
     }
+    found
+}
+
+/// Whether Python code may see the object, and CPython's collector knows objects of its type
+/// (`PyObject_IS_GC`).
+pub fn is_gc(v: Value) -> bool {
+    const OTHERS: [&str; 14] = [
+        "object",
+        "int",
+        "bool",
+        "float",
+        "complex",
+        "str",
+        "bytes",
+        "bytearray",
+        "range",
+        "code",
+        "range_iterator",
+        "NoneType",
+        "NotImplementedType",
+        "ellipsis",
+    ];
+    if !v.is_ptr() || crate::shapes::data(v.shape()).is_none() {
+        return false;
+    }
+    let class = v.class();
+    class.has_flag(crate::def::HAVE_GC) || !v.is::<Str>() && !OTHERS.contains(&class.name().as_str())
 }
 
 /// Runs `__del__` methods and weak reference callbacks of what the collector found dead; whether more may be

@@ -61,6 +61,8 @@ pub struct Config {
     pub hash_seed: Option<u32>,
     pub pycache_prefix: Option<String>,
     pub int_max_str_digits: usize,
+    /// Signals keep the handlers that they have: a program that embeds Python handles them.
+    pub no_signals: bool,
 }
 
 /// The virtual machine.

@@ -178,7 +178,12 @@ for file in sorted(os.listdir(sys.argv[1])):
 const MOST_CRASHES: usize = 20;
 
 /// A library of links: to CPython's files, and to the extension modules that Adder can load.
-fn make_library(keep: &Path, from: &Path, extensions: Option<&str>, exe: &[String]) -> Result<PathBuf, String> {
+fn make_library(
+    keep: &Path,
+    from: &Path,
+    extensions: Option<&str>,
+    exe: &[String],
+) -> Result<PathBuf, String> {
     let library = keep.join("library");
     let _ = std::fs::remove_dir_all(&library);
     let failed = |e: std::io::Error| format!("{}: {e}", library.display());

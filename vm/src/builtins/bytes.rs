@@ -60,6 +60,9 @@ const NO_BYTE: StaticRoot = StaticRoot::new();
 static SINGLE: [StaticRoot; 256] = [NO_BYTE; 256];
 
 impl Bytes {
+    /// Where the size with the terminating zero is.
+    pub const SIZE: u32 = std::mem::offset_of!(Bytes, size) as u32;
+
     /// `len` zero bytes, to be filled before anybody sees them.
     fn alloc(shape: ShapeId, len: usize, extra: usize) -> Option<Ref<Bytes>> {
         let size = std::mem::size_of::<Bytes>().checked_add(len)?.checked_add(1 + extra)?;
