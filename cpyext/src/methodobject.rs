@@ -5,16 +5,19 @@ use crate::ffi::constants::*;
 use crate::ffi::types::*;
 use crate::pyerrors;
 use crate::pyobject::{
-    Arg, IntoC, Owned, Passed, Ptr, decref, for_c_only, from_c, note_changed, steal, with_loans,
+    Arg, IntoC, Owned, Passed, Ptr, decref, for_c_only, from_c, look, note_changed, steal, with_loans,
 };
 use crate::tupleobject;
 use adder_heap::GilCell;
 use adder_macros::capi;
 use adder_vm::args::{Args, NamedArgs, Params};
 use adder_vm::builtins::descr;
+use adder_vm::builtins::module::Module;
+use adder_vm::builtins::str_::Str;
 use adder_vm::builtins::tuple::Tuple;
 use adder_vm::def::{DirectCall, MethodDef, MethodKind, NativeFn};
 use adder_vm::error::PyResult;
+use adder_vm::names::names;
 use adder_vm::object::{Ref, Value, ValueExt};
 use adder_vm::raise;
 use adder_vm::vm::Vm;
@@ -123,6 +126,15 @@ pub unsafe fn new(
     Ok(descr::extension_function(define(vm, c, kind, class)?, receiver, module))
 }
 
+/// The name of a function with that of its class, if it has one.
+#[cold]
+fn qualified(class: *mut PyTypeObject, name: &str) -> String {
+    if class.is_null() {
+        return name.to_string();
+    }
+    format!("{}.{name}", crate::typeobject::subtype(class).qualname.get())
+}
+
 /// The function that is called, and what it is called with.
 struct Call<'a> {
     name: &'static str,
@@ -141,7 +153,10 @@ impl<'a> Call<'a> {
             MethodKind::Static => (Passed::NULL, args),
             _ => match args.split_first() {
                 Some((r, rest)) => (Passed::new(r), rest),
-                None => raise!(vm, TypeError, "unbound method {}() needs an argument", def.name),
+                None => {
+                    let name = qualified(definition.class, def.name);
+                    raise!(vm, TypeError, "unbound method {name}() needs an argument")
+                }
             },
         };
         // SAFETY: the definition lives for ever.
@@ -152,9 +167,26 @@ impl<'a> Call<'a> {
     #[inline(always)]
     fn no_keywords(&self, vm: &Vm) -> PyResult<()> {
         if self.args.has_keywords() {
-            raise!(vm, TypeError, "{}() takes no keyword arguments", self.name)
+            raise!(vm, TypeError, "{}() takes no keyword arguments", self.shown())
         }
         Ok(())
+    }
+
+    /// The function's name in messages: with its class, or with its module.
+    #[cold]
+    fn shown(&self) -> String {
+        if !self.class.is_null() || self.receiver.p.is_null() {
+            return qualified(self.class, self.name);
+        }
+        // SAFETY: a live object.
+        let receiver = unsafe { look(self.receiver.p) };
+        let Some(m) = receiver.downcast::<Module>() else {
+            return format!("{}.{}", receiver.class().qualname.get(), self.name);
+        };
+        match m.dict().get_name_quiet(names().__name__).and_then(|n| n.downcast::<Str>()) {
+            Some(module) => format!("{module}.{}", self.name),
+            None => self.name.to_string(),
+        }
     }
 
     #[inline(always)]
@@ -301,7 +333,7 @@ fn call_noargs(vm: &Vm, def: &'static MethodDef, args: Args) -> PyResult<Value> 
     c.no_keywords(vm)?;
     let n = c.args.pos().len();
     if n != 0 {
-        raise!(vm, TypeError, "{}() takes no arguments ({n} given)", c.name)
+        raise!(vm, TypeError, "{}() takes no arguments ({n} given)", c.shown())
     }
     // SAFETY: METH_NOARGS.
     c.run(vm, || unsafe { c.method.expect("a function")(c.receiver.p, std::ptr::null_mut()) })
@@ -311,7 +343,7 @@ fn call_o(vm: &Vm, def: &'static MethodDef, args: Args) -> PyResult<Value> {
     let c = Call::new(vm, def, args)?;
     c.no_keywords(vm)?;
     let [arg] = c.args.pos() else {
-        raise!(vm, TypeError, "{}() takes exactly one argument ({} given)", c.name, c.args.pos().len())
+        raise!(vm, TypeError, "{}() takes exactly one argument ({} given)", c.shown(), c.args.pos().len())
     };
     let arg = Passed::new(*arg);
     // SAFETY: METH_O.
@@ -335,6 +367,9 @@ pub fn keywords(vm: &Vm, args: Args) -> PyResult<Owned> {
 
 fn call_varargs(vm: &Vm, def: &'static MethodDef, args: Args) -> PyResult<Value> {
     let c = Call::new(vm, def, args)?;
+    if c.args.has_keywords() && c.class.is_null() {
+        raise!(vm, TypeError, "{}() takes no keyword arguments", c.name)
+    }
     c.no_keywords(vm)?;
     let t = tuple(c.args.pos());
     // SAFETY: METH_VARARGS.

@@ -601,8 +601,9 @@ pub unsafe fn link_type(v: Value, p: Ptr) {
 /// # Safety
 /// `p` is a struct.
 pub unsafe fn make_immortal(p: Ptr) {
+    // The second flag says that the struct is static.
     (*p).ob_refcnt = 3 << 30;
-    (*p).ob_flags = 1;
+    (*p).ob_flags = if memory::contains(p) { 1 } else { 5 };
 }
 
 /// Declares a struct outside the range as the object's.

@@ -340,6 +340,17 @@ fn call_instance(vm: &Vm, this: Value, args: Args) -> PyResult<Value> {
     c_call(vm, function(this.class(), SlotId::tp_call), this, args)
 }
 
+/// Calls `tp_vectorcall` of a type, which makes its instances.
+pub fn type_vectorcall(vm: &Vm, class: Ref<Type>, args: Args) -> Option<PyResult<Value>> {
+    let t = type_struct(class);
+    // SAFETY: the struct of a class; the function is the type's own.
+    unsafe {
+        let f = (*t).tp_vectorcall?;
+        let p = with_loans(|| methodobject::vectorcall(f, t as Ptr, args));
+        Some(object(vm, SlotId::tp_new, p))
+    }
+}
+
 /// `tp_new` of the nearest class that is not written in Python.
 fn new_instance(vm: &Vm, class: Ref<Type>, args: Args) -> PyResult<Value> {
     let mut native = class;
