@@ -84,6 +84,14 @@ fn stopped() {
 }
 
 #[test]
+fn crash() {
+    let output = run(&["-c", "import ext_misuse as m; m.follow_freed()"], &[("ADDER_CAPI_DEBUG", "1")]);
+    assert!(!output.status.success());
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(errors.contains("crash: a pointer was read out of a freed object and followed"), "{errors}");
+}
+
+#[test]
 fn table_at_the_end() {
     let script = "import ext_misuse as m; m.leak(1234)";
     let output = run(&["-c", script], &[("ADDER_CAPI_DEBUG", "leaks")]);

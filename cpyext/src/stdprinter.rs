@@ -21,6 +21,7 @@ pub struct StdPrinter {
 #[pymethods]
 impl StdPrinter {
     /// Writes the text; the number of bytes, or None if the descriptor cannot be written now.
+    #[pymethod("($self, text, /)")]
     fn write(vm: &Vm, this: Ref<StdPrinter>, text: Ref<Str>) -> PyResult<Option<i64>> {
         let bytes = text.to_string().into_bytes();
         // SAFETY: the bytes live during the call.
@@ -36,20 +37,24 @@ impl StdPrinter {
     }
 
     /// The descriptor.
+    #[pymethod("($self, /)")]
     fn fileno(_vm: &Vm, this: Ref<StdPrinter>) -> i64 {
         this.fd as i64
     }
 
     /// Whether the descriptor is a terminal.
+    #[pymethod("($self, /)")]
     fn isatty(_vm: &Vm, this: Ref<StdPrinter>) -> bool {
         // SAFETY: asks about a number.
         unsafe { libc::isatty(this.fd) == 1 }
     }
 
     /// Does nothing: nothing is buffered.
+    #[pymethod("($self, /)")]
     fn flush(_vm: &Vm, _this: Ref<StdPrinter>) {}
 
     /// Does nothing: the descriptor stays open.
+    #[pymethod("($self, /)")]
     fn close(_vm: &Vm, _this: Ref<StdPrinter>) {}
 
     #[getter]
