@@ -1,5 +1,6 @@
 //! Runs every `tests/py/**/*.py` on `adder`: it must exit with 0, and print what its `.out` file says
-//! if there is one. Each runs plainly, and again with collections at many allocations.
+//! if there is one. Each runs plainly, again with collections at many allocations, and again on the machine
+//! that checks handlers and makes their tests fail on purpose.
 //!
 //! Each file is a named test: `cargo test --test py list`.
 
@@ -20,11 +21,16 @@ fn scripts(dir: &Path, out: &mut Vec<PathBuf>) {
     }
 }
 
-fn run(script: &Path, gc: Option<&str>) -> Result<(), Failed> {
+fn run(script: &Path, setting: Option<(&str, &str)>) -> Result<(), Failed> {
     let mut command = Command::new(env!("CARGO_BIN_EXE_adder"));
-    command.arg("-B").arg(script).env("PYTHONHASHSEED", "0").env_remove("ADDER_GC");
-    if let Some(gc) = gc {
-        command.env("ADDER_GC", gc);
+    command
+        .arg("-B")
+        .arg(script)
+        .env("PYTHONHASHSEED", "0")
+        .env_remove("ADDER_GC")
+        .env_remove("ADDER_MACHINE");
+    if let Some((name, value)) = setting {
+        command.env(name, value);
     }
     let output = command.output().map_err(|e| e.to_string())?;
     let (stdout, stderr) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
@@ -50,9 +56,13 @@ fn main() {
     let mut trials = vec![];
     for file in files {
         let name = file.strip_prefix(&root).expect("below the root").with_extension("").display().to_string();
-        let plain = file.clone();
-        trials.push(Trial::test(name.clone(), move || run(&plain, None)));
-        trials.push(Trial::test(format!("stress/{name}"), move || run(&file, Some("stress:97"))));
+        let mut add = |kind: &str, setting| {
+            let file = file.clone();
+            trials.push(Trial::test(format!("{kind}{name}"), move || run(&file, setting)));
+        };
+        add("", None);
+        add("stress/", Some(("ADDER_GC", "stress:97")));
+        add("checker/", Some(("ADDER_MACHINE", "checker:1")));
     }
     libtest_mimic::run(&arguments, trials).exit();
 }

@@ -2,7 +2,7 @@
 
 use crate::ffi::types::*;
 use crate::pyerrors;
-use crate::pyobject::{Owned, Ptr, with_loans};
+use crate::pyobject::{Owned, Ptr, from_c, with_loans};
 use adder_vm::builtins::buffer::{Base, Buffer, Layout};
 use adder_vm::error::PyResult;
 use adder_vm::object::Value;
@@ -59,5 +59,8 @@ pub fn get(vm: &Vm, v: Value, f: usize, flags: i32) -> PyResult<Buffer> {
         Layout { len, itemsize, readonly: b.readonly != 0, format, shape, strides, suboffsets }
     };
     let base = Base::Address(b.buf.cast());
-    Ok(Buffer { owner: Some(v), base, layout, keep: Some(view), via: None, internal: 0 })
+    // The exporter may have filled in the view of another object.
+    // SAFETY: a live object or NULL.
+    let owner = if b.obj.is_null() || b.obj == owner.0 { v } else { unsafe { from_c(b.obj) } };
+    Ok(Buffer { owner: Some(owner), base, layout, keep: Some(view), via: None, internal: 0 })
 }

@@ -52,17 +52,27 @@ pub fn PyByteArray_FromObject(vm: &Vm, v: Arg) -> PyResult<Value> {
     vm.call(ByteArray::class().value(), &[v.value()])
 }
 
+/// Room for that many bytes and the final zero, or MemoryError.
+fn reserved(vm: &Vm, n: usize) -> PyResult<Vec<u8>> {
+    let mut data = vec![];
+    match data.try_reserve_exact(n.saturating_add(1)) {
+        Ok(()) => Ok(data),
+        Err(_) => Err(vm.memory_error()),
+    }
+}
+
 #[capi]
 pub fn PyByteArray_FromStringAndSize(vm: &Vm, from: *const c_char, n: isize) -> PyResult<Owned> {
     if n < 0 {
         raise!(vm, SystemError, "Negative size passed to PyByteArray_FromStringAndSize")
     }
-    let data = if from.is_null() {
-        vec![0; n as usize]
+    let mut data = reserved(vm, n as usize)?;
+    if from.is_null() {
+        data.resize(n as usize, 0);
     } else {
         // SAFETY: the caller passes n bytes.
-        unsafe { bytes_at(from, n) }.to_vec()
-    };
+        data.extend_from_slice(unsafe { bytes_at(from, n) });
+    }
     Ok(crate::pyobject::for_c_only(ByteArray::new_from(data).value()))
 }
 
@@ -92,6 +102,9 @@ pub fn PyByteArray_Resize(vm: &Vm, v: Arg, n: isize) -> PyResult<c_int> {
         raise!(vm, ValueError, "Can only resize to positive sizes, got {n}")
     }
     if b.len() != n as usize {
+        if n as usize > b.len() {
+            drop(reserved(vm, n as usize)?);
+        }
         b.resize_with(vm, |data| data.resize(n as usize, 0))?;
     }
     v.changed();

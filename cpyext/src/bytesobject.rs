@@ -10,7 +10,6 @@ use adder_vm::builtins::bytes::Bytes;
 use adder_vm::def::BYTES_SUBCLASS;
 use adder_vm::error::PyResult;
 use adder_vm::object::{Ref, Value, ValueExt};
-use adder_vm::protocol::BinaryOp;
 use adder_vm::raise;
 use adder_vm::vm::Vm;
 use std::ffi::{CStr, c_char, c_int};
@@ -78,6 +77,9 @@ fn check(vm: &Vm, v: Arg) -> PyResult<Ptr> {
     }
     Ok(v.0)
 }
+
+/// The most bytes an object could have.
+const MOST: isize = isize::MAX - DATA as isize - 1;
 
 #[capi]
 pub fn PyBytes_FromStringAndSize(vm: &Vm, from: *const c_char, n: isize) -> PyResult<Owned> {
@@ -160,6 +162,9 @@ pub fn PyBytes_DecodeEscape(
     _unicode: isize,
     _encoding: *const c_char,
 ) -> PyResult<Value> {
+    if n > MOST {
+        return Err(vm.overflow_error("byte string is too large"));
+    }
     // SAFETY: the caller passes n bytes, and null or a C string.
     let given = unsafe { unicodeobject::bytes_at(from, n) };
     let mut args = vec![vm.new_bytes(given)?];
@@ -209,7 +214,8 @@ pub fn PyBytes_Concat(vm: &Vm, place: *mut Ptr, w: Arg) {
             }
         }
     } else {
-        vm.binary_op(BinaryOp::Add, a.value(), w.value()).map(Owned::new)
+        let operands = adder_vm::builtins::bytes_methods::concat_operands(vm, a.value(), w.value());
+        operands.and_then(|(x, y)| from_slice(vm, &[&*x, &*y].concat()))
     };
     replace(vm, place, result);
 }
@@ -244,11 +250,7 @@ pub fn _PyBytes_Resize(vm: &Vm, place: *mut Ptr, n: isize) -> PyResult<Done> {
     // SAFETY: the caller passes the place of a reference that it owns.
     unsafe {
         let old = *place;
-        if old.is_null()
-            || !is_bytes(Arg(old))
-            || n < 0
-            || (*old).ob_refcnt != 1 && data(old).len() != n as usize
-        {
+        if old.is_null() || !is_bytes(Arg(old)) || n < 0 {
             *place = null_mut();
             xdecref(old);
             return bad(vm);

@@ -155,12 +155,15 @@ pub fn PyEval_EvalCodeEx(
         f.defaults.set(f, Some(array(defaults, default_count as usize)?));
     }
     if !kwdefaults.0.is_null() {
-        f.kwdefaults.set(f, kwdefaults.value().downcast::<Dict>());
+        let defaults = kwdefaults.value().downcast::<Dict>();
+        if defaults.is_none() && code.plain.kwonlyargcount > 0 {
+            raise!(vm, SystemError, "bad argument to internal function")
+        }
+        f.kwdefaults.set(f, defaults);
     }
     if !closure.0.is_null() {
         f.closure.set(f, closure.value().downcast::<Tuple>());
     }
-    let _ = locals;
     let all = List::from_slice(vm, array(args, argc as usize)?.items());
     let pairs = array(keywords, 2 * keyword_count as usize)?;
     let names = Tuple::build(vm, keyword_count as usize, |i| {
@@ -168,7 +171,8 @@ pub fn PyEval_EvalCodeEx(
         Ok::<Value, adder_vm::error::Raised>(pairs.get(2 * i))
     })?;
     let all = Tuple::from_slice(vm, all.items());
-    let r = vm.call_args(f.value(), Args::new(all.items(), Some(names)));
+    let locals = if locals.0.is_null() { globals.value() } else { locals.value() };
+    let r = vm.call_with_locals(f, Args::new(all.items(), Some(names)), locals);
     std::hint::black_box(all);
     r
 }
@@ -251,7 +255,8 @@ pub unsafe extern "C" fn Py_AddPendingCall(
     arg: *mut c_void,
 ) -> c_int {
     let mut q = queue();
-    if q.len() >= 300 {
+    // As many as CPython lets wait for the main thread.
+    if q.len() >= 32 {
         return -1;
     }
     q.push_back((f, arg as usize));

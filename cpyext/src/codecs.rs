@@ -19,10 +19,20 @@ fn name(vm: &Vm, p: *const c_char) -> Value {
     vm.new_str(&unsafe { text(p) })
 }
 
+/// The name of an encoding, which must be one.
+fn encoding_name(vm: &Vm, p: *const c_char) -> PyResult<Value> {
+    if p.is_null() {
+        return Err(vm.type_error("bad argument type for built-in operation"));
+    }
+    Ok(name(vm, p))
+}
+
 /// An object, an encoding that may be NULL, and errors that may be NULL.
 fn convert(vm: &Vm, f: &str, v: Arg, encoding: *const c_char, errors: *const c_char) -> PyResult<Value> {
-    let utf8 = c"utf-8".as_ptr();
-    let mut args = vec![v.value(), name(vm, if encoding.is_null() { utf8 } else { encoding })];
+    if v.0.is_null() {
+        return Err(vm.type_error("bad argument type for built-in operation"));
+    }
+    let mut args = vec![v.value(), encoding_name(vm, encoding)?];
     if !errors.is_null() {
         args.push(name(vm, errors));
     }
@@ -42,7 +52,7 @@ pub fn PyCodec_Unregister(vm: &Vm, search: Arg) -> PyResult<Done> {
 }
 
 fn lookup(vm: &Vm, encoding: *const c_char) -> PyResult<Value> {
-    call(vm, "lookup", &[name(vm, encoding)])
+    call(vm, "lookup", &[encoding_name(vm, encoding)?])
 }
 
 #[capi]

@@ -10,6 +10,7 @@ use adder_macros::capi;
 use adder_vm::builtins::descr::{self, MemberDescriptor};
 use adder_vm::builtins::dict::Dict;
 use adder_vm::builtins::function::{Cell, Method, StaticMethod};
+use adder_vm::builtins::int::as_int;
 use adder_vm::builtins::singletons::{as_bool, bool_value, none};
 use adder_vm::builtins::type_::Type;
 use adder_vm::def::{GetSetDef, MethodKind};
@@ -261,16 +262,29 @@ pub unsafe fn write_member(vm: &Vm, base: *mut u8, m: &PyMemberDef, value: Optio
         }
         return Ok(());
     };
+    // What does not fit is stored in part, with a warning, unless it is too large for a C long, or for an
+    // unsigned one where the field has its size.
     macro_rules! int {
-        ($t:ty, $name:literal) => {{
+        ($t:ty, $name:literal) => {
+            int!($t, $name, "Python int too large to convert to C long", "")
+        };
+        ($t:ty, $name:literal, $low:literal, $high:literal) => {{
+            const SIGNED: bool = <$t>::MIN != 0;
+            const LARGE: bool = !SIGNED && size_of::<$t>() >= 4;
             let n = vm.int_to_i128(vm.index_value(value)?);
-            if size_of::<$t>() < 8 && <$t>::try_from(n).is_err() {
-                let warning = adder_vm::builtins::exceptions::Exc::RuntimeWarning;
-                vm.warn(warning, concat!("Truncation of value to ", $name))?;
-            } else if <$t>::try_from(n).is_err() {
-                raise!(vm, OverflowError, "Python int too large to convert to C {}", $name)
+            if n < i64::MIN as i128 || !LARGE && n > i64::MAX as i128 {
+                raise!(vm, OverflowError, $low)
             }
-            p.cast::<$t>().write_unaligned(n as $t)
+            if n > u64::MAX as i128 {
+                raise!(vm, OverflowError, $high)
+            }
+            p.cast::<$t>().write_unaligned(n as $t);
+            let warning = adder_vm::builtins::exceptions::Exc::RuntimeWarning;
+            if LARGE && n < 0 {
+                vm.warn(warning, "Writing negative value into unsigned field")?;
+            } else if <$t>::try_from(n).is_err() {
+                vm.warn(warning, concat!("Truncation of value to ", $name))?;
+            }
         }};
     }
     match m.type_ {
@@ -283,10 +297,30 @@ pub unsafe fn write_member(vm: &Vm, base: *mut u8, m: &PyMemberDef, value: Optio
         Py_T_SHORT => int!(i16, "short"),
         Py_T_USHORT => int!(u16, "unsigned short"),
         Py_T_INT => int!(i32, "int"),
-        Py_T_UINT => int!(u32, "unsigned int"),
-        Py_T_LONG | Py_T_LONGLONG => int!(i64, "long"),
-        Py_T_PYSSIZET => int!(isize, "ssize_t"),
-        Py_T_ULONG | Py_T_ULONGLONG => int!(u64, "unsigned long"),
+        Py_T_UINT => int!(
+            u32,
+            "unsigned int",
+            "Python int too large to convert to C long",
+            "Python int too large to convert to C unsigned long"
+        ),
+        Py_T_LONG => int!(i64, "long"),
+        Py_T_LONGLONG => int!(i64, "long long", "int too big to convert", ""),
+        Py_T_PYSSIZET => match as_int(value) {
+            None => return Err(vm.type_error("an integer is required")),
+            Some(_) => int!(isize, "ssize_t", "Python int too large to convert to C ssize_t", ""),
+        },
+        Py_T_ULONG => int!(
+            u64,
+            "unsigned long",
+            "Python int too large to convert to C long",
+            "Python int too large to convert to C unsigned long"
+        ),
+        Py_T_ULONGLONG => int!(
+            u64,
+            "unsigned long long",
+            "Python int too large to convert to C long",
+            "int too big to convert"
+        ),
         Py_T_FLOAT => p.cast::<f32>().write_unaligned(vm.to_f64(value)? as f32),
         Py_T_DOUBLE => p.cast::<f64>().write_unaligned(vm.to_f64(value)?),
         _Py_T_OBJECT | Py_T_OBJECT_EX => {

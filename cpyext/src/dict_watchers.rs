@@ -25,8 +25,13 @@ pub fn tell(dict: Value, event: DictEvent, key: Option<Value>, value: Option<Val
     let Some(watched) = dict.downcast::<Dict>().map(|d| d.watched()) else { return };
     let own = |v: Option<Value>| v.map_or(Owned::NULL, Owned::new);
     let (d, key, value) = (Owned::new(dict), own(key), own(value));
+    let name = match event {
+        DictEvent::Added => "ADDED",
+        DictEvent::Modified => "MODIFIED",
+        DictEvent::Deleted => "DELETED",
+        DictEvent::Cleared => "CLEARED",
+    };
     WATCHERS.tell(
-        dict,
         |id, f| {
             if watched & 1 << id == 0 {
                 return 0;
@@ -34,7 +39,7 @@ pub fn tell(dict: Value, event: DictEvent, key: Option<Value>, value: Option<Val
             // SAFETY: a function of this type, with live objects.
             unsafe { transmute::<usize, Watcher>(f)(event as c_int, d.0, key.0, value.0) }
         },
-        |_| format!("Exception ignored in dict watcher callback for <dict at {:p}>", d.0),
+        |_| format!("Exception ignored in PyDict_EVENT_{name} watcher callback for <dict at {:p}>", d.0),
     );
 }
 

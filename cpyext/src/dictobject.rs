@@ -1,8 +1,8 @@
 //! `dict`: opaque but for `ma_used`, which the functions here keep up to date.
 
+use crate::abstract_::c_string;
 use crate::ffi::types::*;
 use crate::pyobject::{Arg, Borrowed, Done, Owned, Ptr, Steal, borrow_from_owner, for_c_only};
-use crate::unicodeobject::text;
 use adder_macros::capi;
 use adder_vm::builtins::dict::Dict;
 use adder_vm::builtins::exceptions::Exc;
@@ -52,9 +52,12 @@ fn changed(d: Arg, dict: Ref<Dict>) {
     unsafe { (*(d.0 as *mut PyDictObject)).ma_used = dict.len() as isize };
 }
 
-fn string(vm: &Vm, key: *const c_char) -> Value {
-    // SAFETY: the caller passes a C string.
-    vm.new_str(&unsafe { text(key) })
+fn string(vm: &Vm, key: *const c_char) -> PyResult<Value> {
+    c_string(vm, key)
+}
+
+fn interned(vm: &Vm, v: Value) -> Value {
+    v.exact::<Str>().map_or(v, |s| vm.intern_ref(s).value())
 }
 
 const NONE: Borrowed = Borrowed(null_mut());
@@ -127,9 +130,16 @@ fn lookup(vm: &Vm, d: Ref<Dict>, key: Arg) -> PyResult<Option<Value>> {
 #[capi]
 pub fn PyDict_GetItem(vm: &Vm, d: Arg, key: Arg) -> PyResult<Borrowed> {
     let Some(dict) = dict_of(d) else { return Ok(NONE) };
+    // The key's own error is shown, not that it is no key.
     let found = match lookup(vm, dict, key) {
         Ok(found) => found,
-        error => ignore_errors(vm, "PyDict_GetItem()", error),
+        Err(raised) => {
+            let error = match vm.hash(key.peek()) {
+                Ok(_) => raised,
+                Err(plain) => plain,
+            };
+            ignore_errors(vm, "PyDict_GetItem()", Err(error))
+        }
     };
     borrowed(vm, found)
 }
@@ -151,13 +161,14 @@ pub fn PyDict_GetItemString(vm: &Vm, d: Arg, key: *const c_char) -> PyResult<Bor
     if !is_dict(d) {
         return Ok(NONE);
     }
-    let found = check(vm, d)?.get_item(vm, string(vm, key));
+    let dict = check(vm, d)?;
+    let found = string(vm, key).and_then(|key| dict.get_item(vm, key));
     borrowed(vm, ignore_errors(vm, "PyDict_GetItemString()", found))
 }
 
 #[capi]
 pub fn _PyDict_GetItemStringWithError(vm: &Vm, d: Arg, key: *const c_char) -> PyResult<Borrowed> {
-    let found = check(vm, d)?.get_item(vm, string(vm, key))?;
+    let found = check(vm, d)?.get_item(vm, string(vm, key)?)?;
     borrowed(vm, found)
 }
 
@@ -168,7 +179,7 @@ pub fn PyDict_GetItemRef(vm: &Vm, d: Arg, key: Arg, to: *mut Ptr) -> PyResult<c_
 
 #[capi]
 pub fn PyDict_GetItemStringRef(vm: &Vm, d: Arg, key: *const c_char, to: *mut Ptr) -> PyResult<c_int> {
-    give_result(check(vm, d).and_then(|dict| dict.get_item(vm, string(vm, key))), to)
+    give_result(check(vm, d).and_then(|dict| dict.get_item(vm, string(vm, key)?)), to)
 }
 
 #[capi]
@@ -183,7 +194,7 @@ pub fn _PyDict_Contains_KnownHash(vm: &Vm, d: Arg, key: Arg, hash: isize) -> PyR
 
 #[capi]
 pub fn PyDict_ContainsString(vm: &Vm, d: Arg, key: *const c_char) -> PyResult<bool> {
-    check(vm, d)?.contains(vm, string(vm, key))
+    check(vm, d)?.contains(vm, string(vm, key)?)
 }
 
 #[capi]
@@ -218,8 +229,7 @@ pub fn _PyDict_SetItem_KnownHash(vm: &Vm, d: Arg, key: Arg, value: Arg, hash: is
 #[capi]
 pub fn PyDict_SetItemString(vm: &Vm, d: Arg, key: *const c_char, value: Arg) -> PyResult<Done> {
     let dict = check(vm, d)?;
-    // SAFETY: the caller passes a C string.
-    dict.set_item(vm, vm.intern_str(&unsafe { text(key) }).value(), value.value())?;
+    dict.set_item(vm, interned(vm, string(vm, key)?), value.value())?;
     changed(d, dict);
     Ok(Done)
 }
@@ -270,17 +280,22 @@ pub fn PyDict_DelItem(vm: &Vm, d: Arg, key: Arg) -> PyResult<Done> {
 
 #[capi]
 pub fn PyDict_DelItemString(vm: &Vm, d: Arg, key: *const c_char) -> PyResult<Done> {
-    delete(vm, d, string(vm, key))
+    delete(vm, d, string(vm, key)?)
+}
+
+/// As `remove`; an empty dict does not look at the key.
+fn pop(vm: &Vm, d: Arg, key: impl FnOnce() -> PyResult<Value>) -> PyResult<Option<Value>> {
+    if check(vm, d)?.len() == 0 { Ok(None) } else { remove(vm, d, key()?) }
 }
 
 #[capi]
 pub fn PyDict_Pop(vm: &Vm, d: Arg, key: Arg, to: *mut Ptr) -> PyResult<c_int> {
-    give_result(remove(vm, d, key.peek()), to)
+    give_result(pop(vm, d, || Ok(key.peek())), to)
 }
 
 #[capi]
 pub fn PyDict_PopString(vm: &Vm, d: Arg, key: *const c_char, to: *mut Ptr) -> PyResult<c_int> {
-    give_result(remove(vm, d, string(vm, key)), to)
+    give_result(pop(vm, d, || string(vm, key)), to)
 }
 
 #[capi]

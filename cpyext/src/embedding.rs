@@ -204,7 +204,7 @@ pub unsafe extern "C" fn Py_Finalize() {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn Py_RunMain() -> c_int {
     if !is_initialized() {
-        crate::pyerrors::fatal("Py_RunMain", "Python is not initialized");
+        crate::fatal::fatal("Py_RunMain", "Python is not initialized");
     }
     let program = PROGRAM.lock().unwrap_or_else(|e| e.into_inner()).clone();
     let code = (command().run)(Vm::get(), &program);
@@ -269,14 +269,25 @@ pub unsafe extern "C" fn Py_NewInterpreterFromConfig(
     pystatus::error("this Python has one interpreter")
 }
 
-/// A second interpreter cannot be made: NULL, as when CPython has no memory for one.
+/// A second interpreter cannot be made: NULL, as when CPython has no memory for one. A thread that gave
+/// its state away before gets it back, since it goes on with the only interpreter.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn Py_NewInterpreter() -> *mut PyThreadState {
+    if crate::pystate::PyThreadState_GetUnchecked().is_null() {
+        let own = crate::pystate::PyGILState_GetThisThreadState();
+        if !own.is_null() {
+            crate::pystate::PyEval_RestoreThread(own);
+        }
+    }
     std::ptr::null_mut()
 }
 
-/// There is only the main interpreter, which does not end this way.
+/// There is only the main interpreter, which does not end this way; NULL, which `Py_NewInterpreter` gave,
+/// has nothing to end.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn Py_EndInterpreter(_t: *mut PyThreadState) {
-    crate::pyerrors::fatal("Py_EndInterpreter", "not the last thread")
+pub unsafe extern "C" fn Py_EndInterpreter(t: *mut PyThreadState) {
+    if t.is_null() {
+        return;
+    }
+    crate::fatal::fatal("Py_EndInterpreter", "not the last thread")
 }

@@ -4,13 +4,14 @@
 //! that stack shows what the VM handles; while the VM runs for C, its record shows the top of the stack.
 //! Both are moved only where one of them is not empty.
 
-use crate::ffi::types::*;
 use crate::pyobject::{Arg, Owned, Ptr, Steal, from_c, new_ref, to_c, xdecref};
 use crate::pystate;
 use adder_macros::capi;
 use adder_vm::builtins::exceptions::BaseException;
+use adder_vm::builtins::list::List;
 use adder_vm::builtins::singletons::none;
 use adder_vm::object::{Value, ValueExt};
+use adder_vm::raise;
 use adder_vm::vm::Vm;
 
 /// The innermost exception that C code handles, or NULL.
@@ -50,27 +51,24 @@ fn with_handled_slow<R>(vm: &Vm, top: Ptr, f: impl FnOnce() -> R) -> R {
     r
 }
 
-/// Runs a C function, which sees what the VM handles.
-#[inline]
-pub fn with_exc_info<R>(vm: &Vm, f: impl FnOnce() -> R) -> R {
-    let state = pystate::current();
+/// Whether neither the VM nor C code handles an exception.
+#[inline(always)]
+pub fn is_calm(vm: &Vm) -> bool {
     // SAFETY: our state.
-    if vm.thread().handled.get() == 0 && unsafe { (*state).exc_state.exc_value.is_null() } {
-        return f();
-    }
-    with_exc_info_slow(vm, state, f)
+    vm.thread().handled.get() == 0 && unsafe { (*pystate::current()).exc_state.exc_value.is_null() }
 }
 
-#[cold]
-fn with_exc_info_slow<R>(vm: &Vm, state: *mut PyThreadState, f: impl FnOnce() -> R) -> R {
+/// C code is called: the thread state shows what the VM handles. What it showed before, for `hide_handled`.
+pub fn show_handled(vm: &Vm) -> Ptr {
     let handled = Value::from_bits(vm.thread().handled.get()).map_or(std::ptr::null_mut(), to_c);
     // SAFETY: our state; the place owns its reference.
-    unsafe {
-        let saved = std::mem::replace(&mut (*state).exc_state.exc_value, handled);
-        let r = f();
-        xdecref(std::mem::replace(&mut (*state).exc_state.exc_value, saved));
-        r
-    }
+    unsafe { std::mem::replace(&mut (*pystate::current()).exc_state.exc_value, handled) }
+}
+
+/// C code has returned.
+pub fn hide_handled(before: Ptr) {
+    // SAFETY: as above; `before` is a reference that `show_handled` gave.
+    unsafe { xdecref(std::mem::replace(&mut (*pystate::current()).exc_state.exc_value, before)) }
 }
 
 /// The exception being handled, as `sys.exception()` gives it.
@@ -132,5 +130,18 @@ pub fn PyErr_SetExcInfo(vm: &Vm, _class: Steal, value: Steal, _traceback: Steal)
 /// What `except*` raises after its handlers: `excs` are the exceptions that they raised, or None.
 #[capi]
 pub fn PyUnstable_Exc_PrepReraiseStar(vm: &Vm, original: Arg, excs: Arg) -> adder_vm::error::PyResult<Value> {
+    let (exception, list) = (original.value(), excs.value());
+    let Some(e) = exception.downcast::<BaseException>() else {
+        raise!(vm, TypeError, "orig must be an exception")
+    };
+    let Some(all) = list.downcast::<List>() else { raise!(vm, TypeError, "excs must be a list") };
+    for (i, item) in all.items().iter().enumerate() {
+        if !item.is_none() && item.downcast::<BaseException>().is_none() {
+            raise!(vm, TypeError, "item {i} in excs is not an exception")
+        }
+    }
+    if e.traceback.get().is_none() {
+        raise!(vm, ValueError, "orig must be a raised exception")
+    }
     adder_vm::builtins::exceptions::groups::prep_reraise_star(vm, original.value(), excs.value())
 }

@@ -163,15 +163,35 @@ pub fn PyOS_FSPath(vm: &Vm, path: Arg) -> PyResult<Value> {
     Ok(r)
 }
 
+unsafe extern "C" {
+    fn clearerr(file: *mut libc::FILE);
+}
+
 #[capi]
 pub fn PyObject_Print(vm: &Vm, v: Arg, file: *mut libc::FILE, flags: c_int) -> PyResult<Done> {
+    vm.check_signals()?;
+    // SAFETY: the caller passes an object or NULL.
+    let references = if v.0.is_null() { 1 } else { unsafe { (*v.0).ob_refcnt } };
     let shown = match (v.0.is_null(), flags & RAW != 0) {
         (true, _) => "<nil>".to_string(),
+        _ if references == 0 => format!("<refcnt 0 at {:p}>", v.0),
         (false, true) => vm.str(v.value())?.to_string(),
         (false, false) => vm.repr_string(v.value())?,
     };
     // SAFETY: the caller passes an open file.
-    unsafe { libc::fwrite(shown.as_ptr().cast(), 1, shown.len(), file) };
+    let failed = unsafe {
+        clearerr(file);
+        libc::fwrite(shown.as_ptr().cast(), 1, shown.len(), file);
+        libc::ferror(file) != 0
+    };
+    if failed {
+        // SAFETY: errno tells why.
+        unsafe {
+            crate::pyerrors::PyErr_SetFromErrno(crate::pyerrors::PyExc_OSError);
+            clearerr(file);
+        }
+        return Err(crate::pyerrors::from_indicator(vm));
+    }
     Ok(Done)
 }
 

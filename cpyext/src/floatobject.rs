@@ -5,6 +5,7 @@ use crate::pyobject::{Arg, Done, Ptr, new_raw_struct};
 use crate::typeobject::float_type;
 use adder_macros::capi;
 use adder_text::struct_;
+use adder_vm::builtins::exceptions::Exc;
 use adder_vm::builtins::str_::Str;
 use adder_vm::error::PyResult;
 use adder_vm::object::{Value, ValueExt};
@@ -26,10 +27,19 @@ pub fn PyFloat_FromDouble(_vm: &Vm, value: f64) -> *mut PyObject {
     new(value)
 }
 
+/// Whether the object gives its bytes as one piece.
+fn is_plain_buffer(vm: &Vm, v: Value) -> PyResult<bool> {
+    match vm.bytes_like(v) {
+        Ok(_) => Ok(true),
+        Err(raised) => vm.swallow(raised, Exc::BufferError).map(|_| false),
+    }
+}
+
 #[capi]
 pub fn PyFloat_FromString(vm: &Vm, v: Arg) -> PyResult<Value> {
     let v = v.value();
-    if v.downcast::<Str>().is_none() && !vm.has_buffer(v) {
+    let plain = v.downcast::<Str>().is_some() || (vm.has_buffer(v) && is_plain_buffer(vm, v)?);
+    if !plain {
         raise!(
             vm,
             TypeError,
@@ -117,7 +127,7 @@ pub fn PyFloat_Unpack2(_vm: &Vm, from: *const u8, little: c_int) -> f64 {
 
 #[capi]
 pub fn PyFloat_Unpack4(_vm: &Vm, from: *const u8, little: c_int) -> f64 {
-    f32::from_le_bytes(read(from, little)) as f64
+    struct_::single_to_f64(u32::from_le_bytes(read(from, little)))
 }
 
 #[capi]

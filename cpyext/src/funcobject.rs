@@ -18,6 +18,7 @@ use adder_vm::object::{Field, LongHeader, Object, Ref, Value, ValueExt};
 use adder_vm::raise;
 use adder_vm::slots::CompareOp;
 use adder_vm::vm::Vm;
+use adder_vm::watch;
 
 fn optional(v: Arg) -> Option<Value> {
     if v.0.is_null() { None } else { Some(v.value()).filter(|v| !v.is_none()) }
@@ -120,7 +121,7 @@ parts! {
 }
 
 macro_rules! optional_parts {
-    ($($get:ident $set:ident = $field:ident: $t:ty, $text:literal;)*) => {$(
+    ($($get:ident $set:ident = $field:ident: $t:ty, $event:expr, $text:literal;)*) => {$(
         #[capi]
         pub fn $get(vm: &Vm, f: Arg) -> PyResult<Borrowed> {
             match function(vm, f)?.$field.get() {
@@ -140,6 +141,9 @@ macro_rules! optional_parts {
                     None => raise!(vm, SystemError, $text),
                 },
             };
+            if $event >= 0 {
+                watch::tell(watch::Kind::Function, $event, f.value(), v.map(|v| v.value()));
+            }
             f.$field.set(f, v);
             // SAFETY: the function's struct.
             unsafe { changed(f, place) };
@@ -149,9 +153,10 @@ macro_rules! optional_parts {
 }
 
 optional_parts! {
-    PyFunction_GetDefaults PyFunction_SetDefaults = defaults: Tuple, "non-tuple default args";
-    PyFunction_GetKwDefaults PyFunction_SetKwDefaults = kwdefaults: Dict, "non-dict keyword only default args";
-    PyFunction_GetClosure PyFunction_SetClosure = closure: Tuple, "expected tuple for closure";
+    PyFunction_GetDefaults PyFunction_SetDefaults = defaults: Tuple, watch::MODIFY_DEFAULTS, "non-tuple default args";
+    PyFunction_GetKwDefaults PyFunction_SetKwDefaults = kwdefaults: Dict, watch::MODIFY_KWDEFAULTS,
+        "non-dict keyword only default args";
+    PyFunction_GetClosure PyFunction_SetClosure = closure: Tuple, -1, "expected tuple for closure";
 }
 
 #[capi]

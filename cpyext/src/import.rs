@@ -71,6 +71,10 @@ pub fn PyImport_ImportModule(vm: &Vm, name: *const c_char) -> PyResult<Value> {
 
 #[capi]
 pub fn PyImport_ImportModuleNoBlock(vm: &Vm, name: *const c_char) -> PyResult<Value> {
+    vm.warn_deprecated(
+        "PyImport_ImportModuleNoBlock() is deprecated and scheduled for removal in Python 3.15. \
+         Use PyImport_ImportModule() instead.",
+    )?;
     import_through_builtins(vm, c_name(vm, name)?)
 }
 
@@ -194,7 +198,7 @@ fn exec(vm: &Vm, name: Value, code: Value, path: Option<Value>, cached: Option<V
     let external = import::import_module(vm, "_frozen_importlib_external")?;
     let dict = m.dict();
     if dict.get_str(vm, "__builtins__")?.is_none() {
-        dict.set_str(vm, "__builtins__", vm.builtins_module().value());
+        dict.set_str(vm, "__builtins__", vm.builtins_module().dict().value());
     }
     let path = path.unwrap_or_else(|| vm.get_attr_str(code, "co_filename").unwrap_or(none()));
     let fix = vm.get_attr_str(external, "_fix_up_module")?;
@@ -237,6 +241,15 @@ fn c_text(p: *const c_char) -> Option<Value> {
     optional(Arg(path.0))
 }
 
+/// The source of a compiled file, if it can be told.
+fn source_of(vm: &Vm, cached: Value) -> Option<Value> {
+    let find = || -> PyResult<Value> {
+        let external = import::import_module(vm, "_frozen_importlib_external")?;
+        vm.call(vm.get_attr_str(external, "_get_sourcefile")?, &[cached])
+    };
+    find().map_err(|raised| vm.take_exception(raised)).ok()
+}
+
 #[capi]
 pub fn PyImport_ExecCodeModule(vm: &Vm, name: *const c_char, code: Arg) -> PyResult<Value> {
     let name = c_name(vm, name)?.value();
@@ -263,7 +276,12 @@ pub fn PyImport_ExecCodeModuleWithPathnames(
     cached: *const c_char,
 ) -> PyResult<Value> {
     let name = c_name(vm, name)?.value();
-    exec(vm, name, code.value(), c_text(path), c_text(cached))
+    let (path, cached) = (c_text(path), c_text(cached));
+    let path = match (path, cached) {
+        (None, Some(cached)) => source_of(vm, cached),
+        _ => path,
+    };
+    exec(vm, name, code.value(), path, cached)
 }
 
 #[capi]

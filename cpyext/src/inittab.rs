@@ -36,7 +36,7 @@ unsafe fn rows<'a>(table: *const _inittab) -> &'a [_inittab] {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn PyImport_ExtendInittab(more: *mut _inittab) -> c_int {
     if embedding::is_initialized() {
-        crate::pyerrors::fatal("PyImport_ExtendInittab", "must not be called after Py_Initialize()");
+        crate::fatal::fatal("PyImport_ExtendInittab", "must not be called after Py_Initialize()");
     }
     let all: Vec<_inittab> = rows(PyImport_Inittab).iter().chain(rows(more)).copied().chain([END]).collect();
     PyImport_Inittab = Box::leak(all.into_boxed_slice()).as_mut_ptr();

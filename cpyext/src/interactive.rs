@@ -4,6 +4,7 @@ use crate::ffi::types::PyCompilerFlags;
 use crate::pyobject::{Arg, Owned};
 use crate::unicodeobject::text;
 use adder_macros::capi;
+use adder_vm::builtins::str_::Str;
 use adder_vm::error::PyResult;
 use adder_vm::import;
 use adder_vm::object::{Value, ValueExt};
@@ -43,6 +44,9 @@ fn prompt(vm: &Vm, name: &str) -> PyResult<()> {
 
 /// Reads and runs one statement in `__main__`. False: there was none.
 fn one(vm: &Vm, file: *mut libc::FILE, name: Value) -> PyResult<bool> {
+    if name.downcast::<Str>().is_none() {
+        return Err(vm.type_error("bad argument type for built-in operation"));
+    }
     let codeop = import::import_module(vm, "codeop")?;
     let compile = vm.get_attr_str(codeop, "compile_command")?;
     let mut source = String::new();
@@ -136,13 +140,9 @@ pub fn PyRun_InteractiveLoopFlags(
             return -1;
         }
     }
-    let mut last = 0;
-    loop {
-        match run_one(vm, file, Arg(name.0).value()) {
-            END => return last,
-            result => last = result,
-        }
-    }
+    // Exceptions were shown, and do not end it.
+    while run_one(vm, file, Arg(name.0).value()) != END {}
+    0
 }
 
 #[capi]

@@ -3,12 +3,11 @@
 //! The mark `FRESH` of a link says that one register has the only managed reference. It is set when a C
 //! function gives an object away to which no value referred before; whatever makes a value of the struct
 //! again (`from_c`) removes it. The mark counts once the register has claimed the object: what nobody
-//! claimed loses it with the next result.
+//! claimed loses it with the next result. `NEW`, which is for the next claim, always has the mark.
 
 use crate::ffi::types::PyObject;
-use crate::memory;
-use crate::pyerrors;
 use crate::pyobject::*;
+use crate::{memory, pyerrors, pystate};
 use adder_heap::GilCell;
 use adder_macros::capi;
 use adder_vm::extension::{Lifetimes, NEW};
@@ -18,10 +17,7 @@ use adder_vm::vm::Vm;
 /// A struct that was fresh when C gave it back.
 static AGAIN: GilCell<usize> = GilCell::new(0);
 
-/// Structs of values that are let go when the call that runs has ended.
-static LENT: GilCell<Vec<usize>> = GilCell::new(vec![]);
-
-pub const HOOKS: Lifetimes = Lifetimes { claim, is_fresh, share, keep, release, lend, settle };
+pub const HOOKS: Lifetimes = Lifetimes { is_fresh, share, keep, release, lend, settle };
 
 /// C has given away the reference of a struct whose link was `had`; the heap has one of its own.
 ///
@@ -33,24 +29,23 @@ pub unsafe fn given(v: Value, p: Ptr, had: u64) {
         return;
     }
     // The class of an instance that a class of Python extends may do more when the instance dies.
-    if !v.class().is_foreign() {
-        return;
+    if v.class().is_foreign() {
+        made(p);
     }
+}
+
+/// C has given away the only reference of an instance of a type of its own, which the heap has now.
+///
+/// # Safety
+/// `p` is the live struct of an object.
+#[inline]
+pub unsafe fn made(p: Ptr) {
     let last = std::mem::replace(NEW.get(), p as u64);
     if last != 0 && last != p as u64 {
         // The memory of a struct always has a link, also after the struct's death.
         *memory::link(last as Ptr) &= !FRESH;
     }
     *memory::link(p) |= FRESH;
-}
-
-fn claim(v: Value) -> bool {
-    let p = shadow(v);
-    if std::mem::take(NEW.get()) != p as u64 {
-        return false;
-    }
-    // SAFETY: the struct of a linked object.
-    unsafe { *memory::link(p) & FRESH != 0 }
 }
 
 /// The link of an object's struct in the range; None for other values: a register that owned an object may
@@ -73,8 +68,16 @@ fn is_fresh(v: Value) -> bool {
 }
 
 fn share(v: Value) {
-    if let Some((_, link)) = link(v) {
+    if let Some((p, link)) = link(v) {
         *link &= !FRESH;
+        not_new(p);
+    }
+}
+
+/// The struct has lost the mark.
+pub fn not_new(p: Ptr) {
+    if *NEW.get() == p as u64 {
+        *NEW.get() = 0;
     }
 }
 
@@ -88,38 +91,34 @@ fn keep(v: Value) {
 }
 
 fn release(v: Value) {
-    if !is_fresh(v) {
+    let Some((p, link)) = link(v) else { return };
+    if *link & FRESH == 0 || *NEW.get() == p as u64 {
         return;
     }
-    let Some((p, link)) = link(v) else { return };
     *link &= !(MANAGED | FRESH);
     // SAFETY: the reference that was the heap's.
-    pyerrors::keeping(|| unsafe { decref(p) });
+    unsafe { if pyerrors::is_set() { pyerrors::keeping(|| decref(p)) } else { decref(p) } }
 }
 
 /// The heap's reference is now the call's: arguments have no reference of their own (`Passed`).
-fn lend(v: Value) -> usize {
-    let Some((p, link)) = link(v) else { return 0 };
+fn lend(v: Value) {
+    let Some((p, link)) = link(v) else { return };
     *link &= !(MANAGED | FRESH);
-    LENT.get().push(p as usize);
-    p as usize
+    pystate::lent().push(Owned(p));
 }
 
-fn settle(p: usize) {
-    // Another thread may have lent something meanwhile.
-    let lent = LENT.get();
-    if let Some(i) = lent.iter().rposition(|q| *q == p) {
-        lent.remove(i);
+fn settle(count: usize) {
+    for _ in 0..count {
+        let last = pystate::lent().pop();
+        if pyerrors::is_set() { pyerrors::keeping(|| drop(last)) } else { drop(last) }
     }
-    // SAFETY: the reference that `lend` kept.
-    pyerrors::keeping(|| unsafe { xdecref(p as Ptr) });
 }
 
 /// Whether the object is a temporary of the running code that nothing else refers to.
 #[capi]
 pub fn PyUnstable_Object_IsUniqueReferencedTemporary(_vm: &Vm, v: *mut PyObject) -> bool {
     // SAFETY: the caller passes a live object.
-    unsafe { (*v).ob_refcnt == 1 && LENT.get().contains(&(v as usize)) }
+    unsafe { (*v).ob_refcnt == 1 && pystate::lent().iter().any(|lent| lent.0 == v) }
 }
 
 /// Whether the caller has the only reference: the heap's own one does not count for objects that C

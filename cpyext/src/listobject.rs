@@ -10,6 +10,7 @@
 //! The array is allocated as `PyMem_Malloc` does, because compiled code also reallocates it.
 
 use crate::ffi::types::*;
+use crate::null_item;
 use crate::pyobject::{self, Arg, Borrowed, Done, Owned, Ptr, Steal, decref, incref, new_ref, new_struct};
 use crate::typeobject::list_type;
 use adder_heap::GilCell;
@@ -125,6 +126,7 @@ pub unsafe fn fill(list: Ref<List>, p: Ptr) {
         let v = list.get(i);
         *to.add(i) = match v.exact::<Float>() {
             Some(f) => crate::floatobject::new(f.value),
+            None if null_item::is_null(v) => null_mut(),
             None => pyobject::to_c(v),
         };
     }
@@ -155,7 +157,7 @@ unsafe fn take_items(p: Ptr) -> Option<Ref<Array>> {
     let array = if n == 0 { None } else { Some(Array::new(n)) };
     if let Some(array) = array {
         for i in 0..n {
-            array.set(i, Some(pyobject::steal_item(&mut items(p)[i])));
+            array.set(i, Some(null_item::steal_item(&mut items(p)[i])));
         }
     }
     (*fields(p)).ob_base.ob_size = 0;
@@ -198,11 +200,6 @@ pub unsafe fn release_items(p: Ptr) {
         pyobject::xdecref(*old.add(i));
     }
     libc::free(old.cast());
-}
-
-/// The value of an item; one that is not filled yet shows None.
-unsafe fn item(p: Ptr) -> Value {
-    if p.is_null() { none() } else { pyobject::from_c(p) }
 }
 
 /// How often the VM worked on a list lately, by a hash of its struct's address.
@@ -269,6 +266,11 @@ pub fn take_back_idle() {
     }
 }
 
+/// A reference to an item, or NULL for what stands for it.
+fn item_to_c(v: Value) -> Ptr {
+    if null_item::is_null(v) { null_mut() } else { pyobject::to_c(v) }
+}
+
 unsafe fn list_of(v: Value) -> Ref<List> {
     v.cast()
 }
@@ -284,7 +286,7 @@ fn get(v: Value, i: usize) -> Option<Value> {
     // SAFETY: as above.
     unsafe {
         match struct_of(v) {
-            Some(p) => items(p).get(i).map(|q| item(*q)),
+            Some(p) => items(p).get(i).map(|q| null_item::item(*q)),
             None => list_of(v).try_get(i),
         }
     }
@@ -297,7 +299,7 @@ fn splice(v: Value, start: usize, end: usize, values: &[Value]) {
             list_of(v).replace_range(Vm::get(), start, end, values).expect("memory for a list");
             return;
         };
-        let new: Vec<Ptr> = values.iter().map(|v| pyobject::to_c(*v)).collect();
+        let new: Vec<Ptr> = values.iter().map(|v| item_to_c(*v)).collect();
         release(replace(p, start, end, &new).expect("memory for a list"));
     }
 }
@@ -317,7 +319,7 @@ fn end_sort(v: Value, values: &[Value]) -> bool {
         let p = pyobject::shadow(v);
         let modified = (*fields(p)).allocated != -1;
         release_items(p);
-        let new: Vec<Ptr> = values.iter().map(|v| pyobject::to_c(*v)).collect();
+        let new: Vec<Ptr> = values.iter().map(|v| item_to_c(*v)).collect();
         replace(p, 0, 0, &new).expect("memory for a list");
         modified
     }

@@ -4,8 +4,8 @@
 //! of the API is an ImportError that says so. A loaded library stays loaded.
 
 use crate::ffi::types::*;
-use crate::pyobject::{Arg, Owned, Ptr, with_loans};
-use crate::{examine, methodobject, moduleobject, pyerrors};
+use crate::pyobject::{Ptr, steal, with_loans};
+use crate::{examine, moduleobject, pyerrors};
 use adder_heap::GilCell;
 use adder_vm::builtins::module::Module;
 use adder_vm::builtins::str_::Str;
@@ -93,17 +93,18 @@ pub unsafe fn call_init(
     let outer = LOADING.get().replace(name.to_string());
     let p = with_loans(|| init());
     *LOADING.get() = outer;
-    if p.is_null() && !pyerrors::is_set() {
+    if p.is_null() {
+        if pyerrors::is_set() {
+            return Err(pyerrors::from_indicator(vm));
+        }
         raise!(vm, SystemError, "initialization of {short} failed without raising an exception")
     }
-    if p.is_null() {
-        return Err(pyerrors::from_indicator(vm));
-    }
     if pyerrors::is_set() {
-        // Whatever was returned is not touched, as in CPython.
+        let cause = pyerrors::from_indicator(vm);
         let message = format!("initialization of {short} raised unreported exception");
-        return Err(methodobject::unreported(vm, message));
+        return Err(pyerrors::caused_by(vm, cause, &message));
     }
+    // The function gave an object, or a definition that was not initialised.
     let class = (*p).ob_type;
     if class.is_null() {
         raise!(vm, SystemError, "init function of {short} returned uninitialized object")
@@ -111,19 +112,14 @@ pub unsafe fn call_init(
     if class == &raw mut crate::typeobject::PyModuleDef_Type {
         return moduleobject::create(vm, p as *mut PyModuleDef, spec, name);
     }
-    let module = Owned(p);
     if !short.is_ascii() {
         raise!(vm, SystemError, "initialization of {short} did not return PyModuleDef")
     }
-    let v = Arg(module.0).value();
-    if v.downcast::<Module>().is_none() {
-        raise!(vm, SystemError, "initialization of {short} did not return an extension module")
+    let module = steal(p);
+    match module.downcast::<Module>() {
+        Some(_) => Ok(module),
+        None => raise!(vm, SystemError, "initialization of {short} did not return an extension module"),
     }
-    if moduleobject::definition(v).is_null() {
-        raise!(vm, SystemError, "initialization of {short} did not return a valid extension module")
-    }
-    drop(module);
-    Ok(v)
 }
 
 /// `_imp.exec_dynamic(module)`

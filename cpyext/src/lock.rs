@@ -64,7 +64,7 @@ pub unsafe extern "C" fn PyMutex_Unlock(m: *mut PyMutex) {
     }
     let _guard = parking();
     if bits.swap(0, Ordering::Release) & LOCKED == 0 {
-        crate::pyerrors::fatal("PyMutex_Unlock", "unlocking mutex that is not locked");
+        crate::fatal::fatal("PyMutex_Unlock", "unlocking mutex that is not locked");
     }
     WAKE.notify_all();
 }

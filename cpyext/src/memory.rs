@@ -11,7 +11,11 @@ use adder_heap::GilCell;
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
+/// The range is at a fixed address, aligned to its size: whether an address is inside is a comparison with a
+/// constant. The heap has the ones below it (`heap/src/memory.rs`).
 const RANGE: usize = 256 << 30;
+const START: usize = 0x2800_0000_0000;
+const _: () = assert!(START.is_multiple_of(RANGE));
 const SLAB: usize = 1 << 20;
 const LARGEST: usize = 32 << 10;
 /// Where the first object of a slab is: after the slab's head and the object's link.
@@ -44,7 +48,6 @@ pub fn hold_freed(hold: Hold) {
 const FREE: usize = 3 << 30;
 
 struct Memory {
-    start: usize,
     /// First slab never used.
     next: usize,
     /// Free slots by stride in units of 16 bytes, linked through the third words of the objects.
@@ -56,31 +59,28 @@ struct Memory {
 }
 
 static MEMORY: GilCell<Memory> =
-    GilCell::new(Memory { start: 0, next: 0, free: [0; CLASSES], fresh: [(0, 0); CLASSES], spans: vec![] });
+    GilCell::new(Memory { next: START, free: [0; CLASSES], fresh: [(0, 0); CLASSES], spans: vec![] });
 
 /// Reserves the range; once, at start-up.
 pub fn init() {
-    let m = MEMORY.get();
-    // SAFETY: asks for new memory anywhere.
+    // SAFETY: asks for new memory, where nothing is.
     let p = unsafe {
         libc::mmap(
-            std::ptr::null_mut(),
-            RANGE + SLAB,
+            START as *mut libc::c_void,
+            RANGE,
             libc::PROT_READ | libc::PROT_WRITE,
-            libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE,
+            libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE | libc::MAP_FIXED_NOREPLACE,
             -1,
             0,
         )
     };
-    assert!(p != libc::MAP_FAILED, "cannot reserve addresses for the C API");
-    m.start = (p as usize + SLAB - 1) & !(SLAB - 1);
-    m.next = m.start;
+    assert!(p as usize == START, "cannot reserve addresses for the C API");
 }
 
 /// Whether we handed the address out.
 #[inline(always)]
 pub fn contains<T>(p: *const T) -> bool {
-    (p as usize).wrapping_sub(MEMORY.get().start) < RANGE
+    p as usize / RANGE == START / RANGE
 }
 
 /// The link of the object at `p`: a word for the caller, 0 in a fresh slot.
@@ -96,8 +96,8 @@ pub unsafe fn link<T>(p: *const T) -> *mut u64 {
 #[inline]
 pub fn alloc(size: usize) -> Option<*mut u8> {
     let p = alloc_raw(size)?;
-    // SAFETY: fresh memory of at least that size.
-    unsafe { std::ptr::write_bytes(p, 0, size) };
+    // SAFETY: fresh memory of at least that size, and of at least 16 bytes.
+    unsafe { adder_heap::zero(p, size.max(16)) };
     Some(p)
 }
 
@@ -143,7 +143,7 @@ fn alloc_fresh(class: usize) -> Option<*mut u8> {
 
 fn take(m: &mut Memory, slabs: usize) -> Option<usize> {
     let base = m.next;
-    if base + slabs * SLAB > m.start + RANGE {
+    if base + slabs * SLAB > START + RANGE {
         return None;
     }
     m.next += slabs * SLAB;
@@ -238,7 +238,7 @@ unsafe fn free_large(base: usize, slabs: usize) {
 /// Calls `f` with the address of every slot that was ever used.
 pub fn each(f: &mut dyn FnMut(*mut u8)) {
     let m = MEMORY.get();
-    let mut base = m.start;
+    let mut base = START;
     while base < m.next {
         // SAFETY: the head of a slab, or of the rest of a freed span, which is zero.
         let &Slab { stride, slabs, held } = unsafe { slab_of(base as *const u8) };

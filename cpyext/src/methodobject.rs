@@ -1,20 +1,20 @@
 //! Functions of extension modules: one call path for each calling convention.
 
+use crate::direct_calls;
 use crate::ffi::constants::*;
 use crate::ffi::types::*;
 use crate::pyerrors;
 use crate::pyobject::{
-    Arg, IntoC, Owned, Passed, Ptr, decref, for_c_only, from_c, note_changed, steal, to_c, with_loans,
+    Arg, IntoC, Owned, Passed, Ptr, decref, for_c_only, from_c, note_changed, steal, with_loans,
 };
 use crate::tupleobject;
 use adder_heap::GilCell;
 use adder_macros::capi;
 use adder_vm::args::{Args, Params};
 use adder_vm::builtins::descr;
-use adder_vm::builtins::exceptions::Exc;
 use adder_vm::builtins::tuple::Tuple;
-use adder_vm::def::{MethodDef, MethodKind};
-use adder_vm::error::{PyResult, Raised};
+use adder_vm::def::{DirectCall, MethodDef, MethodKind, NativeFn};
+use adder_vm::error::PyResult;
 use adder_vm::object::{Ref, Value, ValueExt};
 use adder_vm::raise;
 use adder_vm::vm::Vm;
@@ -26,9 +26,9 @@ use std::mem::{ManuallyDrop, MaybeUninit};
 #[repr(C)]
 pub struct Definition {
     def: MethodDef,
-    c: *const PyMethodDef,
+    pub c: *const PyMethodDef,
     /// The C type that defines the method, for METH_METHOD; null otherwise.
-    class: *mut PyTypeObject,
+    pub class: *mut PyTypeObject,
 }
 
 /// C functions bind their own arguments.
@@ -93,17 +93,18 @@ pub unsafe fn define(
 ) -> PyResult<&'static MethodDef> {
     let name = static_text((*c).ml_name);
     let conventions = METH_VARARGS | METH_KEYWORDS | METH_NOARGS | METH_O | METH_FASTCALL | METH_METHOD;
-    let func = match (*c).ml_flags & conventions {
-        METH_NOARGS => call_noargs,
-        METH_O => call_o,
-        METH_VARARGS => call_varargs,
-        f if f == METH_VARARGS | METH_KEYWORDS => call_varargs_keywords,
-        METH_FASTCALL => call_fast,
-        f if f == METH_FASTCALL | METH_KEYWORDS => call_fast_keywords,
-        f if f == METH_METHOD | METH_FASTCALL | METH_KEYWORDS => call_method,
+    let (func, direct): (NativeFn, DirectCall) = match (*c).ml_flags & conventions {
+        METH_NOARGS => (call_noargs, direct_calls::noargs),
+        METH_O => (call_o, direct_calls::o),
+        METH_VARARGS => (call_varargs, direct_calls::varargs),
+        f if f == METH_VARARGS | METH_KEYWORDS => (call_varargs_keywords, direct_calls::varargs_keywords),
+        METH_FASTCALL => (call_fast, direct_calls::fast),
+        f if f == METH_FASTCALL | METH_KEYWORDS => (call_fast_keywords, direct_calls::fast_keywords),
+        f if f == METH_METHOD | METH_FASTCALL | METH_KEYWORDS => (call_method, direct_calls::method),
         _ => raise!(vm, SystemError, "{name}() method: bad call flags"),
     };
-    let def = MethodDef { name, kind, func, params: &PARAMS, text_signature: "", doc: "", extension: true };
+    let direct = Some(direct);
+    let def = MethodDef { name, kind, func, params: &PARAMS, text_signature: "", doc: "", direct };
     Ok(&Box::leak(Box::new(Definition { def, c, class })).def)
 }
 
@@ -162,62 +163,70 @@ impl<'a> Call<'a> {
     }
 }
 
-/// The arguments as an array of pointers, for the duration of a call: see `Passed`.
-pub struct Array {
-    few: [MaybeUninit<Ptr>; 9],
-    many: Vec<MaybeUninit<Ptr>>,
+/// Few arguments as an array of pointers, for the duration of a call: see `Passed`.
+pub struct Few {
+    slots: [MaybeUninit<Ptr>; Few::MOST + 1],
     len: usize,
-    /// Which arguments have references of their own: a bit for each; if there are many, all do.
+    /// Which arguments have references of their own: a bit for each.
     own: u32,
 }
 
-impl Array {
-    /// The first slot is left free, as vectorcall allows the callee to use it.
-    #[inline(always)]
-    pub fn new(args: Args) -> Array {
-        let all = args.all();
-        let mut a = Array { few: [MaybeUninit::uninit(); 9], many: vec![], len: all.len(), own: 0 };
-        if all.len() < 9 {
-            for (i, v) in all.iter().enumerate() {
-                let passed = ManuallyDrop::new(Passed::new(*v));
-                a.few[i + 1].write(passed.p);
-                a.own |= (passed.own as u32) << i;
-            }
-        } else {
-            a.fill_many(all);
-        }
-        a
-    }
+impl Few {
+    pub const MOST: usize = 8;
 
-    #[cold]
-    fn fill_many(&mut self, all: &[Value]) {
-        self.many.push(MaybeUninit::uninit());
-        self.many.extend(all.iter().map(|v| MaybeUninit::new(to_c(*v))));
-        self.own = u32::MAX;
+    /// The first slot is left free, as vectorcall allows the callee to use it. At most `MOST` values.
+    #[inline(always)]
+    pub fn new(all: &[Value]) -> Few {
+        let mut few = Few { slots: [MaybeUninit::uninit(); Few::MOST + 1], len: all.len(), own: 0 };
+        for (i, v) in all.iter().enumerate().take(Few::MOST) {
+            let passed = ManuallyDrop::new(Passed::new(*v));
+            few.slots[i + 1].write(passed.p);
+            few.own |= (passed.own as u32) << i;
+        }
+        few
     }
 
     #[inline(always)]
     pub fn as_ptr(&self) -> *const Ptr {
-        let all = if self.len < 9 { self.few.as_ptr() } else { self.many.as_ptr() };
-        all.wrapping_add(1).cast()
+        self.slots.as_ptr().wrapping_add(1).cast()
     }
 }
 
-impl Drop for Array {
+impl Drop for Few {
     #[inline(always)]
     fn drop(&mut self) {
-        if self.own == 0 {
-            return;
-        }
-        let p = self.as_ptr();
-        for i in 0..self.len {
-            if self.own >> (i & 31) & 1 != 0 {
-                // SAFETY: the references are ours.
-                unsafe { decref(*p.add(i)) };
-            }
+        while self.own != 0 {
+            let i = self.own.trailing_zeros() as usize;
+            self.own &= self.own - 1;
+            // SAFETY: the references are ours.
+            unsafe { decref(*self.as_ptr().add(i)) };
         }
     }
 }
+
+/// As `Few`, for any number of arguments.
+struct Array {
+    few: Few,
+    many: Vec<Owned>,
+    len: usize,
+}
+
+impl Array {
+    fn new(args: Args) -> Array {
+        let all = args.all();
+        if all.len() <= Few::MOST {
+            return Array { few: Few::new(all), many: vec![], len: all.len() };
+        }
+        let many = std::iter::once(Owned::NULL).chain(all.iter().map(|v| Owned::new(*v))).collect();
+        Array { few: Few::new(&[]), many, len: all.len() }
+    }
+
+    fn as_ptr(&self) -> *const Ptr {
+        if self.many.is_empty() { self.few.as_ptr() } else { self.many.as_ptr().wrapping_add(1).cast() }
+    }
+}
+
+const _: () = assert!(size_of::<Owned>() == size_of::<Ptr>());
 
 /// The names of the keywords, or null.
 fn keyword_names(args: Args) -> Passed {
@@ -263,30 +272,21 @@ fn failed(vm: &Vm, name: &str, p: Ptr) -> PyResult<Value> {
     }
     // The function gives the reference away.
     drop(Owned(p));
-    Err(unreported(vm, format!("<built-in function {name}> returned a result with an exception set")))
-}
-
-/// SystemError because of the exception that C code has set and not reported.
-pub fn unreported(vm: &Vm, message: String) -> Raised {
-    let cause = vm.take_exception(pyerrors::from_indicator(vm));
-    let raised = vm.error(Exc::SystemError, message);
-    let error = vm.take_exception(raised);
-    error.cause.set(error, Some(cause));
-    vm.restore(error)
+    let message = format!("<built-in function {name}> returned a result with an exception set");
+    Err(pyerrors::caused_by(vm, pyerrors::from_indicator(vm), &message))
 }
 
 /// # Safety
 /// The definition's flags say that the function has this type.
-unsafe fn as_type<F: Copy>(f: PyCFunction) -> F {
+pub unsafe fn as_type<F: Copy>(f: PyCFunction) -> F {
     const { assert!(size_of::<F>() == size_of::<PyCFunction>()) };
     std::mem::transmute_copy(&f)
 }
 
-type Keywords = unsafe extern "C" fn(Ptr, Ptr, Ptr) -> Ptr;
-type Fast = unsafe extern "C" fn(Ptr, *const Ptr, isize) -> Ptr;
-type FastKeywords = unsafe extern "C" fn(Ptr, *const Ptr, isize, Ptr) -> Ptr;
-
-type Method = unsafe extern "C" fn(Ptr, *mut PyTypeObject, *const Ptr, isize, Ptr) -> Ptr;
+pub type Keywords = unsafe extern "C" fn(Ptr, Ptr, Ptr) -> Ptr;
+pub type Fast = unsafe extern "C" fn(Ptr, *const Ptr, isize) -> Ptr;
+pub type FastKeywords = unsafe extern "C" fn(Ptr, *const Ptr, isize, Ptr) -> Ptr;
+pub type Method = unsafe extern "C" fn(Ptr, *mut PyTypeObject, *const Ptr, isize, Ptr) -> Ptr;
 
 fn call_noargs(vm: &Vm, def: &'static MethodDef, args: Args) -> PyResult<Value> {
     let c = Call::new(vm, def, args)?;
@@ -311,9 +311,9 @@ fn call_o(vm: &Vm, def: &'static MethodDef, args: Args) -> PyResult<Value> {
 }
 
 /// The positional arguments as a tuple that only C knows.
-pub fn tuple(args: Args) -> Owned {
-    let t = tupleobject::new(args.pos().len());
-    for (i, v) in args.pos().iter().enumerate() {
+pub fn tuple(args: &[Value]) -> Owned {
+    let t = tupleobject::new(args.len());
+    for (i, v) in args.iter().enumerate() {
         // SAFETY: a fresh tuple of that length.
         unsafe { tupleobject::items(t.0)[i] = Owned::new(*v).release() };
     }
@@ -328,14 +328,14 @@ pub fn keywords(vm: &Vm, args: Args) -> PyResult<Owned> {
 fn call_varargs(vm: &Vm, def: &'static MethodDef, args: Args) -> PyResult<Value> {
     let c = Call::new(vm, def, args)?;
     c.no_keywords(vm)?;
-    let t = tuple(c.args);
+    let t = tuple(c.args.pos());
     // SAFETY: METH_VARARGS.
     c.run(vm, || unsafe { c.method.expect("a function")(c.receiver.p, t.0) })
 }
 
 fn call_varargs_keywords(vm: &Vm, def: &'static MethodDef, args: Args) -> PyResult<Value> {
     let c = Call::new(vm, def, args)?;
-    let t = tuple(c.args);
+    let t = tuple(c.args.pos());
     let keywords = keywords(vm, c.args)?;
     // SAFETY: METH_VARARGS | METH_KEYWORDS.
     c.run(vm, || unsafe { as_type::<Keywords>(c.method)(c.receiver.p, t.0, keywords.0) })
@@ -369,7 +369,7 @@ fn call_method(vm: &Vm, def: &'static MethodDef, args: Args) -> PyResult<Value> 
 
 /// The C definition of a native function; made, for functions of the VM, when C first asks.
 pub fn c_method(def: &'static MethodDef) -> *mut PyMethodDef {
-    if def.extension {
+    if def.is_extension() {
         // SAFETY: an extension's definition.
         return unsafe { c_definition(def) };
     }

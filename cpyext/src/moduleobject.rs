@@ -7,6 +7,7 @@ use crate::unicodeobject::text;
 use crate::{methodobject, pyerrors};
 use adder_macros::capi;
 use adder_vm::builtins::module::Module;
+use adder_vm::builtins::str_::Str;
 use adder_vm::error::PyResult;
 use adder_vm::names::names;
 use adder_vm::object::{Ref, Value, ValueExt};
@@ -73,6 +74,41 @@ unsafe fn slots(def: *mut PyModuleDef) -> Vec<PyModuleDef_Slot> {
     all
 }
 
+/// What the slots of a definition say, each at most once.
+struct Phases {
+    create: Option<unsafe extern "C" fn(Ptr, *mut PyModuleDef) -> Ptr>,
+    executes: bool,
+}
+
+/// # Safety
+/// The definition lives for ever.
+unsafe fn phases(vm: &Vm, def: *mut PyModuleDef, name: &str) -> PyResult<Phases> {
+    let mut phases = Phases { create: None, executes: false };
+    let (mut interpreters, mut gil) = (false, false);
+    for s in slots(def) {
+        match s.slot {
+            Py_mod_create if phases.create.is_some() => {
+                raise!(vm, SystemError, "module {name} has multiple create slots")
+            }
+            // SAFETY: the slot has such a function.
+            Py_mod_create => phases.create = Some(std::mem::transmute(s.value)),
+            Py_mod_exec => phases.executes = true,
+            Py_mod_multiple_interpreters => {
+                if std::mem::replace(&mut interpreters, true) {
+                    raise!(vm, SystemError, "module {name} has more than one 'multiple interpreters' slots")
+                }
+            }
+            Py_mod_gil => {
+                if std::mem::replace(&mut gil, true) {
+                    raise!(vm, SystemError, "module {name} has more than one 'gil' slot")
+                }
+            }
+            n => raise!(vm, SystemError, "module {name} uses unknown slot ID {n}"),
+        }
+    }
+    Ok(phases)
+}
+
 /// The first phase of a module with slots: the object.
 ///
 /// # Safety
@@ -81,96 +117,115 @@ pub unsafe fn create(vm: &Vm, def: *mut PyModuleDef, spec: Value, name: &str) ->
     if (*def).m_size < 0 {
         raise!(vm, SystemError, "module {name}: m_size may not be negative for multi-phase initialization")
     }
-    let (mut make, mut executes, mut once) = (None, false, [0; 2]);
-    for s in slots(def) {
-        match s.slot {
-            Py_mod_create if make.is_some() => {
-                raise!(vm, SystemError, "module {name} has multiple create slots")
-            }
-            Py_mod_create => make = Some(s.value),
-            Py_mod_exec => executes = true,
-            Py_mod_multiple_interpreters => once[0] += 1,
-            Py_mod_gil => once[1] += 1,
-            n => raise!(vm, SystemError, "module {name} uses unknown slot ID {n}"),
-        }
-    }
-    if once[0] > 1 {
-        raise!(vm, SystemError, "module {name} has more than one 'multiple interpreters' slots")
-    }
-    if once[1] > 1 {
-        raise!(vm, SystemError, "module {name} has more than one 'gil' slot")
-    }
-    let Some(make) = make else { return Ok(from_def(vm, def, name)?.value()) };
-    let make: unsafe extern "C" fn(Ptr, *mut PyModuleDef) -> Ptr = std::mem::transmute(make);
-    let spec = crate::pyobject::Owned::new(spec);
+    let phases = phases(vm, def, name)?;
+    let Some(make) = phases.create else { return Ok(from_def(vm, def, name)?.value()) };
+    let spec = Owned::new(spec);
     let p = crate::pyobject::with_loans(|| make(spec.0, def));
-    if p.is_null() && !pyerrors::is_set() {
+    if pyerrors::is_set() {
+        let raised = pyerrors::from_indicator(vm);
+        if p.is_null() {
+            return Err(raised);
+        }
+        let message = format!("creation of module {name} raised unreported exception");
+        return Err(pyerrors::caused_by(vm, raised, &message));
+    }
+    if p.is_null() {
         raise!(vm, SystemError, "creation of module {name} failed without setting an exception")
     }
-    if !p.is_null() && pyerrors::is_set() {
-        drop(Owned(p));
-        return Err(methodobject::unreported(
-            vm,
-            format!("creation of module {name} raised unreported exception"),
-        ));
-    }
-    let made = methodobject::result(vm, name, p)?;
-    let d = &*def;
-    if made.downcast::<Module>().is_none() {
-        if d.m_size > 0 || d.m_traverse.is_some() || d.m_clear.is_some() || d.m_free.is_some() {
+    // SAFETY: the function gives the reference away.
+    let made = crate::pyobject::steal(p);
+    match made.downcast::<Module>() {
+        Some(m) => {
+            let e = Box::leak(Box::new(Extension { def, state: std::ptr::null_mut() }));
+            m.extension.set(m, Some(Value::from_small(e as *mut Extension as i64)));
+        }
+        None if (*def).m_size > 0
+            || (*def).m_traverse.is_some()
+            || (*def).m_clear.is_some()
+            || (*def).m_free.is_some() =>
+        {
             raise!(vm, SystemError, "module {name} is not a module object, but requests module state")
         }
-        if executes {
-            raise!(
-                vm,
-                SystemError,
-                "module {name} specifies execution slots, but did not create a ModuleType instance"
-            )
-        }
+        None if phases.executes => raise!(
+            vm,
+            SystemError,
+            "module {name} specifies execution slots, but did not create a ModuleType instance"
+        ),
+        None => {}
     }
-    if let Some(m) = made.downcast::<Module>() {
-        let e = Box::leak(Box::new(Extension { def, state: std::ptr::null_mut() }));
-        m.extension.set(m, Some(Value::from_small(e as *mut Extension as i64)));
-        add_functions(vm, m, (*def).m_methods)?;
+    add_functions_to(vm, made, vm.new_str(name), (*def).m_methods)?;
+    if !(*def).m_doc.is_null() {
+        vm.set_attr(made, vm.intern_str("__doc__"), vm.new_str(&text((*def).m_doc)))?;
     }
     Ok(made)
 }
 
-/// The second phase: state and exec slots.
+/// Functions of what a create slot made, which need not be a module.
+unsafe fn add_functions_to(vm: &Vm, to: Value, name: Value, mut f: *const PyMethodDef) -> PyResult<()> {
+    while !f.is_null() && !(*f).ml_name.is_null() {
+        let function = methodobject::new(vm, f, Some(to), Some(name), std::ptr::null_mut())?;
+        vm.set_attr(to, vm.intern_str(&text((*f).ml_name)), function)?;
+        f = f.add(1);
+    }
+    Ok(())
+}
+
+/// The second phase: state and exec slots. Once, as the state tells.
 pub fn exec(vm: &Vm, module: Value) -> PyResult<()> {
     let Some(m) = module.downcast::<Module>() else { return Ok(()) };
     let Some(e) = extension(m) else { return Ok(()) };
-    let p = crate::pyobject::Owned::new(module);
-    // SAFETY: the definition lives for ever, and its exec slots are such functions.
-    unsafe {
-        if !e.state.is_null() {
-            return Ok(());
+    // SAFETY: the definition lives for ever.
+    if !e.state.is_null() || unsafe { (*e.def).m_slots.is_null() } {
+        return Ok(());
+    }
+    // SAFETY: the definition lives for ever.
+    unsafe { exec_slots(vm, m, e.def) }
+}
+
+/// # Safety
+/// The definition lives for ever.
+unsafe fn exec_slots(vm: &Vm, m: Ref<Module>, def: *mut PyModuleDef) -> PyResult<()> {
+    let name = module_name(vm, m)?;
+    if let Some(e) = extension(m)
+        && e.state.is_null()
+        && (*def).m_size >= 0
+    {
+        // Also a state of no bytes says that the module was executed.
+        e.state = libc::calloc(1, (*def).m_size.max(1) as usize);
+        if e.state.is_null() {
+            return Err(vm.memory_error());
         }
-        make_state(vm, m)?;
-        for s in slots(e.def) {
-            if s.slot == Py_mod_exec {
-                let f: unsafe extern "C" fn(Ptr) -> i32 = std::mem::transmute(s.value);
-                let failed = crate::pyobject::with_loans(|| f(p.0)) != 0;
-                if failed && !pyerrors::is_set() {
-                    raise!(
-                        vm,
-                        SystemError,
-                        "execution of module {} failed without setting an exception",
-                        text((*e.def).m_name)
-                    )
-                }
-                if failed {
-                    return Err(pyerrors::from_indicator(vm));
-                }
-                if pyerrors::is_set() {
-                    let name = text((*e.def).m_name);
-                    let message = format!("execution of module {name} raised unreported exception");
-                    return Err(methodobject::unreported(vm, message));
-                }
+    }
+    let p = Owned::new(m.value());
+    for s in slots(def) {
+        match s.slot {
+            Py_mod_exec => {}
+            Py_mod_create | Py_mod_multiple_interpreters | Py_mod_gil => continue,
+            n => raise!(vm, SystemError, "module {name} initialized with unknown slot {n}"),
+        }
+        let f: unsafe extern "C" fn(Ptr) -> i32 = std::mem::transmute(s.value);
+        let failed = crate::pyobject::with_loans(|| f(p.0)) != 0;
+        match (failed, pyerrors::is_set()) {
+            (false, false) => {}
+            (true, true) => return Err(pyerrors::from_indicator(vm)),
+            (true, false) => {
+                raise!(vm, SystemError, "execution of module {name} failed without setting an exception")
+            }
+            (false, true) => {
+                let cause = pyerrors::from_indicator(vm);
+                let message = format!("execution of module {name} raised unreported exception");
+                return Err(pyerrors::caused_by(vm, cause, &message));
             }
         }
     }
     Ok(())
+}
+
+fn module_name(vm: &Vm, m: Ref<Module>) -> PyResult<String> {
+    match m.dict().get_name_quiet(names().__name__).and_then(|v| v.downcast::<Str>()) {
+        Some(s) => Ok(s.to_string()),
+        None => raise!(vm, SystemError, "nameless module"),
+    }
 }
 
 #[capi]
@@ -316,7 +371,7 @@ pub fn PyModule_SetDocString(vm: &Vm, m: Arg, doc: *const c_char) -> PyResult<Do
 
 #[capi]
 pub fn PyModule_NewObject(vm: &Vm, name: Arg) -> PyResult<Value> {
-    match name.value().downcast::<adder_vm::builtins::str_::Str>() {
+    match name.value().downcast::<Str>() {
         Some(s) => Ok(Module::new(vm, &s.to_string(), None).value()),
         None => raise!(vm, TypeError, "module name must be a str"),
     }
@@ -331,7 +386,7 @@ pub fn PyModule_New(vm: &Vm, name: *const c_char) -> Value {
 #[capi]
 pub fn PyModule_GetNameObject(vm: &Vm, m: Arg) -> PyResult<Value> {
     match check(vm, m)?.dict().get_name_quiet(names().__name__) {
-        Some(v) if v.downcast::<adder_vm::builtins::str_::Str>().is_some() => Ok(v),
+        Some(v) if v.downcast::<Str>().is_some() => Ok(v),
         _ => raise!(vm, SystemError, "nameless module"),
     }
 }
@@ -340,7 +395,7 @@ pub fn PyModule_GetNameObject(vm: &Vm, m: Arg) -> PyResult<Value> {
 pub fn PyModule_GetName(vm: &Vm, m: Arg) -> PyResult<*const c_char> {
     match check(vm, m)?.dict().get_name_quiet(names().__name__) {
         // The module keeps its name, and the name its struct.
-        Some(v) if v.downcast::<adder_vm::builtins::str_::Str>().is_some() => {
+        Some(v) if v.downcast::<Str>().is_some() => {
             let name = crate::pyobject::lend(vm, v)?;
             // SAFETY: a live str.
             Ok(unsafe { crate::unicodeobject::codecs::PyUnicode_AsUTF8(name.0) })
@@ -352,14 +407,15 @@ pub fn PyModule_GetName(vm: &Vm, m: Arg) -> PyResult<*const c_char> {
 #[capi]
 pub fn PyModule_GetFilenameObject(vm: &Vm, m: Arg) -> PyResult<Value> {
     match check(vm, m)?.dict().get_name_quiet(vm.intern_str("__file__")) {
-        Some(v) if v.downcast::<adder_vm::builtins::str_::Str>().is_some() => Ok(v),
+        Some(v) if v.downcast::<Str>().is_some() => Ok(v),
         _ => raise!(vm, SystemError, "module filename missing"),
     }
 }
 
 #[capi]
-pub fn PyModule_ExecDef(vm: &Vm, m: Arg, _def: *mut PyModuleDef) -> PyResult<Done> {
-    exec(vm, m.value())?;
+pub fn PyModule_ExecDef(vm: &Vm, m: Arg, def: *mut PyModuleDef) -> PyResult<Done> {
+    // SAFETY: the caller passes a definition that lives for ever.
+    unsafe { exec_slots(vm, check(vm, m)?, def)? };
     Ok(Done)
 }
 

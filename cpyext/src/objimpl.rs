@@ -260,8 +260,7 @@ pub fn PyObject_IS_GC(vm: &Vm, p: *mut PyObject) -> i32 {
 
 #[capi]
 pub fn PyGC_Collect(vm: &Vm) -> isize {
-    adder_vm::pending::collect_all(vm);
-    0
+    adder_vm::pending::collect_all(vm) as isize
 }
 
 // ---- attributes ---------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ use crate::pyobject::{Arg, Done, Owned, Ptr, for_c_only, with_loans};
 use crate::unicodeobject::text;
 use adder_heap as heap;
 use adder_macros::{capi, pyclass, pymethods};
-use adder_vm::builtins::exceptions::Exc;
+use adder_vm::builtins::str_::Str;
 use adder_vm::error::PyResult;
 use adder_vm::object::{LongHeader, Object, Ref, Value, ValueExt};
 use adder_vm::raise;
@@ -227,18 +227,23 @@ pub fn PyCapsule_SetContext(vm: &Vm, v: Arg, context: *mut c_void) -> PyResult<D
 #[capi]
 pub fn PyCapsule_Import(vm: &Vm, name: *const c_char, _no_block: i32) -> PyResult<*mut c_void> {
     // SAFETY: the caller passes a C string.
-    let path = unsafe { text(name) };
-    let mut parts = path.split('.');
-    let first = parts.next().unwrap_or("");
-    let mut at = match adder_vm::import::import_module(vm, first) {
-        Ok(m) => m,
-        Err(raised) => {
-            vm.swallow(raised, Exc::ImportError)?;
-            raise!(vm, ImportError, "PyCapsule_Import could not import module \"{first}\"")
-        }
+    let path = unsafe { CStr::from_ptr(name) };
+    let mut parts = path.to_bytes().split(|b| *b == b'.');
+    let first = parts.next().unwrap_or(b"");
+    let found = match std::str::from_utf8(first) {
+        Ok(first) if !first.is_empty() => adder_vm::import::import_module(vm, first).ok(),
+        _ => None,
+    };
+    let path = path.to_string_lossy();
+    let Some(mut at) = found else {
+        // Why it cannot be imported is not told.
+        vm.fetch_exception();
+        let first = String::from_utf8_lossy(first);
+        raise!(vm, ImportError, "PyCapsule_Import could not import module \"{first}\"")
     };
     for part in parts {
-        at = vm.get_attr_str(at, part)?;
+        let part = crate::unicodeobject::decode_value(vm, part)?;
+        at = vm.get_attr(at, vm.intern_ref(part.exact::<Str>().expect("decoded text")))?;
     }
     // SAFETY: names are C strings.
     match at.exact::<Capsule>().filter(|c| unsafe { same_name(c.name.get(), name) }) {

@@ -164,10 +164,14 @@ pub fn from_indicator(vm: &Vm) -> Raised {
     }
 }
 
-/// Ends the process, as `Py_FatalError`.
-pub fn fatal(function: &str, message: &str) -> ! {
-    eprintln!("Fatal Python error: {function}: {message}");
-    std::process::abort()
+/// SystemError because of another exception, as `_PyErr_FormatFromCause`.
+pub fn caused_by(vm: &Vm, cause: Raised, message: &str) -> Raised {
+    let cause = vm.take_exception(cause);
+    let error = vm.take_exception(vm.system_error(message));
+    error.cause.set(error, Some(cause));
+    error.context.set(error, Some(cause));
+    error.suppress_context.set(true);
+    vm.restore(error)
 }
 
 fn is_exception_class(v: Value) -> bool {
@@ -205,19 +209,48 @@ fn raise(vm: &Vm, class: Value, value: Option<Value>) -> Raised {
             vm.repr_string(class).unwrap_or_default()
         ));
     };
-    with_handled(vm, || match instance(vm, class, value) {
-        Ok(e) => vm.raise_value(e),
-        Err(raised) => raised,
+    with_handled(vm, || {
+        let given = value.filter(|v| v.downcast::<BaseException>().is_some());
+        if let Some(e) = given {
+            match vm.issubclass(e.class().value(), class.value()) {
+                Ok(true) => return vm.raise_value(e),
+                Ok(false) => {}
+                Err(raised) => return raised,
+            }
+        }
+        match instance(vm, class, value) {
+            Ok(e) => vm.raise_value(e),
+            Err(raised) => not_made(vm, raised, class, value),
+        }
     })
+}
+
+/// Notes with the exception why there is not the one that was to be made.
+fn not_made(vm: &Vm, raised: Raised, class: Ref<Type>, value: Option<Value>) -> Raised {
+    let e = vm.take_exception(raised);
+    let shown = match value.map(|v| vm.repr_string(v)) {
+        None => "<NULL>".to_string(),
+        Some(Ok(shown)) => shown,
+        Some(Err(raised)) => {
+            vm.take_exception(raised);
+            "<unknown>".to_string()
+        }
+    };
+    let note = format!("Normalization failed: type={} args={shown}", class.name());
+    match adder_vm::builtins::exceptions::add_note(vm, e, &note) {
+        Ok(_) => vm.restore(e),
+        Err(raised) => raised,
+    }
 }
 
 // ---- raising ------------------------------------------------------------------------------------
 
 #[capi]
 pub fn PyErr_SetString(vm: &Vm, class: Arg, message: *const c_char) {
-    // SAFETY: the caller passes a C string.
-    let message = vm.new_str(&unsafe { text(message) });
-    to_indicator(vm, raise(vm, class.value(), Some(message)));
+    match crate::abstract_::c_string(vm, message) {
+        Ok(message) => to_indicator(vm, raise(vm, class.value(), Some(message))),
+        Err(raised) => to_indicator(vm, raised),
+    }
 }
 
 #[capi]
@@ -322,7 +355,7 @@ pub fn PyErr_SetFromErrnoWithFilename(vm: &Vm, class: Arg, file: *const c_char) 
     // SAFETY: errno is the thread's own; the caller passes a C string.
     let file = unsafe {
         let errno = *libc::__errno_location();
-        let file = vm.new_str(&text(file));
+        let file = vm.fs_decode(CStr::from_ptr(file).to_bytes())?;
         *libc::__errno_location() = errno;
         file
     };
@@ -433,6 +466,9 @@ pub fn PyErr_Restore(vm: &Vm, class: *mut PyObject, value: *mut PyObject, traceb
     // SAFETY: the caller gives the references away.
     let (class, value, traceback) = unsafe { (Taken::new(class), Taken::new(value), Taken::new(traceback)) };
     let Some(class_value) = class.value() else { return set(std::ptr::null_mut()) };
+    if traceback.value().is_some_and(|t| !t.is_none() && !t.is::<Traceback>()) {
+        return to_indicator(vm, vm.type_error("PyErr_Restore: traceback must be a Traceback or None"));
+    }
     let made = match class_value.downcast::<Type>().filter(|_| is_exception_class(class_value)) {
         Some(c) => instance(vm, c, value.value()),
         None => Err(vm.system_error("PyErr_Restore: the type is not a BaseException subclass")),
@@ -684,18 +720,6 @@ pub fn PyErr_DisplayException(vm: &Vm, value: Arg) {
     if let Err(raised) = adder_vm::sysmodule::print_exception(vm, value.class().value(), value, none()) {
         let _ = vm.take_exception(raised);
     }
-}
-
-#[unsafe(no_mangle)]
-#[allow(non_snake_case)] // The name is the API's.
-pub unsafe extern "C" fn _Py_FatalErrorFunc(function: *const c_char, message: *const c_char) -> ! {
-    fatal(&text(function), &text(message))
-}
-
-#[unsafe(no_mangle)]
-#[allow(non_snake_case)] // The name is the API's.
-pub unsafe extern "C" fn Py_FatalError(message: *const c_char) -> ! {
-    fatal("Py_FatalError", &text(message))
 }
 
 // ---- signals ------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@
 //! References of a tuple's struct to its items are counted, as C expects.
 
 use crate::ffi::types::*;
-use crate::{memory, typeobject};
+use crate::{memory, null_item, typeobject};
 use adder_heap as heap;
 use adder_heap::GilCell;
 use adder_vm::builtins::bytearray::ByteArray;
@@ -254,22 +254,40 @@ pub unsafe fn drop_stale(p: Ptr) {
 
 #[inline(never)]
 unsafe fn drop_link(p: Ptr) {
-    let link = match link_of(p) {
-        Some(link) if *link != 0 => link,
-        _ => return,
-    };
+    if !memory::contains(p) {
+        return drop_foreign_link(p);
+    }
+    let link = memory::link(p);
     let v = Value::from_bits_unchecked(*link & !MARKS);
-    if v.is_ptr() && shadow(v) == p {
+    *link = 0;
+    if v.is_ptr() {
+        disconnect(v, p);
+    }
+}
+
+unsafe fn drop_foreign_link(p: Ptr) {
+    if let Some(link) = foreign_link(p) {
+        let v = Value::from_bits_unchecked(*link & !MARKS);
+        if *link != 0 && v.is_ptr() {
+            disconnect(v, p);
+        }
+        FOREIGN.get().as_mut().map(|m| m.remove(&(p as usize)));
+    }
+}
+
+/// The object has lost its struct `p`, if it is still its own.
+#[inline(always)]
+unsafe fn disconnect(v: Value, p: Ptr) {
+    if shadow(v) != p {
+        return;
+    }
+    let class = v.class();
+    if class.has_flag(LIST_SUBCLASS) {
         crate::listobject::unlinked(v);
-        let dead = if v.class().extension.get() { extension::DEAD_SHADOW } else { 0 };
-        (*(v.header() as *const LongHeader)).set_shadow(dead);
-        heap::forget_linked(v);
     }
-    if memory::contains(p) {
-        *link = 0;
-    } else if let Some(m) = FOREIGN.get() {
-        m.remove(&(p as usize));
-    }
+    let dead = if class.extension.get() { extension::DEAD_SHADOW } else { 0 };
+    (*(v.header() as *const LongHeader)).set_shadow(dead);
+    heap::forget_linked(v);
 }
 
 /// The struct has moved.
@@ -710,7 +728,7 @@ unsafe fn fill_items(t: Ref<Tuple>, p: Ptr, unfilled: &mut Vec<Ptr>) {
     for i in 0..t.len() {
         let item = t.get(i);
         if !item.is::<Tuple>() {
-            *items.add(i) = to_c(item);
+            *items.add(i) = if null_item::is_null(item) { std::ptr::null_mut() } else { to_c(item) };
             continue;
         }
         let inner = to_c_head(item);
@@ -742,7 +760,14 @@ pub fn set_instance_dict(v: Value, dict: Ref<Dict>) {
 unsafe fn dict_place(v: Value) -> *mut Ptr {
     let p = identity(v) as *mut u8;
     let t = typeobject::type_struct(v.class());
-    p.offset((*t).tp_dictoffset).cast()
+    let offset = (*t).tp_dictoffset;
+    if offset >= 0 {
+        return p.offset(offset).cast();
+    }
+    // Counted from the end of the items.
+    let items = if (*t).tp_itemsize == 0 { 0 } else { (*p.cast::<PyVarObject>()).ob_size.abs() };
+    let size = (*t).tp_basicsize + items * (*t).tp_itemsize;
+    p.offset(((size + 7) & !7) + offset).cast()
 }
 
 // ---- from structs to objects --------------------------------------------------------------------
@@ -785,6 +810,7 @@ unsafe fn from_c_slow(p: Ptr) -> Value {
             incref(p);
         }
         *link = (*link | MANAGED) & !FRESH;
+        crate::lifetimes::not_new(p);
     }
     Value::from_bits_unchecked(*link & !MARKS)
 }
@@ -840,7 +866,7 @@ unsafe fn steal_slow(p: Ptr) -> Value {
     {
         // C's reference becomes the heap's.
         attach(v, p, MANAGED);
-        crate::lifetimes::given(v, p, 0);
+        crate::lifetimes::made(p);
         return v;
     }
     if is_by_value(class) {
@@ -877,7 +903,7 @@ unsafe fn take_alone(p: Ptr, class: *mut PyTypeObject) -> Option<Value> {
     let v = if class == typeobject::tuple_type() {
         let items = crate::tupleobject::items(p);
         let t: Result<Ref<Tuple>, ()> =
-            Tuple::build(Vm::get(), items.len(), |i| Ok(steal_item(&mut items[i])));
+            Tuple::build(Vm::get(), items.len(), |i| Ok(null_item::steal_item(&mut items[i])));
         t.expect("items convert").value()
     } else if class == typeobject::list_type() {
         crate::listobject::take_alone(p)
@@ -892,15 +918,6 @@ unsafe fn take_alone(p: Ptr, class: *mut PyTypeObject) -> Option<Value> {
     };
     memory::free_unlinked(p);
     Some(v)
-}
-
-/// The value of an item that its container gives away; one that is not filled yet shows None.
-///
-/// # Safety
-/// A place of an owned reference, or null.
-pub unsafe fn steal_item(place: &mut Ptr) -> Value {
-    let p = std::mem::replace(place, std::ptr::null_mut());
-    if p.is_null() { adder_vm::builtins::singletons::none() } else { steal(p) }
 }
 
 /// The object of a struct, without the heap taking a reference of it.
@@ -939,8 +956,8 @@ unsafe fn look_slow(p: Ptr) -> Value {
 /// stands in `tp_cache`, which C does not use: classes stay where they are.
 #[inline]
 unsafe fn plain_instance(t: *mut PyTypeObject) -> Option<Value> {
-    let class = Value::from_bits((*t).tp_cache as u64)?;
-    Vm::get().alloc_instance(class.cast()).ok()
+    let class: Ref<Type> = Value::from_bits((*t).tp_cache as u64)?.cast();
+    Vm::get().alloc_plain(class).ok()
 }
 
 /// The object of a struct that only C knew: ints and floats by value, the others are linked.
@@ -1039,17 +1056,15 @@ unsafe fn adopt_instance(vm: &Vm, p: Ptr, class: Ref<Type>) -> Value {
     v
 }
 
-/// The items of a tuple's struct; one that is not filled yet shows None.
+/// The items of a tuple's struct.
 unsafe fn exact_tuple(vm: &Vm, p: Ptr) -> Value {
     if let Some(v) = crate::structseq::value(vm, p) {
         return v;
     }
     let c = p as *mut PyTupleObject;
     let items = (&raw mut (*c).ob_item) as *mut Ptr;
-    let t: Result<Ref<Tuple>, ()> = Tuple::build(vm, (*c).ob_base.ob_size as usize, |i| {
-        let item = *items.add(i);
-        Ok(if item.is_null() { adder_vm::builtins::singletons::none() } else { from_c(item) })
-    });
+    let t: Result<Ref<Tuple>, ()> =
+        Tuple::build(vm, (*c).ob_base.ob_size as usize, |i| Ok(null_item::item(*items.add(i))));
     t.expect("items convert").value()
 }
 
@@ -1197,21 +1212,48 @@ pub fn lend(_vm: &Vm, v: Value) -> PyResult<Borrowed> {
     Ok(Borrowed(p))
 }
 
-/// Runs C code; what was lent to it is released afterwards.
+/// What is to be done when C code has run.
+struct Entered {
+    /// Nothing was lent or handled when it began.
+    calm: bool,
+    /// How many loans there were.
+    loans: usize,
+    /// What the thread state showed as the exception being handled; only if not calm.
+    handled: Ptr,
+}
+
+/// Runs C code, which sees the exception that the VM handles; what was lent to it is released afterwards.
 #[inline(always)]
 pub fn with_loans<R>(f: impl FnOnce() -> R) -> R {
-    let before = crate::pystate::loans().len();
+    let mut entered = Entered { calm: true, loans: 0, handled: std::ptr::null_mut() };
+    if !crate::pystate::loans().is_empty() || !crate::exceptions_state::is_calm(Vm::get()) {
+        entered = enter();
+    }
     *DEPTH.get() += 1;
-    let result = crate::exceptions_state::with_exc_info(Vm::get(), f);
+    let result = f();
     *DEPTH.get() -= 1;
-    if crate::pystate::loans().len() > before {
-        release_loans(before);
+    if !entered.calm || !crate::pystate::loans().is_empty() {
+        leave(entered);
     }
     result
 }
 
 #[cold]
 #[inline(never)]
+fn enter() -> Entered {
+    let handled = crate::exceptions_state::show_handled(Vm::get());
+    Entered { calm: false, loans: crate::pystate::loans().len(), handled }
+}
+
+#[cold]
+#[inline(never)]
+fn leave(entered: Entered) {
+    if !entered.calm {
+        crate::exceptions_state::hide_handled(entered.handled);
+    }
+    release_loans(entered.loans);
+}
+
 fn release_loans(before: usize) {
     while crate::pystate::loans().len() > before {
         let last = crate::pystate::loans().pop();

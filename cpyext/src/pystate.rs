@@ -34,6 +34,8 @@ struct State {
     foreign: bool,
     /// References lent to the C functions that run in the thread.
     loans: Vec<Owned>,
+    /// References that the heap gave up for the calls that run: see `lifetimes.rs`.
+    lent: Vec<Owned>,
 }
 
 thread_local! {
@@ -83,7 +85,8 @@ fn interpreter() -> *mut PyInterpreterState {
 fn new_state() -> *mut PyThreadState {
     // SAFETY: numbers and nullable pointers.
     let c: PyThreadState = unsafe { std::mem::zeroed() };
-    let state = State { c, thread: std::ptr::null(), token: None, foreign: false, loans: vec![] };
+    let state =
+        State { c, thread: std::ptr::null(), token: None, foreign: false, loans: vec![], lent: vec![] };
     let t = Box::into_raw(Box::new(state)) as *mut PyThreadState;
     // SAFETY: a new state.
     unsafe {
@@ -128,6 +131,12 @@ fn first() -> *mut PyThreadState {
 pub fn loans() -> &'static mut Vec<Owned> {
     // SAFETY: the state is this thread's; callers do not keep the reference across calls.
     unsafe { &mut (*(current() as *mut State)).loans }
+}
+
+/// As `loans`: objects that are let go when the call that runs has ended.
+pub fn lent() -> &'static mut Vec<Owned> {
+    // SAFETY: as above.
+    unsafe { &mut (*(current() as *mut State)).lent }
 }
 
 pub fn init() {
@@ -208,7 +217,7 @@ pub unsafe extern "C" fn PyEval_SaveThread() -> *mut PyThreadState {
 #[allow(non_snake_case)] // The name is the API's.
 pub unsafe extern "C" fn PyEval_RestoreThread(t: *mut PyThreadState) {
     if t.is_null() {
-        crate::pyerrors::fatal("PyEval_RestoreThread", "the function must be called with the GIL released");
+        crate::fatal::fatal("PyEval_RestoreThread", "the function must be called with the GIL released");
     }
     if CURRENT.get().is_null() {
         attach(t);
@@ -406,7 +415,7 @@ pub fn PyThreadState_Clear(_vm: &Vm, t: *mut PyThreadState) {
 pub unsafe extern "C" fn PyThreadState_Delete(t: *mut PyThreadState) {
     let state = t as *mut State;
     if CURRENT.get() == t {
-        crate::pyerrors::fatal("PyThreadState_Delete", "tstate is still current");
+        crate::fatal::fatal("PyThreadState_Delete", "tstate is still current");
     }
     states().retain(|s| *s != t as usize);
     if MINE.get() == t {
@@ -433,6 +442,13 @@ pub unsafe extern "C" fn PyThreadState_DeleteCurrent() {
 
 #[capi]
 pub fn PyThreadState_Get(_vm: &Vm) -> *mut PyThreadState {
+    if CURRENT.get().is_null() && !holds_gil() {
+        crate::fatal::fatal(
+            "PyThreadState_Get",
+            "the function must be called with the GIL held, after Python initialization and before Python \
+             finalization, but the GIL is released (the current Python thread state is NULL)",
+        );
+    }
     current()
 }
 

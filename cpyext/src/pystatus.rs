@@ -80,6 +80,6 @@ pub unsafe extern "C" fn Py_ExitStatusException(s: PyStatus) -> ! {
             eprintln!("Fatal Python error: {}", message(&s));
             libc::exit(1)
         }
-        _ => crate::pyerrors::fatal("Py_ExitStatusException", "must not be called on success"),
+        _ => crate::fatal::fatal("Py_ExitStatusException", "must not be called on success"),
     }
 }

@@ -260,7 +260,7 @@ run_file! {
     PyRun_FileFlags(flags: *mut PyCompilerFlags) = 0, flags;
 }
 
-/// Runs in `__main__`, whose `__file__` it is meanwhile; an exception is printed and makes the result -1.
+/// Runs in `__main__`, whose `__file__` it is meanwhile if there is none; an exception is printed and makes the result -1.
 #[capi]
 pub fn PyRun_SimpleFileExFlags(
     vm: &Vm,
@@ -279,6 +279,13 @@ pub fn PyRun_SimpleFileExFlags(
         let own = d.get_str(vm, "__file__")?.is_none();
         if own {
             d.set_str(vm, "__file__", Arg(path.0).value());
+        }
+        // SAFETY: the caller passes a C string.
+        if unsafe { text(name) } != "<stdin>" {
+            let bootstrap = adder_vm::import::import_module(vm, "importlib.machinery")?;
+            let class = vm.get_attr_str(bootstrap, "SourceFileLoader")?;
+            let loader = vm.call(class, &[vm.new_str("__main__"), Arg(path.0).value()])?;
+            d.set_str(vm, "__loader__", loader);
         }
         let globals = Owned::new(d.value());
         let code = compile_bytes(vm, &source, Arg(path.0).value(), 257, flags, -1);

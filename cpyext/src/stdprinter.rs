@@ -4,6 +4,7 @@
 use crate::pyobject::Ptr;
 use adder_macros::{capi, pyclass, pymethods};
 use adder_vm::builtins::str_::Str;
+use adder_vm::def;
 use adder_vm::error::PyResult;
 use adder_vm::object::{LongHeader, Object, Ref, Value};
 use adder_vm::raise;
@@ -11,7 +12,7 @@ use adder_vm::vm::Vm;
 use std::ffi::{c_char, c_int};
 
 /// A file that writes to a descriptor.
-#[pyclass(name = "stderrprinter")]
+#[pyclass(name = "stderrprinter", flags = def::DEFAULT | def::DISALLOW_INSTANTIATION)]
 #[repr(C)]
 pub struct StdPrinter {
     h: LongHeader,
@@ -78,6 +79,7 @@ pub fn PyFile_NewStdPrinter(vm: &Vm, fd: c_int) -> PyResult<Value> {
     if fd != 1 && fd != 2 {
         raise!(vm, SystemError, "bad argument to internal function")
     }
+    adder_vm::type_new::ready_class::<StdPrinter>(vm);
     Ok(adder_heap::new(StdPrinter::shape(), StdPrinter { h: LongHeader::new(), fd }).value())
 }
 

@@ -125,6 +125,11 @@ pub fn _PyTuple_Resize(vm: &Vm, place: *mut Ptr, n: isize) -> PyResult<Done> {
         if items(old).len() == n as usize {
             return Ok(Done);
         }
+        if n > MOST {
+            *place = std::ptr::null_mut();
+            crate::pyobject::xdecref(old);
+            return Err(vm.memory_error());
+        }
         let new = new(n as usize);
         if n > 0 {
             for (to, item) in items(new.0).iter_mut().zip(items(old).iter_mut()) {

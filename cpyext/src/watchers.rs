@@ -11,6 +11,7 @@ use crate::typeobject::type_struct;
 use adder_heap::GilCell;
 use adder_macros::capi;
 use adder_vm::builtins::function::Function;
+use adder_vm::builtins::singletons::none;
 use adder_vm::builtins::type_::Type;
 use adder_vm::error::PyResult;
 use adder_vm::object::{Ref, Value, ValueExt};
@@ -62,13 +63,13 @@ impl Watchers {
 
     /// Calls `f` with the id and the function of each watcher; below 0 it has set an exception, which is
     /// reported with the message for that id.
-    pub fn tell(&self, object: Value, f: impl Fn(usize, usize) -> c_int, message: impl Fn(usize) -> String) {
+    pub fn tell(&self, f: impl Fn(usize, usize) -> c_int, message: impl Fn(usize) -> String) {
         let functions = *self.functions.get();
         for (id, function) in functions.into_iter().enumerate().filter(|(_, f)| *f != 0) {
             if f(id, function) < 0 {
                 let vm = Vm::get();
                 let raised = crate::pyerrors::from_indicator(vm);
-                vm.unraisable(raised, &message(id), object);
+                vm.unraisable(raised, &message(id), none());
             }
         }
     }
@@ -101,7 +102,6 @@ fn type_modified(class: Value) {
     }
     let object = Owned::new(class);
     TYPES.tell(
-        class,
         |id, f| {
             if watched & 1 << id == 0 {
                 return 0;
@@ -117,7 +117,6 @@ fn function_event(event: i32, f: Value, new: Option<Value>) {
     let (object, value) = (Owned::new(f), new.map_or(Owned::NULL, Owned::new));
     let names = ["CREATE", "DESTROY", "MODIFY_CODE", "MODIFY_DEFAULTS", "MODIFY_KWDEFAULTS"];
     FUNCTIONS.tell(
-        f,
         // SAFETY: a function of this type.
         |_, w| unsafe {
             transmute::<usize, unsafe extern "C" fn(c_int, Ptr, Ptr) -> c_int>(w)(event, object.0, value.0)
@@ -126,7 +125,7 @@ fn function_event(event: i32, f: Value, new: Option<Value>) {
             let name = f.downcast::<Function>().map(|f| f.qualname.get().to_string()).unwrap_or_default();
             let at = Vm::get().id(f);
             format!(
-                "Exception ignored in {} watcher callback for function {name} at {at:#x}",
+                "Exception ignored in PyFunction_EVENT_{} watcher callback for function {name} at {at:#x}",
                 names[event as usize]
             )
         },
@@ -136,17 +135,15 @@ fn function_event(event: i32, f: Value, new: Option<Value>) {
 fn code_event(event: i32, code: Value) {
     let object = Owned::new(code);
     CODES.tell(
-        code,
         // SAFETY: a function of this type.
         |_, w| unsafe { transmute::<usize, unsafe extern "C" fn(c_int, Ptr) -> c_int>(w)(event, object.0) },
-        |_| format!("Exception ignored in CREATE watcher callback for {}", repr(code)),
+        |_| format!("Exception ignored in PY_CODE_EVENT_CREATE watcher callback for {}", repr(code)),
     );
 }
 
 fn context_event(event: i32, context: Value) {
     let object = Owned::new(context);
     CONTEXTS.tell(
-        context,
         // SAFETY: a function of this type.
         |_, w| unsafe { transmute::<usize, unsafe extern "C" fn(c_int, Ptr) -> c_int>(w)(event, object.0) },
         |_| format!("Exception ignored in Py_CONTEXT_SWITCHED watcher callback for {}", repr(context)),

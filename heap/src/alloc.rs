@@ -81,15 +81,45 @@ pub fn try_alloc(shape: ShapeId, size: usize) -> Option<*mut u8> {
 
 /// Allocates an object whose bytes after the header are 0.
 pub fn try_alloc_zeroed(shape: ShapeId, size: usize) -> Option<*mut u8> {
-    let (object, zero) = match bump(shape, size) {
+    let (object, zeroed) = match bump(shape, size) {
         Some(object) => (object, false),
         None => slow(shape, size)?,
     };
-    if !zero {
+    if !zeroed {
         // SAFETY: the object has this size; its header and the word after it are written.
-        unsafe { object.add(16).write_bytes(0, round(size) - 16) };
+        unsafe {
+            let behind = round(size) - 16;
+            if behind != 0 {
+                zero(object.add(16), behind);
+            }
+        }
     }
     Some(object)
+}
+
+/// Fills memory with zeros; for few bytes without a call.
+///
+/// # Safety
+/// `size` bytes at `p` may be written; at least 16.
+#[inline(always)]
+pub unsafe fn zero(p: *mut u8, size: usize) {
+    let store = |at: usize| p.add(at).cast::<u128>().write_unaligned(0);
+    if size > 128 {
+        return p.write_bytes(0, size);
+    }
+    // Stores that overlap, from both ends.
+    store(0);
+    store(size - 16);
+    if size > 32 {
+        store(16);
+        store(size - 32);
+        if size > 64 {
+            store(32);
+            store(48);
+            store(size - 64);
+            store(size - 48);
+        }
+    }
 }
 
 /// Allocates an array of `len` zero elements; its shape says where the length is.

@@ -91,6 +91,7 @@ pub fn register_finalizer(obj: Value) {
 }
 
 /// Takes `register_finalizer` back; the object must have been registered. It uses a user bit.
+#[inline(always)]
 pub fn forget_finalizer(obj: Value) {
     // SAFETY: word-is-object.
     let header = unsafe { &*obj.header() };
@@ -173,6 +174,7 @@ pub(crate) unsafe fn process(visitor: &mut Visitor) {
         }
     }
 
+    crate::garbage::look(mode);
     for WeakSlot { object, offset } in weak {
         if let Some(object) = fate(mode, object) {
             state.weak.old.push(WeakSlot { object, offset });

@@ -33,6 +33,25 @@ pub fn referents(v: Value, f: &mut dyn FnMut(Value)) {
     unsafe { scan_object::<ReportStep>(&mut visitor, v.header()) };
 }
 
+/// Calls `f` for everything that has a start bit and no mark bit, and says whether its block is being emptied.
+pub(crate) fn each_unmarked(mut f: impl FnMut(*mut Header, bool)) {
+    for index in 0..block::limit() {
+        let kind = block::kind_at(index);
+        if !matches!(kind, OLD_BLOCK | EVACUATE | LARGE) {
+            continue;
+        }
+        let meta = block::meta_at(index);
+        for (i, (&start, &mark)) in meta.start.iter().zip(&meta.mark).enumerate() {
+            let mut bits = start & !mark;
+            while bits != 0 {
+                let n = i * 64 + bits.trailing_zeros() as usize;
+                bits &= bits - 1;
+                f((block::address_of(index) + n * block::GRANULE) as *mut Header, kind == EVACUATE);
+            }
+        }
+    }
+}
+
 /// Calls `f` for everything that has a start bit.
 pub(crate) fn each_old_object(mut f: impl FnMut(*mut Header)) {
     for index in 0..block::limit() {

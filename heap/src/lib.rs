@@ -11,6 +11,7 @@ mod block;
 mod collect;
 mod config;
 mod death;
+mod garbage;
 mod gil;
 mod inspect;
 pub mod jit_abi;
@@ -29,7 +30,7 @@ mod value;
 mod verify;
 
 pub use alloc::{
-    alloc, alloc_array, alloc_in_place, alloc_pinned, new, try_alloc, try_alloc_array, try_alloc_zeroed,
+    alloc, alloc_array, alloc_in_place, alloc_pinned, new, try_alloc, try_alloc_array, try_alloc_zeroed, zero,
 };
 pub use barrier::{write_barrier, write_barrier_at};
 pub use collect::{add_pressure, collect_full, collect_minor};
@@ -38,9 +39,10 @@ pub use death::{
     finalize_all, forget_finalizer, has_pending, register_finalizer, register_weak, set_pending_hook,
     take_cleared_weak, take_finalizable,
 };
+pub use garbage::{collect_full_counting, collect_minor_counting};
 pub use gil::GilCell;
 pub use inspect::{for_each_object, referents};
-pub use links::{LinkHooks, forget_linked, is_linked, note_linked, set_link_hooks};
+pub use links::{LinkHooks, any_linked, forget_linked, is_linked, note_linked, set_link_hooks};
 pub use object::{Header, LongHeader, identity_hash};
 pub use root::{Root, RootVec, StaticRoot, add_root_tracer};
 pub use shape::{

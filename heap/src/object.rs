@@ -47,7 +47,7 @@ pub(crate) const DIRTY: u32 = 1 << 24;
 
 const USER_SHIFT: u32 = 22;
 const USER_MASK: u32 = 3 << USER_SHIFT;
-const HASH_MASK: u32 = (1 << USER_SHIFT) - 1;
+pub(crate) const HASH_MASK: u32 = (1 << USER_SHIFT) - 1;
 
 impl Header {
     /// A header to put into an initialiser; `new` overwrites it.
@@ -100,6 +100,18 @@ impl Header {
     pub fn set_user_bits(&self, bits: u32) {
         debug_assert!(bits < 4);
         self.meta.set(self.meta.get() & !USER_MASK | bits << USER_SHIFT);
+    }
+
+    /// The identity hash, or 0.
+    #[inline(always)]
+    pub(crate) fn hash_bits(&self) -> u32 {
+        self.meta.get() & HASH_MASK
+    }
+
+    /// For objects whose identity hash nobody needs any more.
+    #[inline(always)]
+    pub(crate) fn set_hash_bits(&self, bits: u32) {
+        self.meta.set(self.meta.get() & !HASH_MASK | bits);
     }
 
     #[inline(always)]

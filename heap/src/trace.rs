@@ -115,8 +115,17 @@ pub(crate) unsafe fn scan_object<S: Step>(visitor: &mut Visitor, object: *mut He
     }
     if kind != REFS_MASK {
         let (first, end) = tail(object);
+        // Neighbours are often the same, as in `[x] * n`.
+        let (mut before, mut after) = (0, 0);
         for i in first..end {
-            S::slot(visitor, words.add(i));
+            let slot = words.add(i);
+            if *slot != before {
+                before = *slot;
+                S::slot(visitor, slot);
+                after = *slot;
+            } else if after != before {
+                *slot = after;
+            }
         }
     }
 }

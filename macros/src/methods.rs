@@ -88,7 +88,7 @@ pub fn expand(_attr: TokenStream, item: TokenStream) -> Result<TokenStream> {
                             const PARAMS: ::adder_vm::args::Params = #params;
                             ::adder_vm::def::MethodDef {
                                 name: #name, kind: ::adder_vm::def::MethodKind::#k, func: #wrap,
-                                params: &PARAMS, text_signature: #text, doc: #doc, extension: false,
+                                params: &PARAMS, text_signature: #text, doc: #doc, direct: None,
                             }
                         }
                     });

@@ -5,6 +5,7 @@
 use crate::sre_engine::matcher::{Interrupted, Matcher, Scratch};
 use crate::sre_engine::op;
 use crate::sre_engine::search::search;
+use crate::sre_engine::tables::with_tables;
 use adder_macros::{pyclass, pymethods, pymodule};
 use adder_text::units::Units;
 use adder_text::with_units;
@@ -875,7 +876,7 @@ pub mod _sre {
                 flags,
                 groups,
                 is_bytes,
-                code: words,
+                code: with_tables(words),
             },
         )
         .value())

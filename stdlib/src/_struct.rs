@@ -17,6 +17,7 @@ use adder_vm::builtins::tuple::Tuple;
 use adder_vm::builtins::type_::Type;
 use adder_vm::def;
 use adder_vm::error::{PyResult, Raised};
+use adder_vm::extension;
 use adder_vm::object::{Field, LongHeader, Object, Ref, Value, ValueExt};
 use adder_vm::raise;
 use adder_vm::type_new::ready_class;
@@ -40,6 +41,26 @@ pub struct UnpackIterator {
     owner: Field<Ref<Struct>>,
     buffer: Field<Value>,
     offset: Cell<usize>,
+}
+
+/// What C sees of a Struct: `PyStructObject`. The codes of the items are not there.
+#[repr(C)]
+struct CStruct {
+    head: [u64; 2],
+    size: isize,
+    values: isize,
+    codes: usize,
+    format: usize,
+    weak: usize,
+}
+
+/// # Safety
+/// `v` is a Struct, and `p` its struct.
+unsafe fn update_struct(v: Value, p: *mut u8) {
+    let s = v.downcast::<Struct>().expect("the struct of a Struct");
+    let (format, c) = (s.format.borrow(), p.cast::<CStruct>());
+    (*c).size = format.size as isize;
+    (*c).values = format.values as isize;
 }
 
 /// `struct.error`
@@ -486,7 +507,11 @@ pub mod _struct {
         let class = ERROR.make(vm, "struct", "error", &[Exc::Exception.class().value()], "")?;
         ready_class::<UnpackIterator>(vm);
         m.dict().set_str(vm, "error", class);
-        m.dict().set_str(vm, "Struct", ready_class::<Struct>(vm).value());
+        let class = ready_class::<Struct>(vm);
+        if extension::native_struct(class).is_none() {
+            extension::declare_struct(class, size_of::<CStruct>(), update_struct);
+        }
+        m.dict().set_str(vm, "Struct", class.value());
         Ok(())
     }
 

@@ -79,7 +79,7 @@ impl Array {
     }
 
     fn count(&self) -> usize {
-        self.data.borrow().borrow().len() / self.size()
+        self.data.borrow().borrow().len() >> self.size().trailing_zeros()
     }
 
     /// Replaces bytes; BufferError if the size would change while it is shared.
@@ -99,6 +99,11 @@ impl Array {
 
     fn item(&self, vm: &Vm, i: usize) -> PyResult<Value> {
         let n = self.size();
+        if self.code() == b'd' {
+            let mut word = [0u8; 8];
+            word.copy_from_slice(&self.data.borrow().borrow()[i * 8..i * 8 + 8]);
+            return Ok(vm.float(f64::from_le_bytes(word)));
+        }
         let mut word = [0u8; 8];
         word[..n].copy_from_slice(&self.data.borrow().borrow()[i * n..(i + 1) * n]);
         let u = u64::from_le_bytes(word);
@@ -211,7 +216,8 @@ impl Array {
     }
 
     fn at(&self, vm: &Vm, key: Value, what: &str) -> PyResult<usize> {
-        let (i, n) = (vm.index_isize(key)?, self.count() as isize);
+        let i = if key.is_small() { key.small() as isize } else { vm.index_isize(key)? };
+        let n = self.count() as isize;
         let i = if i < 0 { i + n } else { i };
         if i < 0 || i >= n { Err(vm.index_error(what)) } else { Ok(i as usize) }
     }

@@ -12,10 +12,10 @@ pub mod gc {
     use adder_vm::builtins::list::List;
     use adder_vm::builtins::module::Module;
     use adder_vm::builtins::singletons::none;
-    use adder_vm::builtins::str_::Str;
     use adder_vm::builtins::tuple::Tuple;
     use adder_vm::error::PyResult;
     use adder_vm::object::{Ref, Value, ValueExt};
+    use adder_vm::pending::is_gc;
     use adder_vm::shapes;
     use adder_vm::vm::Vm;
 
@@ -26,6 +26,7 @@ pub mod gc {
         /// Objects that `freeze` has seen.
         frozen: i64,
         collections: [i64; 3],
+        collected: [i64; 3],
     }
 
     static SETTINGS: GilCell<Settings> = GilCell::new(Settings {
@@ -34,6 +35,7 @@ pub mod gc {
         thresholds: [2000, 10, 0],
         frozen: 0,
         collections: [0; 3],
+        collected: [0; 3],
     });
 
     /// Enable automatic garbage collection.
@@ -55,13 +57,13 @@ pub mod gc {
     }
 
     #[inline(never)] // Its frame is not to be on the stack while the collector looks at that.
-    fn notify(vm: &Vm, phase: &str, generation: i64) -> PyResult<()> {
+    fn notify(vm: &Vm, phase: &str, generation: i64, collected: i64) -> PyResult<()> {
         let module = adder_vm::import::import_module(vm, "gc")?;
         let callbacks = vm.get_attr_str(module, "callbacks")?;
         let Some(list) = callbacks.downcast::<List>().filter(|l| !l.is_empty()) else { return Ok(()) };
         let info = Dict::new(vm);
         info.set_str(vm, "generation", vm.int(generation));
-        info.set_str(vm, "collected", vm.int(0));
+        info.set_str(vm, "collected", vm.int(collected));
         info.set_str(vm, "uncollectable", vm.int(0));
         let phase = vm.new_str(phase);
         let mut i = 0;
@@ -87,16 +89,18 @@ pub mod gc {
         if !(0..=2).contains(&generation) {
             return Err(vm.value_error("invalid generation"));
         }
-        notify(vm, "start", generation)?;
-        SETTINGS.get().collections[generation as usize] += 1;
-        match generation {
-            0 => heap::collect_minor(),
-            1 => heap::collect_full(),
+        notify(vm, "start", generation, 0)?;
+        let found = match generation {
+            0 => heap::collect_minor_counting(is_gc),
+            1 => heap::collect_full_counting(is_gc),
             _ => adder_vm::pending::collect_all(vm),
-        }
+        } as i64;
         adder_vm::pending::run_finalizers(vm);
-        notify(vm, "stop", generation)?;
-        Ok(0)
+        let settings = SETTINGS.get();
+        settings.collections[generation as usize] += 1;
+        settings.collected[generation as usize] += found;
+        notify(vm, "stop", generation, found)?;
+        Ok(found)
     }
 
     /// Set the garbage collection debugging flags.
@@ -137,13 +141,13 @@ pub mod gc {
     #[pyfunction("($module, /)")]
     fn get_stats(vm: &Vm) -> Value {
         let list = List::new(vm);
-        for collections in SETTINGS.get().collections {
+        let Settings { collections, collected, .. } = *SETTINGS.get();
+        for generation in 0..3 {
             let d = Dict::new(vm);
             // Those that were asked for.
-            d.set_str(vm, "collections", vm.int(collections));
-            for key in ["collected", "uncollectable"] {
-                d.set_str(vm, key, vm.int(0));
-            }
+            d.set_str(vm, "collections", vm.int(collections[generation]));
+            d.set_str(vm, "collected", vm.int(collected[generation]));
+            d.set_str(vm, "uncollectable", vm.int(0));
             list.push(vm, d.value());
         }
         list.value()
@@ -155,22 +159,7 @@ pub mod gc {
             // A tuple that can be in no cycle.
             return t.items().iter().any(|item| tracked(*item));
         }
-        v.is_ptr()
-            && shapes::data(v.shape()).is_some()
-            && v.downcast::<Str>().is_none()
-            && !matches!(
-                v.class().name().as_str(),
-                "int"
-                    | "bool"
-                    | "float"
-                    | "complex"
-                    | "str"
-                    | "bytes"
-                    | "bytearray"
-                    | "NoneType"
-                    | "NotImplementedType"
-                    | "ellipsis"
-            )
+        is_gc(v)
     }
 
     /// Returns true if the object is tracked by the garbage collector.

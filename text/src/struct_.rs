@@ -124,7 +124,7 @@ pub fn unpack(code: u8, bytes: &[u8], big: bool) -> Scalar<'_> {
     let unsigned = || get_uint(bytes, big);
     let float = |b: &[u8]| match b.len() {
         2 => half_to_f64(get_uint(b, big) as u16),
-        4 => f32::from_bits(get_uint(b, big) as u32) as f64,
+        4 => single_to_f64(get_uint(b, big) as u32),
         _ => f64::from_bits(get_uint(b, big)),
     };
     match code {
@@ -176,11 +176,10 @@ pub fn pack_float(v: f64, out: &mut [u8], big: bool) -> Result<(), Error> {
     let bits = match out.len() {
         2 => f64_to_half(v).ok_or_else(|| overflow("float too large to pack with e format"))? as u64,
         4 => {
-            let single = v as f32;
-            if single.is_infinite() && v.is_finite() {
+            if (v as f32).is_infinite() && v.is_finite() {
                 return Err(overflow("float too large to pack with f format"));
             }
-            single.to_bits() as u64
+            f64_to_single(v) as u64
         }
         _ => v.to_bits(),
     };
@@ -193,7 +192,7 @@ pub fn pack_complex(real: f64, imag: f64, out: &mut [u8], big: bool) {
     let half = out.len() / 2;
     let (re, im) = out.split_at_mut(half);
     for (v, out) in [(real, re), (imag, im)] {
-        let bits = if half == 4 { (v as f32).to_bits() as u64 } else { v.to_bits() };
+        let bits = if half == 4 { f64_to_single(v) as u64 } else { v.to_bits() };
         put_uint(out, bits, big);
     }
 }
@@ -223,6 +222,25 @@ pub fn half_to_f64(h: u16) -> f64 {
         e => f64::from_bits((e as u64 + 1008) << 52 | fraction << 42),
     };
     f64::from_bits(magnitude.to_bits() | sign)
+}
+
+/// The bits of the nearest single; a NaN that signals goes on doing so, unless its payload is lost.
+pub fn f64_to_single(v: f64) -> u32 {
+    if !v.is_nan() {
+        return (v as f32).to_bits();
+    }
+    let bits = v.to_bits();
+    let payload = (bits >> 29) as u32 & 0x7f_ffff;
+    (bits >> 32) as u32 & 0x8000_0000 | 0x7f80_0000 | if payload == 0 { 0x40_0000 } else { payload }
+}
+
+/// The value of a single, of a NaN with its payload as it is.
+pub fn single_to_f64(bits: u32) -> f64 {
+    let v = f32::from_bits(bits);
+    if !v.is_nan() {
+        return v as f64;
+    }
+    f64::from_bits((bits as u64 >> 31) << 63 | 0x7ff << 52 | (bits as u64 & 0x7f_ffff) << 29)
 }
 
 /// `PyFloat_Pack2`: rounds half to even; `None` on overflow.

@@ -226,7 +226,7 @@ pub mod builtins {
             raise!(vm, TypeError, "{what}() locals must be a mapping or None, not {}", l.class().name())
         }
         if g.get_name(vm, names().__builtins__)?.is_none() {
-            g.set_name(names().__builtins__, vm.builtins_module().value());
+            g.set_name(names().__builtins__, vm.builtins_module().dict().value());
         }
         Ok((g, l))
     }

@@ -11,6 +11,9 @@ use crate::vm::Vm;
 /// A function written in Rust, as Python calls it. It gets its own definition: functions of extension
 /// modules find their C definition behind it.
 pub type NativeFn = fn(&Vm, &'static MethodDef, Args) -> PyResult<Value>;
+/// The instruction that calls is the running frame's, whose position is saved: see `lifetimes::call_c`.
+pub type DirectCall =
+    fn(&Vm, &'static MethodDef, receiver: u64, args: *const Value, count: usize) -> PyResult<Value>;
 pub type Getter = fn(&Vm, &'static GetSetDef, Value) -> PyResult<Value>;
 /// `None` deletes the attribute.
 pub type Setter = fn(&Vm, &'static GetSetDef, Value, Option<Value>) -> PyResult<()>;
@@ -36,8 +39,17 @@ pub struct MethodDef {
     /// `(self, x, /)` with `$self` marked, or empty.
     pub text_signature: &'static str,
     pub doc: &'static str,
-    /// Part of a definition of the C API layer.
-    pub extension: bool,
+    /// For functions of extensions: calls the C function, with a receiver unless it is 0, and `count`
+    /// registers, which stay in place during the call. The rest is as for `func`.
+    pub direct: Option<DirectCall>,
+}
+
+impl MethodDef {
+    /// Whether it is part of a definition of the C API layer.
+    #[inline(always)]
+    pub fn is_extension(&self) -> bool {
+        self.direct.is_some()
+    }
 }
 
 /// One computed attribute of a class.

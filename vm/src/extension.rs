@@ -96,9 +96,6 @@ pub struct ForeignCalls {
 /// Objects that C has made and to which one register refers: see `execution/lifetimes.rs`.
 #[derive(Clone, Copy)]
 pub struct Lifetimes {
-    /// C has made the object, and so far only the result of the call refers to it: the result's register
-    /// owns it now. False if there are other references.
-    pub claim: fn(Value) -> bool,
     pub is_fresh: fn(Value) -> bool,
     /// There may be other references.
     pub share: fn(Value),
@@ -106,9 +103,9 @@ pub struct Lifetimes {
     pub keep: fn(Value),
     /// The register lets the object go: C has the only references.
     pub release: fn(Value),
-    /// C gets the object for a call, after which it is let go: the address of its struct.
-    pub lend: fn(Value) -> usize,
-    /// The call is over; `lend` gave the address.
+    /// C gets the object for a call, after which it is let go.
+    pub lend: fn(Value),
+    /// The call is over, for which this many objects were lent.
     pub settle: fn(usize),
 }
 
@@ -304,8 +301,15 @@ pub fn references(v: Value) -> i64 {
     HOOKS.get().map_or(0, |h| (h.references)(v))
 }
 
-/// The C struct that was made last and given to the VM; 0 if the VM has asked about it since.
+/// The C struct that was made last and given to the VM, and that is fresh; 0 if the VM has asked about it
+/// since.
 pub static NEW: GilCell<u64> = GilCell::new(0);
+
+/// Whether C has made an object that nobody has claimed.
+#[inline(always)]
+pub fn any_new() -> bool {
+    *NEW.get() != 0
+}
 
 /// Whether C has just made the object.
 #[inline(always)]
@@ -318,16 +322,23 @@ pub fn is_new(v: Value) -> bool {
         && unsafe { (*(v.header() as *const LongHeader)).shadow() } == new
 }
 
+/// Whether C has made the object just now, and so far only the result of the call refers to it: the result's
+/// register owns it from now on.
+#[inline(always)]
+pub fn claim(v: Value) -> bool {
+    let new = is_new(v);
+    if new {
+        *NEW.get() = 0;
+    }
+    new
+}
+
 /// A second reference to the object is made outside of registers.
 #[inline(always)]
 pub fn shared(v: Value) {
     if v.is_ptr() && adder_heap::is_linked(v) {
         (hooks().lifetimes.share)(v);
     }
-}
-
-pub fn claim(v: Value) -> bool {
-    (hooks().lifetimes.claim)(v)
 }
 
 pub fn is_fresh(v: Value) -> bool {
@@ -342,10 +353,10 @@ pub fn release(v: Value) {
     (hooks().lifetimes.release)(v)
 }
 
-pub fn lend(v: Value) -> usize {
+pub fn lend(v: Value) {
     (hooks().lifetimes.lend)(v)
 }
 
-pub fn settle(p: usize) {
-    (hooks().lifetimes.settle)(p)
+pub fn settle(count: usize) {
+    (hooks().lifetimes.settle)(count)
 }

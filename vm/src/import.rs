@@ -189,6 +189,10 @@ fn resolve(vm: &Vm, name: Ref<Str>, globals: Option<Value>, level: i64) -> PyRes
     let known =
         |name: &str| -> PyResult<bool> { Ok(globals.get_str(vm, name)?.is_some_and(|v| !v.is_none())) };
     if !known("__package__")? && !known("__spec__")? && globals.get_str(vm, "__name__")?.is_none() {
+        vm.warn(
+            Exc::ImportWarning,
+            "can't resolve package from __spec__ or __package__, falling back on __name__ and __path__",
+        )?;
         return Err(vm.error(Exc::KeyError, "'__name__' not in globals"));
     }
     let lib = importlib(vm)?;
@@ -280,7 +284,7 @@ pub fn load_native(vm: &Vm, def: &'static ModuleDef) -> PyResult<Ref<Module>> {
 pub fn run_in_module(vm: &Vm, code: Ref<Code>, module: Ref<Module>) -> PyResult<Value> {
     let dict = module.dict();
     if dict.get_name_quiet(names().__builtins__).is_none() {
-        dict.set_name(names().__builtins__, vm.builtins_module().value());
+        dict.set_name(names().__builtins__, vm.builtins_module().dict().value());
     }
     run_code_in(vm, code, dict, dict.value())
 }

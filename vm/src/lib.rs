@@ -20,6 +20,8 @@ pub mod gil;
 pub mod hashing;
 pub mod identity;
 pub mod import;
+#[cfg(debug_assertions)]
+pub mod machines;
 pub mod matching;
 pub mod monitoring;
 pub mod names;

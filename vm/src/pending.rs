@@ -2,6 +2,7 @@
 
 use crate::builtins::generator;
 use crate::builtins::list::List;
+use crate::builtins::str_::Str;
 use crate::error::PyResult;
 use crate::object::{Value, ValueExt};
 use crate::slots::SlotId;
@@ -49,10 +50,11 @@ pub fn handle(vm: &Vm) -> PyResult<()> {
     if take(PENDING_FINALIZERS) {
         run_finalizers(vm);
     }
-    if take(PENDING_CALLS)
-        && let Some(f) = hooks.calls
-    {
-        f(vm)?;
+    if take(PENDING_CALLS) {
+        run_calls(vm)?;
+        if let Some(f) = hooks.calls {
+            f(vm)?;
+        }
     }
     if take(PENDING_SIGNAL)
         && let Some(f) = hooks.signals
@@ -67,6 +69,43 @@ pub fn handle(vm: &Vm) -> PyResult<()> {
                 Some(c) => vm.raise_class(c, &[]),
                 None => vm.raise_value(class),
             });
+        }
+    }
+    Ok(())
+}
+
+/// Callables that wait for any thread: a list.
+static CALLS: heap::StaticRoot = heap::StaticRoot::new();
+const MOST_CALLS: usize = 300;
+
+/// Lets some thread call a Python object soon. False: too many wait already.
+pub fn add_call(vm: &Vm, callable: Value) -> bool {
+    let list = match CALLS.get().and_then(|v| v.exact::<List>()) {
+        Some(list) => list,
+        None => {
+            let list = List::new(vm);
+            CALLS.set(Some(list.value()));
+            list
+        }
+    };
+    if list.len() >= MOST_CALLS {
+        return false;
+    }
+    list.push(vm, callable);
+    EVAL_BREAKER.fetch_or(PENDING_CALLS, Ordering::Relaxed);
+    true
+}
+
+/// Calls what waits; what is added meanwhile waits for the next time.
+fn run_calls(vm: &Vm) -> PyResult<()> {
+    let Some(list) = CALLS.get().and_then(|v| v.exact::<List>()) else { return Ok(()) };
+    CALLS.set(None);
+    for i in 0..list.len() {
+        if let Err(raised) = vm.call(list.get(i), &[]) {
+            for rest in i + 1..list.len() {
+                add_call(vm, list.get(rest));
+            }
+            return Err(raised);
         }
     }
     Ok(())
@@ -105,16 +144,45 @@ fn finalize(vm: &Vm, v: Value) {
     }
 }
 
-/// Collects until finalisers and broken cycles of extensions leave nothing that is known to be garbage.
-pub fn collect_all(vm: &Vm) {
+/// Collects until finalisers and broken cycles of extensions leave nothing that is known to be garbage. How many
+/// objects were found that only a collector finds: those in cycles, and what cycles held.
+pub fn collect_all(vm: &Vm) -> usize {
     const ROUNDS: usize = 4;
+    let mut found = 0;
     for round in 0..ROUNDS {
-        heap::collect_full();
-        // What native frames left on the stack may have kept something the first time.
-        if !run_finalizers(vm) && round > 0 {
+        found += heap::collect_full_counting(is_gc);
+        // What native frames left on the stack may have kept something of C the first time.
+        if !run_finalizers(vm) && (round > 0 || !heap::any_linked()) {
             break;
         }
     }
+    found
+}
+
+/// Whether Python code may see the object, and CPython's collector knows objects of its type
+/// (`PyObject_IS_GC`).
+pub fn is_gc(v: Value) -> bool {
+    const OTHERS: [&str; 14] = [
+        "object",
+        "int",
+        "bool",
+        "float",
+        "complex",
+        "str",
+        "bytes",
+        "bytearray",
+        "range",
+        "code",
+        "range_iterator",
+        "NoneType",
+        "NotImplementedType",
+        "ellipsis",
+    ];
+    if !v.is_ptr() || crate::shapes::data(v.shape()).is_none() {
+        return false;
+    }
+    let class = v.class();
+    class.has_flag(crate::def::HAVE_GC) || !v.is::<Str>() && !OTHERS.contains(&class.name().as_str())
 }
 
 /// Runs `__del__` methods and weak reference callbacks of what the collector found dead; whether more may be

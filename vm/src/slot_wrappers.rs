@@ -269,14 +269,14 @@ pub fn contains(vm: &Vm, f: usize, this: Value, args: Args) -> PyResult<Value> {
 
 pub fn getbuffer(vm: &Vm, f: usize, this: Value, args: Args) -> PyResult<Value> {
     let [flags] = count(vm, args)?;
-    let flags = vm.index_isize(flags)? as i32;
+    let flags = crate::builtins::buffer::flags_argument(vm, flags)?;
     let f: crate::builtins::buffer::GetBuffer = unsafe { transmute(f) };
     let buffer = f(vm, this, flags)?;
     crate::builtins::buffer::memoryview_of(vm, buffer)
 }
 
-pub fn releasebuffer(vm: &Vm, _: usize, _: Value, args: Args) -> PyResult<Value> {
+pub fn releasebuffer(vm: &Vm, _: usize, this: Value, args: Args) -> PyResult<Value> {
     let [view] = count(vm, args)?;
-    crate::builtins::buffer::release_view(vm, view)?;
+    crate::builtins::buffer::release_view(vm, this, view)?;
     Ok(none_value())
 }

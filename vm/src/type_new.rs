@@ -64,6 +64,7 @@ pub(crate) fn blank_type(vm: &Vm, meta_shape: ShapeId, name: Ref<Str>, dict: Ref
             generic: Cell::new(0),
             doc: Cell::new(""),
             text_signature: Cell::new(""),
+            construct: Cell::new(None),
             layout: Cell::new(None),
             slots: UnsafeCell::new(Slots::default()),
         },

@@ -7,14 +7,16 @@ use super::{places, type_struct};
 use crate::ffi::constants::{Py_TPFLAGS_HAVE_GC, Py_TPFLAGS_HAVE_VECTORCALL};
 use crate::ffi::types::*;
 use crate::methodobject;
+use crate::object::PyType_IsSubtype;
 use crate::pyerrors;
-use crate::pyobject::{Owned, Passed, Ptr, steal, with_loans};
+use crate::pyobject::{Owned, Passed, Ptr, decref, steal, with_loans};
 use adder_vm::args::Args;
 use adder_vm::builtins::singletons::{bool_value, is_not_implemented, none, not_implemented};
 use adder_vm::builtins::str_::Str;
 use adder_vm::builtins::type_::Type;
 use adder_vm::error::{PyResult, Raised};
-use adder_vm::object::{Ref, Value, ValueExt};
+use adder_vm::execution::lifetimes;
+use adder_vm::object::{Object, Ref, Value, ValueExt};
 use adder_vm::raise;
 use adder_vm::slot_wrappers::{count, name_arg, one_or_two};
 use adder_vm::slots::*;
@@ -160,7 +162,7 @@ fn c_contains(vm: &Vm, f: usize, this: Value, item: Value) -> PyResult<bool> {
 
 /// The arguments as a tuple and, if there are keywords, a dict.
 pub fn packed(vm: &Vm, args: Args) -> PyResult<(Owned, Owned)> {
-    Ok((methodobject::tuple(args), methodobject::keywords(vm, args)?))
+    Ok((methodobject::tuple(args.pos()), methodobject::keywords(vm, args)?))
 }
 
 fn c_init(vm: &Vm, f: usize, this: Value, args: Args) -> PyResult<()> {
@@ -354,6 +356,45 @@ fn new_instance(vm: &Vm, class: Ref<Type>, args: Args) -> PyResult<Value> {
     call_new(vm, f, class, args)
 }
 
+/// Instances of the class are made by `construct` if its `tp_new` is its own.
+pub fn note_construct(class: Ref<Type>) {
+    let c_made = class.is_foreign()
+        && class.value().class() == Type::class()
+        && class.slots().raw(SlotId::tp_new) == caller(SlotId::tp_new);
+    class.construct.set(if c_made { Some(construct) } else { None });
+}
+
+/// `type.__call__` of a class whose `tp_new` is a C function: the instance becomes a value when it is complete.
+fn construct(vm: &Vm, class: Ref<Type>, args: *const Value, count: usize) -> PyResult<Value> {
+    vm.check_native_stack()?;
+    // SAFETY: the caller passes that many values.
+    let args = unsafe { std::slice::from_raw_parts(args, count) };
+    lifetimes::call_c(vm, args, || {
+        let t = type_struct(class);
+        // SAFETY: the struct of a class; the slots have their types; new references.
+        unsafe {
+            let Some(new) = (*t).tp_new else {
+                raise!(vm, TypeError, "cannot create '{}' instances", class.full_name(vm))
+            };
+            let args = methodobject::tuple(args);
+            let p = with_loans(|| new(t, args.0, std::ptr::null_mut()));
+            if p.is_null() {
+                return Err(error(vm, SLOT_NAMES[SlotId::tp_new as usize]));
+            }
+            let made = (*p).ob_type;
+            if (made == t || PyType_IsSubtype(made, t) != 0)
+                && let Some(init) = (*made).tp_init
+                && with_loans(|| init(p, args.0, std::ptr::null_mut())) < 0
+            {
+                let raised = error(vm, SLOT_NAMES[SlotId::tp_init as usize]);
+                pyerrors::keeping(|| decref(p));
+                return Err(raised);
+            }
+            Ok(steal(p))
+        }
+    })
+}
+
 fn call_new(vm: &Vm, f: usize, class: Ref<Type>, args: Args) -> PyResult<Value> {
     let (args, keywords) = packed(vm, args)?;
     type F = unsafe extern "C" fn(*mut PyTypeObject, Ptr, Ptr) -> Ptr;
@@ -478,13 +519,13 @@ pub fn call_slot(vm: &Vm, def: &'static SlotDef, f: usize, this: Value, args: Ar
         }
         bf_getbuffer => {
             let [flags] = count(vm, args)?;
-            let flags = vm.index_isize(flags)? as i32;
+            let flags = adder_vm::builtins::buffer::flags_argument(vm, flags)?;
             let buffer = crate::buffers::get(vm, this, f, flags)?;
             adder_vm::builtins::buffer::memoryview_of(vm, buffer)
         }
         bf_releasebuffer => {
             let [view] = count(vm, args)?;
-            adder_vm::builtins::buffer::release_view(vm, view)?;
+            adder_vm::builtins::buffer::release_view(vm, this, view)?;
             Ok(none())
         }
         tp_new => Err(vm.system_error("slot without a wrapper")),

@@ -460,6 +460,7 @@ unsafe fn foreign_function(class: Ref<Type>, slot: SlotId) -> usize {
 
 /// The VM computed slots of the class anew.
 pub fn slots_changed(_vm: &Vm, class: Ref<Type>) {
+    calls::note_construct(class);
     let word = class.h.shadow();
     if word != 0 && word & 1 == 0 {
         let t = word as *mut PyTypeObject;

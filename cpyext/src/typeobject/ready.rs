@@ -106,6 +106,7 @@ pub unsafe fn ready(vm: &Vm, t: *mut PyTypeObject) -> PyResult<()> {
         class.dict.get().set_name(names().__hash__, none());
     }
     import_slots(class, t);
+    super::calls::note_construct(class);
     class.modified();
     Ok(())
 }

@@ -481,8 +481,8 @@ pub fn PyUnicode_AsRawUnicodeEscapeString(vm: &Vm, s: Arg) -> PyResult<Value> {
 
 #[capi]
 pub fn PyUnicode_AsCharmapString(vm: &Vm, s: Arg, mapping: Arg) -> PyResult<Value> {
-    if mapping.0.is_null() {
-        return bad(vm);
+    if mapping.0.is_null() || !super::is_str(s) {
+        return Err(vm.type_error("bad argument type for built-in operation"));
     }
     let strict = vm.intern_str("strict").value();
     encode_through(vm, "charmap_encode", &[string(vm, s)?.value(), strict, mapping.value()])
@@ -565,7 +565,12 @@ fn converter(
         }
         let os = adder_vm::import::import_module(vm, "posix")?;
         let path = vm.call(vm.get_attr_str(os, "fspath")?, &[v.value()])?;
-        let made = Owned::new(f(path)?);
+        let converted = f(path)?;
+        let made = match converted.exact::<adder_vm::builtins::bytes::Bytes>() {
+            // The converter's caller has the only reference of what was made for it.
+            Some(b) if !converted.same(path) => bytesobject::from_slice(vm, b.as_bytes())?,
+            _ => Owned::new(converted),
+        };
         let has_zero = if bytesobject::is_bytes(Arg(made.0)) {
             bytesobject::data(made.0).contains(&0)
         } else {

@@ -318,6 +318,7 @@ fn or_none(v: Arg) -> Value {
 
 #[capi]
 pub fn PyUnicode_Join(vm: &Vm, separator: Arg, iterable: Arg) -> PyResult<Value> {
+    crate::abstract_::need(vm, iterable)?;
     if separator.0.is_null() {
         return vm.call_method(vm.new_str(" "), vm.intern_str("join"), &[iterable.value()]);
     }
@@ -382,6 +383,9 @@ pub fn PyUnicode_Format(vm: &Vm, format: Arg, args: Arg) -> PyResult<Value> {
 #[capi]
 pub fn PyUnicode_Translate(vm: &Vm, s: Arg, mapping: Arg, errors: *const c_char) -> PyResult<Value> {
     must_be_str(vm, s)?;
+    if mapping.0.is_null() {
+        return Err(vm.type_error("bad argument type for built-in operation"));
+    }
     let (s, mapping) = (s.value(), mapping.value());
     // SAFETY: the caller passes null or a C string.
     let errors = if errors.is_null() { c"strict" } else { unsafe { CStr::from_ptr(errors) } };

@@ -187,6 +187,16 @@ pub fn from_owned(vm: &Vm, text: adder_text::builder::Owned) -> PyResult<Owned> 
     from_narrow(vm, text.as_units())
 }
 
+/// The object of UTF-8 text.
+pub fn decode_value(vm: &Vm, bytes: &[u8]) -> PyResult<Value> {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Ok(vm.new_str(text)),
+        Err(_) => adder_vm::codec_run::decode_all(vm, adder_vm::codec_run::Encoding::Utf8, bytes, None),
+    }
+}
+
+/// Text with marks for what is not UTF-8: for messages.
+///
 /// # Safety
 /// `text` is a C string.
 pub unsafe fn text<'a>(text: *const c_char) -> std::borrow::Cow<'a, str> {

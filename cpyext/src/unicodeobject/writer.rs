@@ -99,6 +99,9 @@ pub fn PyUnicodeWriter_DecodeUTF8Stateful(
 ) -> PyResult<Done> {
     // SAFETY: a writer and text; null or a C string; null or a place for the result.
     unsafe {
+        if !used.is_null() {
+            *used = 0;
+        }
         let errors = if errors.is_null() { None } else { Some(vm.intern_str(&super::text(errors))) };
         let (v, consumed, _) =
             codec_run::decode(vm, Encoding::Utf8, counted(from, n), errors, used.is_null())?;

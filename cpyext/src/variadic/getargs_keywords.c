@@ -89,7 +89,7 @@ static PyObject *find_keyword(const Given *g, const char *name)
         return adder_dict_find(g->dict, name);
     }
     for (Py_ssize_t i = 0; i < g->keywords; i++) {
-        if (PyUnicode_CompareWithASCIIString(name_at(g, i), name) == 0) {
+        if (PyUnicode_EqualToUTF8(name_at(g, i), name)) {
             return g->args[g->n + i];
         }
     }
@@ -114,7 +114,7 @@ static void unexpected_keyword(const Given *g, const Shape *shape, const char *c
             break;
         }
         for (int i = first; i < n && !known; i++) {
-            known = PyUnicode_CompareWithASCIIString(key, list[i]) == 0;
+            known = PyUnicode_EqualToUTF8(key, list[i]);
         }
         if (!known) {
             adder_PyErr_Format(PyExc_TypeError, "%.200s%s got an unexpected keyword argument '%S'", 

@@ -233,7 +233,7 @@ macro_rules! from_param_of {
             params: &FROM_PARAM,
             text_signature: "($type, value, /)",
             doc: "Convert a Python object into a function call parameter.",
-            extension: false,
+            direct: None,
         };
     };
 }

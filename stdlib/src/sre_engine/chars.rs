@@ -74,8 +74,20 @@ pub fn in_category(category: u32, c: u32) -> bool {
 }
 
 /// Whether the set that begins at `i` contains a character.
-#[inline]
-pub fn in_set(code: &[u32], mut i: usize, c: u32) -> bool {
+#[inline(always)]
+pub fn in_set(code: &[u32], i: usize, c: u32) -> bool {
+    if word(code, i) == op::TABLE {
+        let table = word(code, i + 1) as usize;
+        if c < 256 {
+            return word(code, table + (c >> 5) as usize) >> (c & 31) & 1 != 0;
+        }
+        return in_long_set(code, table + 8, c);
+    }
+    in_long_set(code, i, c)
+}
+
+/// As `in_set`, without a table.
+pub fn in_long_set(code: &[u32], mut i: usize, c: u32) -> bool {
     let mut found = true;
     loop {
         match word(code, i) {

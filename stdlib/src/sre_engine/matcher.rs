@@ -213,6 +213,13 @@ impl<'a, U: Unit> Matcher<'a, U> {
                         at += 2;
                         pos += 1;
                     }
+                    op::IN => {
+                        if !text.get(pos).is_some_and(|u| in_set(code, at + 2, u.cp())) {
+                            break;
+                        }
+                        at += 1 + operand as usize;
+                        pos += 1;
+                    }
                     op::SUCCESS => {
                         if depth == 0 && (self.full && pos != text.len() || self.not_at == Some(pos)) {
                             break;
@@ -365,9 +372,7 @@ impl<'a, U: Unit> Matcher<'a, U> {
                         }
                         at += match operation {
                             op::ANY | op::ANY_ALL => 1,
-                            op::IN | op::IN_IGNORE | op::IN_UNI_IGNORE | op::IN_LOC_IGNORE => {
-                                1 + operand as usize
-                            }
+                            op::IN_IGNORE | op::IN_UNI_IGNORE | op::IN_LOC_IGNORE => 1 + operand as usize,
                             _ => 2,
                         };
                         pos += 1;
@@ -459,9 +464,19 @@ impl<'a, U: Unit> Matcher<'a, U> {
 
     /// The first alternative of a BRANCH that can match as far as its first operation tells; a choice is made
     /// of those behind it. `at` is where the length of the next alternative stands.
-    fn alternative(&mut self, mut at: usize, pos: usize, turn: usize) -> Option<usize> {
-        let code = self.code;
+    fn alternative(&mut self, at: usize, pos: usize, turn: usize) -> Option<usize> {
         let c = self.text.get(pos).map(|u| u.cp());
+        let first = self.possible(at, c)?;
+        if let Some(next) = self.possible(first + word(self.code, first) as usize, c) {
+            self.push(Kind::Branch, next, pos, turn, 0);
+        }
+        Some(first + 1)
+    }
+
+    /// Where the length of the first alternative from `at` on stands that can match with the character.
+    #[inline]
+    fn possible(&self, mut at: usize, c: Option<u32>) -> Option<usize> {
+        let code = self.code;
         loop {
             let skip = word(code, at) as usize;
             if skip == 0 {
@@ -473,10 +488,7 @@ impl<'a, U: Unit> Matcher<'a, U> {
                 _ => true,
             };
             if possible {
-                if word(code, at + skip) != 0 {
-                    self.push(Kind::Branch, at + skip, pos, turn, 0);
-                }
-                return Some(at + 1);
+                return Some(at);
             }
             at += skip;
         }

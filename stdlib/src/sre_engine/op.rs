@@ -22,6 +22,10 @@ numbered! {
     GROUPREF_UNI_IGNORE IN_UNI_IGNORE LITERAL_UNI_IGNORE NOT_LITERAL_UNI_IGNORE RANGE_UNI_IGNORE
 }
 
+/// Our own, the first word of a set: the second says where in the code 256 bits for the characters below 256
+/// are, with the set behind them; see `tables.rs`.
+pub const TABLE: u32 = 0xffff;
+
 /// Operands of `AT`.
 pub mod at {
     numbered! {

@@ -165,3 +165,16 @@ sys.settrace(change)
 result = changed()
 sys.settrace(None)
 print(result)
+
+
+# Tracing starts with the next line however `settrace` is called.
+def indirect():
+    events.clear()
+    sys._getframe().f_trace = tracer
+    sys.settrace(*(tracer,))
+    x = 1
+    sys.settrace(None)
+    return [e[:3] for e in events]
+
+
+print(indirect())

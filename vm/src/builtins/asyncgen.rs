@@ -8,8 +8,11 @@ use crate::builtins::generator::{self, AsyncGenerator, Generator, Resumed, State
 use crate::builtins::singletons::none;
 use crate::builtins::str_::Str;
 use crate::error::{PyResult, Raised};
+use crate::execution::frame::Kind;
+use crate::execution::interp::Interp;
 use crate::object::{Field, LongHeader, Object, Ref, Value, ValueExt};
 use crate::raise;
+use crate::semantics::machine::Machine;
 use crate::vm::Vm;
 use adder_heap as heap;
 use adder_macros::{pyclass, pymethods};
@@ -336,6 +339,71 @@ impl AwaitableSend {
             Err(raised) => swallow_ends(vm, raised),
         }
     }
+}
+
+// The run loop resumes asynchronous generators for SEND without a native call; see `Kind::AsyncSend`.
+
+/// Resumes the generator of an awaitable in the running loop, if `v` is one whose generator can be resumed.
+/// The extension word of the running instruction is next.
+#[inline]
+pub fn enter_send(m: &mut Interp, v: Value, sent: Value, dest: u16) -> bool {
+    let Some(this) = v.exact::<AwaitableSend>() else { return false };
+    let g = this.generator.get();
+    let mut sent = sent;
+    match this.progress.get() {
+        Progress::Init if !g.running_async.get() => {
+            if sent.is_none() {
+                sent = this.value.get().unwrap_or(none());
+            }
+        }
+        Progress::Iterating => {}
+        _ => return false,
+    }
+    if !generator::enter(m, g, sent, dest, Kind::AsyncSend) {
+        return false;
+    }
+    this.progress.set(Progress::Iterating);
+    g.running_async.set(true);
+    true
+}
+
+/// The awaitable that the running frame has sent something to, with the result in `dest`.
+fn end_awaitable(m: &mut Interp, g: Ref<Generator>, dest: u16) {
+    g.running_async.set(false);
+    if let Some(this) = m.reg(dest - 1).exact::<AwaitableSend>() {
+        this.progress.set(Progress::Closed);
+    }
+}
+
+/// The generator has yielded to the running frame. True: a value of its own, which goes to `dest`; the awaitable
+/// has ended.
+#[inline]
+pub fn yielded(m: &mut Interp, g: Ref<Generator>, v: Value, dest: u16) -> bool {
+    let Some(w) = v.exact::<WrappedValue>() else { return false };
+    end_awaitable(m, g, dest);
+    m.set(dest, w.value.get());
+    true
+}
+
+/// The generator, resumed by the running frame, has returned.
+pub fn returned(m: &mut Interp, g: Ref<Generator>, dest: u16) -> Raised {
+    g.closed_async.set(true);
+    end_awaitable(m, g, dest);
+    stop_async(m.vm)
+}
+
+/// The generator, resumed by the running frame, has raised.
+pub fn raised(m: &mut Interp, g: Ref<Generator>, dest: u16) {
+    if let Some(e) = m.vm.fetch_exception() {
+        let class = e.value().class();
+        if class.is_subclass_of(Exc::StopAsyncIteration.class())
+            || class.is_subclass_of(Exc::GeneratorExit.class())
+        {
+            g.closed_async.set(true);
+        }
+        m.vm.set_exception(e);
+    }
+    end_awaitable(m, g, dest);
 }
 
 fn swallow_ends(vm: &Vm, raised: Raised) -> PyResult<()> {

@@ -367,11 +367,31 @@ pub fn memoryview_of(vm: &Vm, buffer: Buffer) -> PyResult<Value> {
 }
 
 /// `obj.__release_buffer__(view)` from Python.
-pub fn release_view(vm: &Vm, view: Value) -> PyResult<()> {
-    match view.downcast::<MemoryView>() {
-        Some(view) => MemoryView::release_now(vm, view),
-        None => raise!(vm, TypeError, "expected a memoryview object"),
+pub fn release_view(vm: &Vm, this: Value, view: Value) -> PyResult<()> {
+    let Some(view) = view.downcast::<MemoryView>() else {
+        raise!(vm, TypeError, "expected a memoryview object")
+    };
+    match MemoryView::exporter(view).0 {
+        None => Err(vm.value_error("memoryview's buffer has already been released")),
+        Some(owner) if owner != this => Err(vm.value_error("memoryview's buffer is not this object")),
+        Some(_) => MemoryView::release_now(vm, view),
     }
+}
+
+/// The flags that `__buffer__` was called with.
+pub fn flags_argument(vm: &Vm, v: Value) -> PyResult<i32> {
+    match i32::try_from(vm.int_to_i128(vm.index_value(v)?)) {
+        Ok(flags) => Ok(flags),
+        Err(_) => raise!(vm, OverflowError, "buffer flags out of range"),
+    }
+}
+
+/// SystemError for flags of another function.
+pub fn check_flags(vm: &Vm, wanted: i32) -> PyResult<()> {
+    if wanted == 0x100 || wanted == 0x200 {
+        return Err(vm.system_error("bad argument to internal function"));
+    }
+    Ok(())
 }
 
 /// The buffer of an object whose `__buffer__` is written in Python.
@@ -385,32 +405,55 @@ pub fn from_python(vm: &Vm, this: Value, view: Value, wanted: i32) -> PyResult<B
     Ok(buffer)
 }
 
+/// Releases a view that Python code may have released already, or gone on to export.
+fn release_inner(vm: &Vm, view: Value) {
+    if let Some(view) = view.downcast::<MemoryView>()
+        && let Err(raised) = MemoryView::release_now(vm, view)
+    {
+        vm.take_exception(raised);
+    }
+}
+
 /// Calls the `__release_buffer__` written in Python.
 pub fn release_to_python(vm: &Vm, this: Value, buffer: &mut Buffer) {
     // The exception that may be set belongs to somebody else.
     let pending = vm.fetch_exception();
     let view = match buffer.via.take() {
+        // Its release comes back here.
+        Some(view)
+            if view.downcast::<MemoryView>().is_some_and(|v| MemoryView::exporter(v).0 == Some(this)) =>
+        {
+            buffer.keep = None;
+            release_inner(vm, view);
+            if let Some(exc) = pending {
+                vm.set_exception(exc);
+            }
+            return;
+        }
         Some(view) => Ok(view),
         None => {
             let copy = Buffer {
-                owner: None,
+                owner: Some(this),
                 base: buffer.base,
                 layout: buffer.layout.clone(),
                 keep: buffer.keep.clone(),
                 via: None,
                 internal: 0,
             };
-            MemoryView::of_buffer(vm, copy).map(|v| v.value())
+            MemoryView::restricted(vm, copy).map(|v| v.value())
         }
     };
-    buffer.keep = None;
-    let result = view.and_then(|view| {
-        vm.call_special(this, names().__release_buffer__, &[view])?;
-        release_view(vm, view)
-    });
-    if let Err(raised) = result {
-        vm.unraisable(raised, "Exception ignored in __release_buffer__ of", this);
+    match view {
+        Ok(view) => {
+            if let Err(raised) = vm.call_special(this, names().__release_buffer__, &[view]) {
+                vm.unraisable(raised, "Exception ignored in __release_buffer__ of", this);
+            }
+            buffer.keep = None;
+            release_inner(vm, view);
+        }
+        Err(raised) => vm.unraisable(raised, "Exception ignored in __release_buffer__ of", this),
     }
+    buffer.keep = None;
     if let Some(exc) = pending {
         vm.set_exception(exc);
     }

@@ -573,7 +573,8 @@ byte_methods! {
     }
 
     #[slot(bf_getbuffer)]
-    fn getbuffer(_: &Vm, this: Value, _: i32) -> PyResult<Buffer> {
+    fn getbuffer(vm: &Vm, this: Value, wanted: i32) -> PyResult<Buffer> {
+        crate::builtins::buffer::check_flags(vm, wanted)?;
         let s = own(this);
         let b = s.as_bytes();
         let (address, len) = (b.as_ptr() as *mut u8, b.len());

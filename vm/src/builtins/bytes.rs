@@ -60,6 +60,9 @@ const NO_BYTE: StaticRoot = StaticRoot::new();
 static SINGLE: [StaticRoot; 256] = [NO_BYTE; 256];
 
 impl Bytes {
+    /// Where the size with the terminating zero is.
+    pub const SIZE: u32 = std::mem::offset_of!(Bytes, size) as u32;
+
     /// `len` zero bytes, to be filled before anybody sees them.
     fn alloc(shape: ShapeId, len: usize, extra: usize) -> Option<Ref<Bytes>> {
         let size = std::mem::size_of::<Bytes>().checked_add(len)?.checked_add(1 + extra)?;
@@ -485,6 +488,7 @@ byte_methods! {
     #[slot(bf_getbuffer)]
     fn getbuffer(vm: &Vm, this: Value, wanted: i32) -> PyResult<Buffer> {
         let b = this.downcast::<Bytes>().expect("the receiver of a slot");
+        crate::builtins::buffer::check_flags(vm, wanted)?;
         if wanted & flags::WRITABLE != 0 {
             return Err(vm.error(crate::builtins::exceptions::Exc::BufferError, "Object is not writable."));
         }

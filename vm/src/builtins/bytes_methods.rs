@@ -75,11 +75,15 @@ impl Needle {
 
 /// The operands of `+`.
 pub fn concat_operands(vm: &Vm, a: Value, b: Value) -> PyResult<(BytesLike, BytesLike)> {
-    if a.class().slots().bf_getbuffer.is_none() || b.class().slots().bf_getbuffer.is_none() {
-        raise!(vm, TypeError, "can't concat {} to {}", b.class().name(), a.class().name())
+    if a.class().slots().bf_getbuffer.is_some()
+        && b.class().slots().bf_getbuffer.is_some()
+        && let (Ok(x), Ok(y)) = (vm.bytes_like(a), vm.bytes_like(b))
+    {
+        return Ok((x, y));
     }
-    let x = vm.bytes_like(a)?;
-    Ok((x, vm.bytes_like(b)?))
+    // Why there is no plain buffer is not told.
+    vm.fetch_exception();
+    raise!(vm, TypeError, "can't concat {} to {}", b.class().name(), a.class().name())
 }
 
 pub fn contains(vm: &Vm, item: Value, contents: impl Fn() -> Range<*const u8>) -> PyResult<bool> {

@@ -81,13 +81,13 @@ impl NativeFunction {
 
     /// Whether the definition belongs to an extension module.
     pub fn is_extension(&self) -> bool {
-        self.def.extension
+        self.def.is_extension()
     }
 
     /// What a function of an extension is called with first.
     #[inline(always)]
     pub fn extension_receiver(&self) -> Option<Value> {
-        if self.def.extension && self.pass_receiver { self.receiver.get() } else { None }
+        if self.def.is_extension() && self.pass_receiver { self.receiver.get() } else { None }
     }
 
     pub fn module(&self) -> Option<Value> {
@@ -114,7 +114,7 @@ fn text_or_none(vm: &Vm, text: &str) -> Value {
 
 /// `__text_signature__` of a definition.
 fn method_signature(vm: &Vm, def: &'static MethodDef) -> Value {
-    match def.extension {
+    match def.is_extension() {
         true => text_or_none(vm, extension::method_doc(def).0),
         false => text_or_none(vm, def.text_signature),
     }
@@ -122,7 +122,7 @@ fn method_signature(vm: &Vm, def: &'static MethodDef) -> Value {
 
 /// `__doc__` of a definition.
 fn method_doc(vm: &Vm, def: &'static MethodDef) -> Value {
-    text_or_none(vm, if def.extension { extension::method_doc(def).1 } else { def.doc })
+    text_or_none(vm, if def.is_extension() { extension::method_doc(def).1 } else { def.doc })
 }
 
 #[pymethods]
@@ -308,14 +308,21 @@ impl MethodDescriptor {
         (self.def.func)(vm, self.def, args)
     }
 
+    /// Whether the receiver is an instance of the descriptor's class.
+    #[inline(always)]
+    pub fn is_for(&self, receiver: Value) -> bool {
+        let class = receiver.class();
+        class == self.class.get() || class.is_subclass_of(self.class.get())
+    }
+
     #[inline(always)]
     pub fn check_receiver(&self, vm: &Vm, args: &Args) -> PyResult<()> {
         match args.pos().first() {
             Some(r) => {
-                let class = r.class();
-                if class == self.class.get() || class.is_subclass_of(self.class.get()) {
+                if self.is_for(*r) {
                     return Ok(());
                 }
+                let class = r.class();
                 raise!(
                     vm,
                     TypeError,
@@ -975,7 +982,7 @@ static NEW_DEF: MethodDef = MethodDef {
     },
     text_signature: "($type, *args, **kwargs)",
     doc: "Create and return a new object.  See help(type) for accurate signature.",
-    extension: false,
+    direct: None,
 };
 
 pub fn new_function(vm: &Vm, class: Ref<Type>) -> Value {

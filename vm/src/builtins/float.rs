@@ -88,7 +88,16 @@ impl Vm {
         if let Some(f) = slots.nb_float {
             let r = f(self, v)?;
             return match as_float(r) {
-                Some(x) => Ok(x),
+                Some(x) if r.is::<Float>() => Ok(x),
+                Some(x) => {
+                    self.warn_deprecated(&format!(
+                        "{}.__float__ returned non-float (type {}).  The ability to return an instance of a strict \
+                         subclass of float is deprecated, and may not be supported in a future version of Python.",
+                        v.class().name(),
+                        r.class().name()
+                    ))?;
+                    Ok(x)
+                }
                 None => raise!(
                     self,
                     TypeError,

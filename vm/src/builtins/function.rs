@@ -47,6 +47,11 @@ pub struct Function {
 }
 
 impl Function {
+    pub const CODE: u32 = std::mem::offset_of!(Function, code) as u32;
+    pub const GLOBALS: u32 = std::mem::offset_of!(Function, globals) as u32;
+    pub const BUILTINS: u32 = std::mem::offset_of!(Function, builtins) as u32;
+    pub const DEFAULTS: u32 = std::mem::offset_of!(Function, defaults) as u32;
+
     /// Whether a call with `n` positional arguments needs nothing but them and defaults.
     #[inline]
     pub fn takes_positional(&self, n: usize) -> bool {

@@ -4,6 +4,7 @@
 //! top of the register stack and runs the frame there.
 
 use crate::builtins::array::Array;
+use crate::builtins::asyncgen;
 use crate::builtins::code::Code;
 use crate::builtins::exceptions::{self, BaseException, Exc};
 use crate::builtins::function::Function;
@@ -28,7 +29,7 @@ use std::cell::Cell;
 
 /// Where a generator is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-#[repr(u8)]
+#[repr(u64)]
 pub enum State {
     Created,
     Suspended,
@@ -52,6 +53,7 @@ pub struct Generator {
     pub origin: Field<Option<Value>>,
     /// Asynchronous generator: the finaliser hook.
     pub finalizer: Field<Option<Value>>,
+    pub state: Cell<State>,
     /// Word index of the next instruction.
     at: Cell<u32>,
     /// Register that receives what is sent.
@@ -60,7 +62,6 @@ pub struct Generator {
     watched: Cell<bool>,
     /// Registers in the array; the rest of it is empty.
     saved: Cell<u16>,
-    pub state: Cell<State>,
     pub hooks_inited: Cell<bool>,
     pub running_async: Cell<bool>,
     pub closed_async: Cell<bool>,
@@ -122,11 +123,11 @@ pub fn make(m: &mut Interp, i: Instr) -> PyResult<Flow> {
             frame_object: Field::new(None),
             origin: Field::new(None),
             finalizer: Field::new(None),
+            state: Cell::new(State::Created),
             at: Cell::new(frame.body().to_plain(frame.at() as u32 + 1)),
             receiver: Cell::new(i.a),
             watched: Cell::new(false),
             saved: Cell::new(n as u16),
-            state: Cell::new(State::Created),
             hooks_inited: Cell::new(false),
             running_async: Cell::new(false),
             closed_async: Cell::new(false),
@@ -188,9 +189,13 @@ pub fn suspend(m: &mut Interp, i: Instr) -> PyResult<Flow> {
         thread.result.set(value.bits());
         return Ok(Flow::Done);
     }
-    let dest = frame.dest;
+    let (dest, jump, kind) = (frame.dest, frame.jump, frame.kind);
     m.reload();
-    m.set(dest, value);
+    if kind == Kind::AsyncSend && asyncgen::yielded(m, g, value, dest) {
+        m.jump(jump);
+    } else {
+        m.set(dest, value);
+    }
     Ok(Flow::Switch)
 }
 
@@ -487,21 +492,16 @@ pub fn finish_frame(vm: &Vm, frame: *mut Control) {
     }
 }
 
-/// Whether `finish_fast` will do.
-#[inline(always)]
-pub fn can_finish_fast(frame: &Control) -> bool {
-    // SAFETY: `extra` of a generator's frame is a generator.
-    let g: Ref<Generator> = unsafe { Value::from_bits_unchecked(frame.extra).cast() };
-    !g.watched.get()
-}
-
-/// As `finish_frame`, for a generator that is not registered for finalisation.
+/// As `finish_frame`, without calling anything.
 #[inline(always)]
 pub fn finish_fast(vm: &Vm, frame: &Control) {
-    // SAFETY: as in `can_finish_fast`.
+    // SAFETY: `extra` of a generator's frame is a generator.
     let g: Ref<Generator> = unsafe { Value::from_bits_unchecked(frame.extra).cast() };
     g.state.set(State::Closed);
     g.registers.init(None);
+    if g.watched.get() {
+        heap::forget_finalizer(g.value());
+    }
     vm.thread().handled.set(frame.outer_handled);
 }
 
@@ -514,6 +514,9 @@ pub fn convert_stop_of(vm: &Vm, frame: *mut Control) {
 }
 
 impl Generator {
+    /// Where the state is, as a word.
+    pub const STATE: u32 = std::mem::offset_of!(Generator, state) as u32;
+
     /// Has the generator closed when it dies suspended.
     #[inline(always)]
     fn watch(&self) {
@@ -808,6 +811,9 @@ pub fn close(vm: &Vm, g: Ref<Generator>) -> PyResult<Value> {
 pub fn send(m: &mut Interp, i: Instr) -> PyResult<Flow> {
     let vm = m.vm;
     let (receiver, value) = (m.reg(i.b), m.reg(i.b + 1));
+    if asyncgen::enter_send(m, receiver, value, i.a) {
+        return Ok(Flow::Switch);
+    }
     let extension = m.extension();
     if let Some(g) = as_generator(receiver).filter(|g| !g.value().is::<AsyncGenerator>()) {
         match resume(vm, g, Ok(value))? {

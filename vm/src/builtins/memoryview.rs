@@ -48,6 +48,8 @@ pub struct MemoryView {
     via: Field<Option<Value>>,
     /// 0: not computed yet.
     hash: Cell<i64>,
+    /// Lent to a `__release_buffer__` written in Python: no other view of the memory may be made.
+    restricted: Cell<bool>,
     state: RefCell<Option<State>>,
 }
 
@@ -117,9 +119,25 @@ impl MemoryView {
                 inside: Field::new(inside),
                 via: Field::new(via),
                 hash: Cell::new(0),
+                restricted: Cell::new(false),
                 state: RefCell::new(Some(state)),
             },
         )
+    }
+
+    /// A view for `__release_buffer__`, of a buffer that is on its way back: it gives nothing back itself.
+    pub fn restricted(vm: &Vm, buffer: Buffer) -> PyResult<Ref<MemoryView>> {
+        let view = MemoryView::of_buffer(vm, buffer)?;
+        view.restricted.set(true);
+        Ok(view)
+    }
+
+    /// ValueError if another view must not be made.
+    fn check_restricted(vm: &Vm, view: Ref<MemoryView>) -> PyResult<()> {
+        if view.restricted.get() {
+            return Err(vm.value_error("cannot create new view on restricted memoryview"));
+        }
+        Ok(())
     }
 
     /// `PyMemoryView_FromObject`
@@ -143,6 +161,7 @@ impl MemoryView {
         let (managed, layout, start) = {
             let state = view.state.borrow();
             let Some(s) = &*state else { return Err(released(vm)) };
+            MemoryView::check_restricted(vm, view)?;
             (s.managed.clone(), s.layout.clone(), s.start)
         };
         let mut changed = ((*layout).clone(), start);
@@ -203,6 +222,9 @@ impl MemoryView {
         view.owner.set(view, None);
         view.inside.set(view, None);
         view.via.set(view, None);
+        if view.restricted.get() {
+            return;
+        }
         let Some(mut managed) = Rc::into_inner(state.managed) else { return };
         let base = match inside {
             Some(b) => Base::Inside(b, managed.start),
@@ -341,11 +363,8 @@ fn slice(vm: &Vm, view: Ref<MemoryView>, key: Value) -> PyResult<Option<Ref<Memo
     let layout = MemoryView::layout(vm, view)?;
     let (start, step, count) = bounds.of(layout.shape[0].max(0) as usize);
     MemoryView::derive(vm, view, |(l, at)| {
-        let skip = l.strides[0] * start;
-        match l.suboffsets.first_mut() {
-            Some(sub) if *sub >= 0 => *sub += skip,
-            _ => *at = at.wrapping_add_signed(skip),
-        }
+        // Pointers are followed after the step along the first dimension.
+        *at = at.wrapping_add_signed(l.strides[0] * start);
         l.shape[0] = count as isize;
         l.strides[0] *= step;
         l.len = l.shape.iter().product::<isize>() as usize * l.itemsize;
@@ -474,6 +493,9 @@ impl MemoryView {
     fn set_subscript(vm: &Vm, this: Value, key: Value, value: Option<Value>) -> PyResult<()> {
         let view = own(this);
         let layout = MemoryView::layout(vm, view)?;
+        if native_format(&layout.format).is_none() {
+            return Err(items::unsupported(vm, &layout));
+        }
         if layout.readonly {
             return Err(vm.type_error("cannot modify read-only memory"));
         }
@@ -531,6 +553,7 @@ impl MemoryView {
         let view = own(this);
         let state = view.state.borrow();
         let Some(s) = &*state else { return Err(released(vm)) };
+        MemoryView::check_restricted(vm, view)?;
         let mut layout = (*s.layout).clone();
         let refuse = |what: &str| Err(vm.buffer_error(&format!("memoryview: underlying buffer {what}")));
         if flags::wants(wanted, flags::WRITABLE) && layout.readonly {

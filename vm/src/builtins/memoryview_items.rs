@@ -11,6 +11,7 @@ use crate::builtins::tuple::Tuple;
 use crate::error::{PyResult, Raised};
 use crate::object::{Ref, Value, ValueExt};
 use crate::raise;
+use crate::slots::CompareOp;
 use crate::vm::Vm;
 use adder_text::struct_::{self, Format, Scalar};
 
@@ -327,7 +328,7 @@ fn compare(vm: &Vm, a: Ref<MemoryView>, x: &Layout, b: Ref<MemoryView>) -> PyRes
             q = unsafe { y.step(q, dim, *i) };
         }
         let v = read_y.read(vm, q)?;
-        if !vm.eq(u, v)? {
+        if !equal_items(vm, u, v)? {
             return Ok(false);
         }
         let mut dim = n;
@@ -343,6 +344,22 @@ fn compare(vm: &Vm, a: Ref<MemoryView>, x: &Layout, b: Ref<MemoryView>) -> PyRes
             index[dim] = 0;
         }
     }
+}
+
+/// Whether two items are equal. Those of structures are compared one by one: a NaN is not equal to itself.
+fn equal_items(vm: &Vm, a: Value, b: Value) -> PyResult<bool> {
+    let (Some(x), Some(y)) = (a.exact::<Tuple>(), b.exact::<Tuple>()) else {
+        return vm.truth(vm.compare(a, b, CompareOp::Eq)?);
+    };
+    if x.len() != y.len() {
+        return Ok(false);
+    }
+    for i in 0..x.len() {
+        if !vm.truth(vm.compare(x.get(i), y.get(i), CompareOp::Eq)?)? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// `copy_single`: assigns the items of a buffer to a view of one dimension.
@@ -368,7 +385,7 @@ pub fn copy(vm: &Vm, to: Ref<MemoryView>, from: &Buffer) -> PyResult<()> {
 }
 
 /// The items of a format that the struct module would read, or of no format at all.
-fn unsupported(vm: &Vm, layout: &Layout) -> Raised {
+pub fn unsupported(vm: &Vm, layout: &Layout) -> Raised {
     let shown = shown(&layout.format);
     vm.error(
         Exc::NotImplementedError,

@@ -28,6 +28,27 @@ pub struct Object {
 }
 
 impl Vm {
+    /// As `alloc_instance`, of a class whose layout has no array.
+    #[inline(always)]
+    pub fn alloc_plain(&self, class: Ref<Type>) -> PyResult<Value> {
+        let size = class.instance_size.get() as usize;
+        if class.has_finalizer.get() {
+            return self.alloc_instance(class);
+        }
+        let p = match heap::alloc_in_place(class.instance_shape.get(), size) {
+            Some(p) => {
+                if size > 16 {
+                    // SAFETY: the part behind the header and the word after it, which are written.
+                    unsafe { heap::zero(p.add(16), size.next_multiple_of(16) - 16) };
+                }
+                p
+            }
+            None => return self.alloc_instance(class),
+        };
+        // SAFETY: freshly allocated, zeroed behind the header.
+        Ok(unsafe { Value::from_bits_unchecked(p as u64) })
+    }
+
     /// A new instance with all fields zero: for `object.__new__` and for native classes whose zeroed
     /// struct is valid.
     pub fn alloc_instance(&self, class: Ref<Type>) -> PyResult<Value> {

@@ -69,8 +69,14 @@ pub struct Type {
     pub doc: Cell<&'static str>,
     pub text_signature: Cell<&'static str>,
     pub layout: Cell<Option<&'static heap::Layout>>,
+    /// Makes an instance of a class of an extension, whose `tp_new` is a C function, as `type.__call__` would:
+    /// with positional arguments, in registers.
+    pub construct: Cell<Option<Construct>>,
     pub slots: UnsafeCell<Slots>,
 }
+
+/// The class is the first argument; see `def::DirectCall`.
+pub type Construct = fn(&Vm, Ref<Type>, args: *const Value, count: usize) -> PyResult<Value>;
 
 static NEXT_VERSION: heap::GilCell<u32> = heap::GilCell::new(1);
 

@@ -382,7 +382,8 @@ fn call(m: &mut Interp, unit: u32) -> PyResult<Flow> {
         return Ok(Flow::Next);
     }
     let callable = m.reg(i.b);
-    let receiver = if i.op != Op::Call && m.is_bound(i.b + 1) { Some(m.reg(i.b + 1)) } else { None };
+    let plain = matches!(i.op, Op::Call | Op::CallNative);
+    let receiver = if !plain && m.is_bound(i.b + 1) { Some(m.reg(i.b + 1)) } else { None };
     let spread = i.op == Op::CallEx;
     let tuple = if spread { m.reg(i.b + 2).exact::<Tuple>() } else { None };
     let (positional, names) = if spread {

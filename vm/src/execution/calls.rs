@@ -121,6 +121,13 @@ fn call_any(m: &mut Interp, dest: u16, f: Value, args: Args) -> PyResult<Flow> {
         return instantiate(m, dest, class, args);
     }
     let r = lifetimes::call_other(vm, f, args)?;
+    if vm.eval_breaker() {
+        // As in `Interp::call_native`.
+        m.sync();
+        vm.handle_pending()?;
+        crate::events::poll(vm);
+        m.reload();
+    }
     m.set(dest, r);
     Ok(Flow::Next)
 }
@@ -135,8 +142,7 @@ pub fn enter_next(m: &mut Interp, iter: Value, dest: u16) -> PyResult<bool> {
     };
     let extension = m.extension();
     m.sync();
-    vm.push_python_call(f, Args::positional(&[iter]), dest, Kind::Next, 0)?;
-    m.reload();
+    push_call(m, f, dest, &[iter], Kind::Next)?;
     // SAFETY: the frame just pushed.
     unsafe { (*m.frame).jump = extension.imm() };
     Ok(true)
@@ -156,9 +162,20 @@ pub fn enter_item(m: &mut Interp, obj: Value, key: Value, value: Option<Value>, 
         Some(_) => (&args[..], frame(m).body().registers as u16 - 1),
         None => (&args[..2], dest),
     };
-    vm.push_python_call(f, Args::positional(args), dest, Kind::Call, 0)?;
-    m.reload();
+    push_call(m, f, dest, args, Kind::Call)?;
     Ok(true)
+}
+
+/// Calls a Python function in the running loop.
+#[inline(always)]
+fn push_call(m: &mut Interp, f: Ref<Function>, dest: u16, args: &[Value], kind: Kind) -> PyResult<()> {
+    if m.enter_with(f, dest, args, kind) {
+        m.sync();
+        return Ok(());
+    }
+    m.vm.push_python_call(f, Args::positional(args), dest, kind, 0)?;
+    m.reload();
+    Ok(())
 }
 
 /// Calls the `__iter__` of an instance in the running loop. False: it is not a plain Python function.
@@ -172,30 +189,32 @@ pub fn enter_iter(m: &mut Interp, v: Value, dest: u16) -> PyResult<bool> {
     let Some(f) = class.lookup(vm, names().__iter__).and_then(|f| f.exact::<Function>()) else {
         return Ok(false);
     };
-    vm.push_python_call(f, Args::positional(&[v]), dest, Kind::Iter, 0)?;
-    m.reload();
+    push_call(m, f, dest, &[v], Kind::Iter)?;
     Ok(true)
 }
 
-/// Calls a class whose instances are made by `object.__new__` and initialised by a Python function: the
-/// instance goes to register `first - 1`. False: not such a class, or no room; nothing happened.
+/// The Python function that initialises the instances of a class which `object.__new__` makes, if that takes
+/// them and `count` arguments.
 #[inline]
-pub fn enter_init(m: &mut Interp, class: Ref<Type>, dest: u16, first: u16, count: usize) -> PyResult<bool> {
-    let vm = m.vm;
+pub fn plain_init(vm: &Vm, class: Ref<Type>, count: usize) -> Option<Ref<Function>> {
     let object = crate::builtins::object::Object::class();
     if class.slots().raw(SlotId::tp_new) != object.slots().raw(SlotId::tp_new)
         || class.has_flag(crate::def::ABSTRACT)
         || !class.is_generic(SlotId::tp_init)
     {
-        return Ok(false);
+        return None;
     }
-    let Some(init) = class.lookup(vm, names().__init__).and_then(|f| f.exact::<Function>()) else {
-        return Ok(false);
-    };
+    let init = class.lookup(vm, names().__init__).and_then(|f| f.exact::<Function>())?;
     // An instance must not be made in vain: it may have a finaliser.
-    if !init.takes_positional(count + 1) {
-        return Ok(false);
-    }
+    if init.takes_positional(count + 1) { Some(init) } else { None }
+}
+
+/// Calls a class that has a `plain_init`: the instance goes to register `first - 1`. False: it has none, or
+/// there is no room; nothing happened.
+#[inline]
+pub fn enter_init(m: &mut Interp, class: Ref<Type>, dest: u16, first: u16, count: usize) -> PyResult<bool> {
+    let vm = m.vm;
+    let Some(init) = plain_init(vm, class, count) else { return Ok(false) };
     let instance = vm.alloc_instance(class)?;
     m.set(first - 1, instance);
     if m.enter(init, dest, first - 1, count + 1, Kind::Init, instance.bits()) {
@@ -208,6 +227,15 @@ pub fn enter_init(m: &mut Interp, class: Ref<Type>, dest: u16, first: u16, count
 /// Calls a class: for the ordinary case, a Python `__init__` on a plain instance, without recursion.
 fn instantiate(m: &mut Interp, dest: u16, class: Ref<Type>, args: Args) -> PyResult<Flow> {
     let vm = m.vm;
+    if let Some(construct) = class.construct.get()
+        && !args.has_keywords()
+    {
+        m.specialize_call();
+        let all = args.all();
+        let r = construct(vm, class, all.as_ptr(), all.len())?;
+        m.set(dest, r);
+        return Ok(Flow::Next);
+    }
     let object = crate::builtins::object::Object::class();
     let plain_new = class.slots().tp_new.map(|f| f as usize) == object.slots().tp_new.map(|f| f as usize);
     if plain_new

@@ -24,6 +24,18 @@ impl Vm {
         self.run()
     }
 
+    /// Calls a function made of any code: names that are not its variables are in `locals`.
+    pub fn call_with_locals(&self, f: Ref<Function>, args: Args, locals: Value) -> PyResult<Value> {
+        // SAFETY: bodies live as long as their code.
+        let optimized = unsafe { (*f.code.get().body(self)?).optimized };
+        if optimized {
+            return self.call_args(f.value(), args);
+        }
+        self.check_native_stack()?;
+        self.push_frame(f, args, Some(locals), Kind::Entry)?;
+        self.run()
+    }
+
     /// Pushes a frame on top of the running one, its arguments bound.
     fn push_frame(&self, f: Ref<Function>, args: Args, locals: Option<Value>, kind: Kind) -> PyResult<()> {
         // SAFETY: bodies live as long as their code.

@@ -39,13 +39,16 @@ pub enum Kind {
     For,
     /// A generator resumed by SEND of the frame below: as `For`, and `dest` gets the result, too.
     Send,
+    /// An asynchronous generator resumed by SEND of the frame below to the awaitable in register `dest - 1`: a
+    /// wrapped value ends the awaitable, what else it yields is passed on as by `Send`.
+    AsyncSend,
 }
 
 impl Kind {
     /// A generator's frame.
     #[inline(always)]
     pub fn is_generator(self) -> bool {
-        matches!(self, Kind::Generator | Kind::Drained | Kind::For | Kind::Send)
+        matches!(self, Kind::Generator | Kind::Drained | Kind::For | Kind::Send | Kind::AsyncSend)
     }
 
     /// A frame that Rust has pushed: the run loop ends with it.

@@ -114,6 +114,8 @@ ops! {
     Call 1,
     /// as Call, with a receiver in b+1 unless it is empty
     CallMethod 1,
+    /// as Call and CallMethod, of what is probably no Python function
+    CallNative 1, CallNativeMethod 1,
     /// as CallMethod; extension a: register of the tuple of keyword names
     CallKw 2,
     /// d = b(*(b+2), **(b+3)); b+1: receiver or empty; b+3 may be empty

@@ -10,14 +10,17 @@ use super::frame::{Control, Kind};
 use super::instr::{CONSTANT, Instr, Op};
 use super::lifetimes;
 use super::outside;
+use crate::builtins::descr::{MethodDescriptor, NativeFunction};
 use crate::builtins::float::Float;
 use crate::builtins::function::Function;
 use crate::builtins::generator;
+use crate::builtins::int::BigInt;
 use crate::builtins::module::Module;
 use crate::builtins::singletons::{bool_value, none};
 use crate::builtins::tuple::Tuple;
+use crate::builtins::type_::Type;
 use crate::error::{PyResult, Raised};
-use crate::object::{Ref, ShapeId, Value, ValueExt};
+use crate::object::{Object as _, Ref, ShapeId, Value, ValueExt};
 use crate::semantics::machine::{Cond, Effect, FloatOp, Flow, IntOp, Machine};
 use crate::slots::SlotId;
 use crate::vm::Vm;
@@ -89,6 +92,19 @@ impl<const FAST: bool> Interp<FAST> {
     pub fn sync(&self) {
         // SAFETY: running-frame.
         unsafe { (*self.frame).pc = self.pc };
+    }
+
+    /// The running instruction has called C and will probably do so again: its first form, which calls
+    /// nothing, is not tried any more.
+    #[inline(always)]
+    pub fn specialize_call(&mut self) {
+        // SAFETY: the instruction before `pc` is a call, of one word.
+        let op = unsafe { &mut (*self.pc.cast_mut().sub(1)).op };
+        match op {
+            Op::Call => *op = Op::CallNative,
+            Op::CallMethod => *op = Op::CallNativeMethod,
+            _ => {}
+        }
     }
 
     /// Continues in whatever frame is on top now.
@@ -183,6 +199,20 @@ impl<const FAST: bool> Interp<FAST> {
         self.pc = unsafe { body.code.as_ptr().add(skip as usize) };
         true
     }
+
+    /// As `enter`, with arguments that are in no register yet.
+    #[inline(always)]
+    pub fn enter_with(&mut self, f: Ref<Function>, dest: u16, args: &[Value], kind: Kind) -> bool {
+        let first = self.body().registers;
+        let (next, regs) = unsafe { (self.frame.add(1), self.regs.add(first)) };
+        if first > u16::MAX as usize || !self.vm.thread().has_room(next, regs, args.len()) {
+            return false;
+        }
+        for (i, v) in args.iter().enumerate() {
+            unsafe { *regs.add(i) = v.bits() };
+        }
+        self.enter(f, dest, first as u16, args.len(), kind, 0)
+    }
 }
 
 // SAFETY of the operations below: semantics ask for offsets of the object whose shape they have just tested
@@ -270,6 +300,11 @@ impl<const FAST: bool> Machine for Interp<FAST> {
     }
 
     #[inline(always)]
+    fn bool_constant(&mut self, b: bool) -> bool {
+        b
+    }
+
+    #[inline(always)]
     fn word(&self, v: Value) -> Value {
         v
     }
@@ -287,6 +322,11 @@ impl<const FAST: bool> Machine for Interp<FAST> {
     #[inline(always)]
     fn shape_is(&mut self, v: Value, shape: ShapeId) -> bool {
         v.is_ptr() && v.shape() == shape
+    }
+
+    #[inline(always)]
+    fn has_identity(&mut self, v: Value) -> bool {
+        v.is_ptr() && v.shape() != Float::shape() && v.shape() != BigInt::shape()
     }
 
     #[inline(always)]
@@ -349,6 +389,16 @@ impl<const FAST: bool> Machine for Interp<FAST> {
     #[inline(always)]
     fn box_bool(&mut self, b: bool) -> Value {
         bool_value(b)
+    }
+
+    #[inline(always)]
+    fn not(&mut self, b: bool) -> bool {
+        !b
+    }
+
+    #[inline(always)]
+    fn is_word(&mut self, v: Value, w: Value) -> bool {
+        v == w
     }
 
     #[inline(always)]
@@ -583,6 +633,13 @@ impl<const FAST: bool> Machine for Interp<FAST> {
     }
 
     #[inline(always)]
+    fn jump_if(&mut self, b: bool, sense: bool, offset: i32) {
+        if b == sense {
+            self.jump(offset);
+        }
+    }
+
+    #[inline(always)]
     fn back_edge(&mut self, offset: i32) -> Flow {
         if FAST && (self.vm.eval_breaker() || super::run::stack_grows(self.vm)) {
             self.stopped = true;
@@ -669,6 +726,16 @@ impl<const FAST: bool> Machine for Interp<FAST> {
     }
 
     #[inline(always)]
+    fn push_bound(&mut self, function: Value, receiver: Value, dest: u16, first: u16, count: u16) -> bool {
+        self.set(first - 1, receiver);
+        if self.push_call(function, dest, first - 1, count + 1) {
+            return true;
+        }
+        self.clear(first - 1);
+        false
+    }
+
+    #[inline(always)]
     fn push_init(&mut self, class: Value, dest: u16, first: u16, count: u16) -> PyResult<bool> {
         if FAST {
             return Err(self.stop());
@@ -716,8 +783,21 @@ impl<const FAST: bool> Machine for Interp<FAST> {
         if FAST {
             return Err(self.stop());
         }
-        self.sync();
-        let result = outside::call_native(self.vm, f, unsafe { self.regs.add(first as usize) }, count);
+        let args = unsafe { self.regs.add(first as usize) };
+        // SAFETY: the caller has tested the shape.
+        let native: Ref<NativeFunction> = unsafe { f.cast() };
+        let result = match native.def().direct {
+            Some(direct) => {
+                self.specialize_call();
+                self.sync();
+                let receiver = native.extension_receiver().map_or(0, |v| v.bits());
+                direct(self.vm, native.def(), receiver, args.cast(), count as usize)
+            }
+            None => {
+                self.sync();
+                outside::call_native(self.vm, f, args, count)
+            }
+        };
         if self.vm.eval_breaker() && result.is_ok() {
             // Signals are handled after the call that they interrupted, and it may have been `sys.settrace`.
             self.vm.handle_pending()?;
@@ -728,12 +808,37 @@ impl<const FAST: bool> Machine for Interp<FAST> {
     }
 
     #[inline(always)]
+    fn construct(&mut self, class: Value, first: u16, count: u16) -> Option<PyResult<Value>> {
+        if FAST {
+            return Some(Err(self.stop()));
+        }
+        // SAFETY: the caller has tested the shape.
+        let class: Ref<Type> = unsafe { class.cast() };
+        let construct = class.construct.get()?;
+        self.specialize_call();
+        self.sync();
+        let args = unsafe { self.regs.add(first as usize) };
+        Some(construct(self.vm, class, args.cast(), count as usize))
+    }
+
+    #[inline(always)]
     fn call_descriptor(&mut self, f: Value, first: u16, count: u16) -> PyResult<Value> {
         if FAST {
             return Err(self.stop());
         }
+        let args = unsafe { self.regs.add(first as usize) };
+        // SAFETY: the caller has tested the shape.
+        let method: Ref<MethodDescriptor> = unsafe { f.cast() };
+        if let Some(direct) = method.def().direct
+            && count > 0
+            && method.is_for(unsafe { Value::from_bits_unchecked(*args) })
+        {
+            self.specialize_call();
+            self.sync();
+            return direct(self.vm, method.def(), 0, args.cast(), count as usize);
+        }
         self.sync();
-        outside::call_descriptor(self.vm, f, unsafe { self.regs.add(first as usize) }, count)
+        outside::call_descriptor(self.vm, f, args, count)
     }
 
     #[inline(always)]
@@ -770,12 +875,16 @@ impl<const FAST: bool> Machine for Interp<FAST> {
     }
 
     #[inline(always)]
-    fn call_next(&mut self, iter: Value) -> PyResult<Option<Value>> {
+    fn call_next(&mut self, iter: Value, dest: u16, offset: i32) -> PyResult<()> {
         if FAST {
             return Err(self.stop());
         }
         self.sync();
-        self.vm.next(iter)
+        match self.vm.next(iter)? {
+            Some(v) => self.set(dest, v),
+            None => self.jump(offset),
+        }
+        Ok(())
     }
 
     #[inline(always)]
@@ -784,7 +893,7 @@ impl<const FAST: bool> Machine for Interp<FAST> {
         let thread = self.vm.thread();
         let simple = match frame.kind {
             Kind::Call | Kind::Getter | Kind::Next => true,
-            Kind::For | Kind::Send => generator::can_finish_fast(frame),
+            Kind::For | Kind::Send => true,
             Kind::Init => v == none(),
             _ => false,
         };
@@ -839,6 +948,10 @@ impl<const FAST: bool> Machine for Interp<FAST> {
                 }
                 Flow::Switch
             }
+            Kind::AsyncSend => {
+                generator::finish_frame(self.vm, self.frame);
+                outside::async_returned(self.vm, self.frame)
+            }
             Kind::Init => {
                 let instance = unsafe { Value::from_bits_unchecked(frame.extra) };
                 self.reload();
@@ -890,7 +1003,11 @@ impl<const FAST: bool> Machine for Interp<FAST> {
             return Flow::Raise;
         }
         self.sync();
-        let flow = outside::execute_cold(self.vm, i);
+        // What is frequent among the cold.
+        let flow = match i.op {
+            Op::ReturnGenerator => outside::make_generator(self.vm, i),
+            _ => outside::execute_cold(self.vm, i),
+        };
         self.resume(flow)
     }
 }

@@ -13,7 +13,7 @@
 use super::body::Body;
 use super::frame::Control;
 use super::instr::{Instr, Op};
-use super::owners::{LOCALS, Owners, makes};
+use super::owners::{Fate, LOCALS, Owners};
 use crate::args::Args;
 use crate::builtins::descr::{GetSetDescriptor, MemberDescriptor, MethodDescriptor, NativeFunction};
 use crate::builtins::float::Float;
@@ -32,8 +32,6 @@ use adder_heap as heap;
 /// One value on the stack, in `Control::owned`.
 const ON_STACK: u32 = 1 << LOCALS;
 const IN_LOCALS: u32 = ON_STACK - 1;
-/// How many values of one instruction are let go.
-const MOST: usize = 8;
 
 /// Whether C may know the object.
 #[inline(always)]
@@ -48,15 +46,27 @@ fn top(vm: &Vm) -> &'static mut Control {
     unsafe { &mut *vm.thread().frame.get() }
 }
 
-/// The instruction being executed, and its word.
-fn current(frame: &Control) -> (usize, Instr) {
+/// The instruction being executed.
+#[inline(always)]
+fn current(frame: &Control) -> Instr {
+    // SAFETY: the position is behind an instruction of the body, perhaps behind the extension of one of two
+    // words, which looks like a RESUME.
+    unsafe {
+        let i = *frame.pc.sub(1);
+        if i.op == Op::Resume { before_extension(frame) } else { i }
+    }
+}
+
+#[inline(never)]
+fn before_extension(frame: &Control) -> Instr {
+    frame.body().code[word(frame)]
+}
+
+/// The word of the instruction being executed.
+fn word(frame: &Control) -> usize {
     let code = &frame.body().code;
     let at = frame.at();
-    // The position may be behind the extension of an instruction of two words.
-    if at > 0 && code[at].op == Op::Resume && code[at - 1].op.words() == 2 {
-        return (at - 1, code[at - 1]);
-    }
-    (at, code[at])
+    if at > 0 && code[at].op == Op::Resume && code[at - 1].op.words() == 2 { at - 1 } else { at }
 }
 
 fn owners(body: &Body) -> &Owners {
@@ -102,32 +112,31 @@ pub fn share_frame(frame: &mut Control) {
 #[inline(always)]
 fn using<R>(vm: &Vm, operands: &[Value], f: impl FnOnce() -> R) -> R {
     let frame = top(vm);
-    if frame.owned < ON_STACK { f() } else { lending(frame, operands, f) }
+    let lent = if frame.owned < ON_STACK { 0 } else { lend(frame, operands) };
+    let result = f();
+    if lent != 0 {
+        extension::settle(lent);
+    }
+    result
 }
 
-/// Has the room for what is lent in a frame of its own: where it is not used, what earlier calls left there
-/// would keep garbage alive while C collects.
+/// Lends those of the values that only the stack has; how many that are.
 #[inline(never)]
-fn lending<R>(frame: &mut Control, operands: &[Value], f: impl FnOnce() -> R) -> R {
-    let mut lent = [0; MOST];
-    let mut n = 0;
+fn lend(frame: &mut Control, operands: &[Value]) -> usize {
+    let mut lent = 0;
     for v in operands {
         if !is_linked(*v) || !extension::is_fresh(*v) || is_held(frame, *v) {
             continue;
         }
-        if n == MOST || frame.owned < ON_STACK {
+        if frame.owned < ON_STACK {
             extension::shared(*v);
             continue;
         }
         frame.owned -= ON_STACK;
-        lent[n] = extension::lend(*v);
-        n += 1;
+        extension::lend(*v);
+        lent += 1;
     }
-    let result = f();
-    for p in &lent[..n] {
-        extension::settle(*p);
-    }
-    result
+    lent
 }
 
 /// Whether one more value on the stack can be counted. A value that an instruction took without a call still
@@ -148,52 +157,59 @@ fn has_room(frame: &mut Control, at: usize) -> bool {
 
 /// The instruction's result comes from C: its register owns it if it is fresh. What the register owned so far
 /// is released.
-#[inline]
+#[inline(always)]
 fn claim(vm: &Vm, v: Value) {
     let frame = top(vm);
-    let new = extension::is_new(v);
-    if new || frame.owned & IN_LOCALS != 0 {
-        deliver(frame, v, new && extension::claim(v));
+    if extension::any_new() || frame.owned & IN_LOCALS != 0 {
+        deliver(frame, v, extension::claim(v));
     }
 }
 
 /// The result of the frame's instruction is `v`; whether only that result refers to it.
 #[inline(never)]
 fn deliver(frame: &mut Control, v: Value, fresh: bool) {
-    let (at, i) = current(frame);
-    if !makes(i.op) {
-        if fresh {
-            extension::shared(v);
-        }
-        return;
-    }
-    let d = i.a as usize;
     // SAFETY: body-of-code.
     let body: &Body = unsafe { &*frame.body };
-    let mut owned = false;
-    if d < LOCALS && d < body.locals {
-        let bit = 1 << d;
-        if frame.owned & bit != 0 {
-            let old = frame.reg(d);
-            if old == Some(v) {
-                // An operation in place.
-                return extension::keep(v);
+    let at = frame.at();
+    match owners(body).fate(at) {
+        Fate::Unused if fresh => extension::release(v),
+        Fate::Temporary if fresh && has_room(frame, at) => frame.owned += ON_STACK,
+        Fate::Local(d) => {
+            if !let_go(frame, d as usize, v) {
+                return;
             }
-            frame.owned &= !bit;
-            frame.set_reg(d, None);
-            old.inspect(|old| extension::release(*old));
+            if fresh {
+                frame.owned |= 1 << d;
+            }
         }
-        owned = fresh && owners(body).locals & bit != 0;
-        frame.owned |= if owned { bit } else { 0 };
-    } else if fresh && has_room(frame, at) && owners(body).is_temporary(at) {
-        owned = true;
-        frame.owned += ON_STACK;
-    } else if fresh && owners(body).is_unused(at) {
-        return extension::release(v);
+        Fate::Replaces(d) => {
+            if let_go(frame, d as usize, v) && fresh {
+                extension::shared(v);
+            }
+        }
+        _ => {
+            if fresh {
+                extension::shared(v);
+            }
+        }
     }
-    if fresh && !owned {
-        extension::shared(v);
+}
+
+/// The local receives `v`: what it owns is released. False: it owns `v` itself, by an operation in place.
+#[inline(always)]
+fn let_go(frame: &mut Control, d: usize, v: Value) -> bool {
+    let bit = 1 << d;
+    if frame.owned & bit != 0 {
+        let old = frame.reg(d);
+        if old == Some(v) {
+            extension::keep(v);
+            return false;
+        }
+        frame.owned &= !bit;
+        frame.set_reg(d, None);
+        old.inspect(|old| extension::release(*old));
     }
+    true
 }
 
 /// Whether operations on the object call what C or this program's core defines, and no Python function.
@@ -203,30 +219,40 @@ fn is_native(v: Value) -> bool {
 }
 
 /// A residual operation of an instruction, one of whose operands C may know.
-#[inline(never)]
+#[inline(always)]
 fn operation<R>(vm: &Vm, operands: &[Value], f: impl FnOnce() -> PyResult<R>) -> PyResult<R> {
-    use Op::*;
     let frame = top(vm);
-    let (_, i) = current(frame);
-    let (first, all) = (operands[0], operands.iter().all(|v| is_native(*v)));
-    let only_used = match i.op {
-        StoreSubscr | Subscr | BinarySlice => first.class().is_foreign() && all,
+    if frame.owned == 0 || only_uses(frame, operands) { using(vm, operands, f) } else { f() }
+}
+
+/// Whether the operation calls C, and nothing that may keep the operands; if not, they are shared.
+#[inline(never)]
+fn only_uses(frame: &mut Control, operands: &[Value]) -> bool {
+    use Op::*;
+    let op = current(frame).op;
+    let first = operands[0];
+    let native = || operands.iter().all(|v| is_native(*v));
+    let only_used = match op {
+        StoreSubscr | Subscr | BinarySlice => first.class().is_foreign() && native(),
         ListAppend | SetAdd | MapAdd | In | NotIn | FormatSimple => false,
-        _ => all,
+        _ => native(),
     };
     if !only_used {
-        if frame.owned != 0 {
-            share(frame, operands);
-        }
-        return f();
+        share(frame, operands);
     }
-    using(vm, operands, f)
+    only_used
+}
+
+/// Whether there may be something to claim.
+#[inline(always)]
+fn may_own(vm: &Vm) -> bool {
+    extension::any_new() || top(vm).owned & IN_LOCALS != 0
 }
 
 #[inline(never)]
 pub fn residual1(vm: &Vm, f: fn(&Vm, Value) -> PyResult<Value>, a: Value) -> PyResult<Value> {
     let v = operation(vm, &[a], || f(vm, a))?;
-    if is_native(a) {
+    if may_own(vm) && is_native(a) {
         claim(vm, v);
     }
     Ok(v)
@@ -240,11 +266,13 @@ pub fn residual2(
     b: Value,
 ) -> PyResult<Value> {
     let v = operation(vm, &[a, b], || f(vm, a, b))?;
-    // A container of ours may give out what it keeps; so may a Python function.
-    let (_, i) = current(top(vm));
-    let c_made = if i.op == Op::Subscr { a.class().is_foreign() } else { is_native(a) && is_native(b) };
-    if c_made {
-        claim(vm, v);
+    if may_own(vm) {
+        // A container of ours may give out what it keeps; so may a Python function.
+        let subscript = current(top(vm)).op == Op::Subscr;
+        let c_made = if subscript { a.class().is_foreign() } else { is_native(a) && is_native(b) };
+        if c_made {
+            claim(vm, v);
+        }
     }
     Ok(v)
 }
@@ -258,7 +286,7 @@ pub fn residual3(
     c: Value,
 ) -> PyResult<Value> {
     let v = operation(vm, &[a, b, c], || f(vm, a, b, c))?;
-    if a.class().is_foreign() && current(top(vm)).1.op == Op::BinarySlice {
+    if may_own(vm) && a.class().is_foreign() && current(top(vm)).op == Op::BinarySlice {
         claim(vm, v);
     }
     Ok(v)
@@ -367,13 +395,16 @@ pub fn before_push(vm: &Vm, args: Args) {
 /// Whether calling the object passes its arguments to C, and to nothing else that may keep them.
 fn calls_c(callee: Value) -> bool {
     if let Some(class) = callee.exact::<Type>() {
+        if class.construct.get().is_some() {
+            return true;
+        }
         // `tp_new` and `tp_init` of our own types may.
         let object = Object::class();
         return class.mro_iter().all(|t| t.is_foreign() || t == object);
     }
     match (callee.exact::<NativeFunction>(), callee.exact::<MethodDescriptor>()) {
-        (Some(f), _) => f.def().extension,
-        (_, Some(d)) => d.def().extension,
+        (Some(f), _) => f.def().is_extension(),
+        (_, Some(d)) => d.def().is_extension(),
         _ => callee.class().is_foreign(),
     }
 }

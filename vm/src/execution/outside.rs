@@ -10,6 +10,7 @@ use super::instr::Instr;
 use super::interp::Interp;
 use super::lifetimes;
 use crate::args::Args;
+use crate::builtins::asyncgen;
 use crate::builtins::descr::{MethodDescriptor, NativeFunction};
 use crate::builtins::generator;
 use crate::builtins::list::List;
@@ -51,6 +52,36 @@ pub fn push_resume(vm: &'static Vm, generator: Value, sent: Value, dest: u16, ki
     generator::enter(&mut m, unsafe { generator.cast() }, sent, dest, kind)
 }
 
+/// The frame of an asynchronous generator, just popped, has returned to an awaiting frame.
+#[inline(never)]
+pub fn async_returned(vm: &'static Vm, frame: *mut Control) -> Flow {
+    let mut m = Interp::saved(vm);
+    // SAFETY: the record above the top is still intact: nothing ran since.
+    let (g, dest) = unsafe { ((*frame).extra, (*frame).dest) };
+    if let Some(g) = Value::from_bits(g).and_then(generator::as_generator) {
+        asyncgen::returned(&mut m, g, dest);
+    }
+    Flow::Raise
+}
+
+/// As `async_returned`, with an exception; the generator was resumed for register `dest`.
+#[inline(never)]
+pub fn async_raised(vm: &'static Vm, resumed: Option<Value>, dest: u16) {
+    let mut m = Interp::saved(vm);
+    if let Some(g) = resumed.and_then(generator::as_generator) {
+        asyncgen::raised(&mut m, g, dest);
+    }
+}
+
+/// RETURN_GENERATOR
+#[inline(never)]
+pub fn make_generator(vm: &'static Vm, i: Instr) -> Flow {
+    let mut m = Interp::saved(vm);
+    let flow = generator::make(&mut m, i).unwrap_or(Flow::Raise);
+    m.sync();
+    flow
+}
+
 #[inline(never)]
 pub fn push_next(vm: &'static Vm, iter: Value, dest: u16) -> PyResult<bool> {
     let mut m = Interp::saved(vm);
@@ -74,9 +105,6 @@ pub fn call_native(vm: &'static Vm, f: Value, args: *mut u64, count: u16) -> PyR
     // SAFETY: see above; the caller has tested the shape.
     unsafe {
         let f = f.cast::<NativeFunction>();
-        if f.def().extension {
-            return call_extension(vm, f, args, count);
-        }
         let args = Args::positional(std::slice::from_raw_parts(args.cast(), count as usize));
         lifetimes::call_native(vm, f.def(), args.all(), || {
             if f.passes_receiver() {
@@ -92,25 +120,6 @@ fn call_bound(vm: &Vm, f: Ref<NativeFunction>, args: Args) -> PyResult<Value> {
     f.invoke(vm, args)
 }
 
-/// # Safety
-/// As `call_native`.
-#[inline(never)]
-unsafe fn call_extension(vm: &Vm, f: Ref<NativeFunction>, args: *mut u64, count: u16) -> PyResult<Value> {
-    let def = f.def();
-    let given = Args::positional(std::slice::from_raw_parts(args.cast(), count as usize));
-    let Some(receiver) = f.extension_receiver() else {
-        return lifetimes::call_c(vm, given.all(), || (def.func)(vm, def, given));
-    };
-    // C sees a struct that stays where it is, and the function keeps the receiver alive: the collector
-    // need not know the register.
-    let first = args.sub(1);
-    *first = receiver.bits();
-    let all = Args::positional(std::slice::from_raw_parts(first.cast(), count as usize + 1));
-    let result = lifetimes::call_c(vm, given.all(), || (def.func)(vm, def, all));
-    *first = 0;
-    result
-}
-
 /// As `call_native`; the first argument is the receiver.
 #[inline(never)]
 pub fn call_descriptor(vm: &'static Vm, f: Value, args: *mut u64, count: u16) -> PyResult<Value> {
@@ -119,17 +128,9 @@ pub fn call_descriptor(vm: &'static Vm, f: Value, args: *mut u64, count: u16) ->
     unsafe {
         let args = Args::positional(std::slice::from_raw_parts(args.cast(), count as usize));
         let f = f.cast::<MethodDescriptor>();
-        if f.def().extension {
-            return call_extension_method(vm, f, args);
-        }
         lifetimes::before_native(vm, args.all());
         f.invoke(vm, args)
     }
-}
-
-#[inline(never)]
-fn call_extension_method(vm: &Vm, f: Ref<MethodDescriptor>, args: Args) -> PyResult<Value> {
-    lifetimes::call_c(vm, args.all(), || f.invoke(vm, args))
 }
 
 /// The running frame passes these registers to a Python function.

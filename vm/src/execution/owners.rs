@@ -14,14 +14,24 @@ use super::instr::{CONSTANT, Instr, Op, R};
 /// How many locals are looked at.
 pub const LOCALS: usize = 24;
 
-/// Locals and stack values that may own.
-pub struct Owners {
-    pub locals: u32,
-    /// A bit for each word: its instruction's result goes to the stack, and is only used.
-    used: Box<[u64]>,
-    /// The same for results that nothing uses.
-    unused: Box<[u64]>,
+/// What becomes of the result of an instruction, if C has made it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Fate {
+    /// Nobody owns it.
+    Shared,
+    /// The local with this number owns it.
+    Local(u8),
+    /// As `Shared`; what the local owns is let go.
+    Replaces(u8),
+    /// It goes to the stack and is only used.
+    Temporary,
+    /// Nothing uses it.
+    Unused,
 }
+
+/// The fates of the results, by the word before which the position is when they are there: the last one of
+/// the instruction.
+pub struct Owners(Box<[Fate]>);
 
 /// What an instruction does with its registers.
 #[derive(Clone, Copy, PartialEq)]
@@ -77,7 +87,7 @@ fn form(op: Op) -> Form {
         LoadAttr => Form::Attribute,
         LoadMethod => Form::Method,
         StoreSubscr => Form::StoreItem,
-        Call | CallMethod | CallKw => Form::Call,
+        Call | CallMethod | CallNative | CallNativeMethod | CallKw => Form::Call,
         BinarySlice => Form::Slice,
         Return => Form::Return,
         Move | LoadCheck => Form::Copy,
@@ -105,7 +115,7 @@ fn named(i: Instr) -> [R; 3] {
 }
 
 /// Whether the result can be an object that C made.
-pub fn makes(op: Op) -> bool {
+fn makes(op: Op) -> bool {
     use Form::*;
     matches!(form(op), Binary | Unary | Attribute | Slice | Call)
 }
@@ -113,14 +123,13 @@ pub fn makes(op: Op) -> bool {
 impl Owners {
     pub fn of(body: &Body) -> Owners {
         let words = body.code.len();
-        let none = || vec![0u64; words / 64 + 1].into_boxed_slice();
-        let mut owners = Owners { locals: 0, used: none(), unused: none() };
+        let mut fates = vec![Fate::Shared; words].into_boxed_slice();
         if body.is_generator || body.events.is_some() {
             // Its registers move to the heap when it is suspended; callbacks of events see all variables.
-            return owners;
+            return Owners(fates);
         }
         let view = View { body, starts: starts(body) };
-        let (mut made, mut copied) = (0u32, 0u32);
+        let mut copied = 0u32;
         let mut w = 0;
         while w < words {
             let i = body.code[w];
@@ -133,30 +142,31 @@ impl Owners {
             if makes(i.op) {
                 let d = i.a as usize;
                 if d >= body.locals {
-                    let bit = 1 << (w % 64);
                     if view.is_dropped(w, next, d) {
-                        owners.unused[w / 64] |= bit;
+                        fates[next - 1] = Fate::Unused;
                     } else if view.is_only_used(next, i.a, None) {
-                        owners.used[w / 64] |= bit;
+                        fates[next - 1] = Fate::Temporary;
                     }
                 } else if d < LOCALS {
-                    made |= 1 << d;
+                    fates[next - 1] = Fate::Local(d as u8);
                 }
             }
             w = next;
         }
-        owners.locals = made & !copied;
-        owners
+        for fate in &mut fates {
+            if let Fate::Local(d) = *fate
+                && copied >> d & 1 != 0
+            {
+                *fate = Fate::Replaces(d);
+            }
+        }
+        Owners(fates)
     }
 
-    /// Whether the result of the instruction at a word goes to the stack and is only used.
-    pub fn is_temporary(&self, word: usize) -> bool {
-        self.used.get(word / 64).is_some_and(|bits| bits >> (word % 64) & 1 != 0)
-    }
-
-    /// Whether nothing uses the result of the instruction at a word.
-    pub fn is_unused(&self, word: usize) -> bool {
-        self.unused.get(word / 64).is_some_and(|bits| bits >> (word % 64) & 1 != 0)
+    /// The fate of the result of the instruction that ends with a word.
+    #[inline(always)]
+    pub fn fate(&self, word: usize) -> Fate {
+        self.0.get(word).copied().unwrap_or(Fate::Shared)
     }
 }
 

@@ -12,19 +12,21 @@
 //! if nothing on the stack is still needed. So an instruction must not let the address of a local escape:
 //! `Interp` calls functions that take plain words. Should a compiler fail to jump all the same, the stack
 //! grows until `stack_grows`, asked at every backward jump, makes the instruction return to `run_from`,
-//! which goes on from the saved position. Builds with debug assertions use an ordinary loop.
+//! which goes on from the saved position. Builds with debug assertions use an ordinary
+//! loop, in `machines/`, which can also run on other machines.
 
 use super::cold;
 use super::frame::Kind;
-#[cfg(debug_assertions)]
-use super::instr::Instr;
 use super::interp::Interp;
+use super::outside;
 use crate::builtins::exceptions::Exc;
 use crate::builtins::generator;
 use crate::error::{PyResult, Raised};
 use crate::events;
 use crate::object::Value;
-use crate::semantics::machine::{Flow, Machine};
+#[cfg(not(debug_assertions))]
+use crate::semantics::machine::Flow;
+use crate::semantics::machine::Machine;
 use crate::vm::Vm;
 
 /// How far calls that should have been jumps may take the native stack.
@@ -51,7 +53,10 @@ mod threaded {
         type Entry = Handler;
 
         fn entry<I: Instruction>() -> Handler {
-            fast::<I>
+            match I::OP {
+                Op::CallNative | Op::CallNativeMethod => execute::<I>,
+                _ => fast::<I>,
+            }
         }
     }
 
@@ -201,30 +206,19 @@ impl Vm {
     #[cfg(debug_assertions)]
     fn run_from(&self, raised: Option<Raised>) -> PyResult<Value> {
         // SAFETY: the VM is a process-wide static.
-        let vm: &'static Vm = unsafe { &*(self as *const Vm) };
-        if raised.is_some() {
-            events::thrown(vm, vm.thread().frame.get());
-            unwind(vm)?;
-        }
-        let mut m = Interp::saved(vm);
-        loop {
-            // SAFETY: pc points at an instruction of the running body.
-            let i: Instr = unsafe { *m.pc };
-            m.pc = unsafe { m.pc.add(1) };
-            match crate::semantics::step(&mut m, i) {
-                Flow::Next | Flow::Switch | Flow::Leave => {}
-                Flow::Done => return Ok(returned(vm)),
-                Flow::Raise => {
-                    unwind(vm)?;
-                    m.reload();
-                }
-            }
-        }
+        crate::machines::run(unsafe { &*(self as *const Vm) }, raised)
     }
 }
 
+/// An exception comes from outside: finds a handler as `unwind` does.
+#[cfg(debug_assertions)]
+pub fn thrown(vm: &'static Vm) -> Result<(), Raised> {
+    events::thrown(vm, vm.thread().frame.get());
+    unwind(vm)
+}
+
 /// What the entry frame has returned.
-fn returned(vm: &Vm) -> Value {
+pub fn returned(vm: &Vm) -> Value {
     // SAFETY: set by `return_value` and by yields, which only take values.
     unsafe { Value::from_bits_unchecked(vm.thread().result.get()) }
 }
@@ -232,7 +226,7 @@ fn returned(vm: &Vm) -> Value {
 /// Finds a handler in this frame or the callers up to the entry frame, and saves where to go on. Err: the
 /// entry frame is left.
 #[inline(never)]
-fn unwind(vm: &'static Vm) -> Result<(), Raised> {
+pub fn unwind(vm: &'static Vm) -> Result<(), Raised> {
     // A failing instruction may have been reached with the frame already left (see `Kind::Init`).
     let mut m = Interp::saved(vm);
     loop {
@@ -279,11 +273,16 @@ fn unwind(vm: &'static Vm) -> Result<(), Raised> {
         if kind.ends_loop() {
             return Err(vm.raised_elsewhere());
         }
+        // What follows may allocate: the record above the top is not traced.
+        let (resumed, dest) = (Value::from_bits(frame.extra), frame.dest);
         if kind.is_generator() {
             generator::finish_frame(vm, m.frame);
             generator::convert_stop_of(vm, m.frame);
         }
         m.reload();
+        if kind == Kind::AsyncSend {
+            outside::async_raised(vm, resumed, dest);
+        }
         if kind == Kind::Next && vm.swallow(vm.raised_elsewhere(), Exc::StopIteration).is_ok() {
             m.jump(jump);
             m.sync();

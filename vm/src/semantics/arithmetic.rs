@@ -4,7 +4,7 @@
 use super::finish;
 use super::machine::{Cond, Effect, FloatOp, Flow, IntOp, Machine};
 use crate::builtins::float::Float;
-use crate::builtins::singletons::bool_value;
+use crate::builtins::singletons::{bool_value, true_};
 use crate::builtins::str_::Str;
 use crate::error::PyResult;
 use crate::execution::instr::Instr;
@@ -269,17 +269,15 @@ pub fn compare_jump<M: Machine>(m: &mut M, op: CompareOp, i: Instr) -> Flow {
     let (a, b) = (m.operand(i.b), m.operand(i.c));
     let extension = m.extension();
     let outcome = match compare_numbers(m, op, a, b) {
-        Some(r) => m.test(r),
+        Some(r) => r,
         None => match same_string(m, op, a, b) {
-            Some(outcome) => outcome,
+            Some(outcome) => m.bool_constant(outcome),
             None => match m.call2(Effect::Any, residual_compare_bool(op), a, b) {
-                Ok(v) => m.same_word(v, crate::builtins::singletons::true_()),
+                Ok(v) => m.is_word(v, true_()),
                 Err(_) => return Flow::Raise,
             },
         },
     };
-    if outcome == (i.a != 0) {
-        m.jump(extension.imm());
-    }
+    m.jump_if(outcome, i.a != 0, extension.imm());
     Flow::Next
 }

@@ -29,11 +29,9 @@ pub fn call<M: Machine>(m: &mut M, i: Instr, first: u16, count: u16) -> Flow {
         let function = m.load(f, Method::FUNCTION);
         if m.shape_is(function, Function::shape()) {
             let receiver = m.load(f, Method::RECEIVER);
-            m.set(first - 1, receiver);
-            if m.push_call(function, i.a, first - 1, count + 1) {
+            if m.push_bound(function, receiver, i.a, first, count) {
                 return Flow::Switch;
             }
-            m.clear(first - 1);
         }
     }
     m.cold(i)

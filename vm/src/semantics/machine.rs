@@ -4,6 +4,9 @@
 //! with the trace operation that made them. Tests return a concrete `bool` (a recorder guards on
 //! the outcome). A handler does its tests first, then pure computation, then at most one effect:
 //! a guard resumes at the start of the instruction, which is then executed again.
+//!
+//! Tests of two kinds. Those of values say what is the case. Those of types and caches may answer no at any
+//! time: what follows must then do for every value (`machines/checker.rs` makes them fail on purpose).
 
 use crate::error::PyResult;
 use crate::execution::attribute_cache::Access;
@@ -105,13 +108,18 @@ pub trait Machine: Sized {
     fn code_constant(&mut self, k: u32) -> Self::V;
     fn int_constant(&mut self, i: i64) -> Self::I;
     fn float_constant(&mut self, f: f64) -> Self::F;
+    fn bool_constant(&mut self, b: bool) -> Self::B;
     /// The word behind a value, without any promise: only for residual calls.
     fn word(&self, v: Self::V) -> Value;
 
-    // Tests.
-    fn test(&mut self, b: Self::B) -> bool;
+    // Tests of types: false only means that the general way is to be taken.
     fn is_small(&mut self, v: Self::V) -> bool;
     fn shape_is(&mut self, v: Self::V, shape: ShapeId) -> bool;
+    /// Whether only the same word is the same object: numbers are compared by `Value::same`.
+    fn has_identity(&mut self, v: Self::V) -> bool;
+
+    // Tests of values.
+    fn test(&mut self, b: Self::B) -> bool;
     fn same_word(&mut self, v: Self::V, w: Value) -> bool;
     /// Whether a value is the pinned object at this address.
     fn is_object(&mut self, v: Self::V, address: usize) -> bool;
@@ -128,6 +136,9 @@ pub trait Machine: Sized {
     fn unbox_float(&mut self, v: Self::V) -> Self::F;
     fn box_float(&mut self, f: Self::F) -> Self::V;
     fn box_bool(&mut self, b: Self::B) -> Self::V;
+    fn not(&mut self, b: Self::B) -> Self::B;
+    /// As `same_word`, but no test: what a residual call has returned can be asked.
+    fn is_word(&mut self, v: Self::V, w: Value) -> Self::B;
     fn int_to_float(&mut self, i: Self::I) -> Self::F;
 
     // Arithmetic. None: the result does not fit 63 bits.
@@ -170,7 +181,7 @@ pub trait Machine: Sized {
         c: Self::V,
     ) -> PyResult<Self::V>;
     /// Truth of any object, through `__bool__` and `__len__`.
-    fn call_truth(&mut self, v: Self::V) -> PyResult<bool>;
+    fn call_truth(&mut self, v: Self::V) -> PyResult<Self::B>;
 
     // Allocation: the items are `count` registers from `first` on.
     fn new_tuple(&mut self, first: u16, count: u16) -> Self::V;
@@ -181,6 +192,8 @@ pub trait Machine: Sized {
 
     // Control.
     fn jump(&mut self, offset: i32);
+    /// Jumps if `b` equals `sense`. No test: it may follow a residual call, which must not be repeated.
+    fn jump_if(&mut self, b: Self::B, sense: bool, offset: i32);
     /// A backward jump: the place where loops are counted and events polled.
     fn back_edge(&mut self, offset: i32) -> Flow;
     /// The extension word; the next instruction is behind it.
@@ -196,6 +209,9 @@ pub trait Machine: Sized {
     /// Calls a Python function whose arguments are the registers from `first` on. False: the fast
     /// way does not apply (argument count, generator, stack limit) and nothing happened.
     fn push_call(&mut self, function: Self::V, dest: u16, first: u16, count: u16) -> bool;
+    /// As `push_call` with one more argument, the receiver, which goes to register `first - 1`, which is free.
+    fn push_bound(&mut self, function: Self::V, receiver: Self::V, dest: u16, first: u16, count: u16)
+    -> bool;
     /// Calls a class whose instances are made by `object.__new__` and initialised by a Python
     /// function: the instance goes to register `first - 1`, which is free. False as for `push_call`.
     fn push_init(&mut self, class: Self::V, dest: u16, first: u16, count: u16) -> PyResult<bool>;
@@ -204,6 +220,11 @@ pub trait Machine: Sized {
     fn push_resume(&mut self, generator: Self::V, sent: Self::V, dest: u16, kind: Kind) -> bool;
     /// Calls a native function with the registers from `first` on.
     fn call_native(&mut self, f: Self::V, first: u16, count: u16) -> PyResult<Self::V>;
+    /// Calls a class that an extension defines, with the registers from `first` on. None: it is another class,
+    /// and nothing happened.
+    fn construct(&mut self, _class: Self::V, _first: u16, _count: u16) -> Option<PyResult<Self::V>> {
+        None
+    }
     /// Calls a native method; the receiver is register `first`.
     fn call_descriptor(&mut self, f: Self::V, first: u16, count: u16) -> PyResult<Self::V>;
     /// Calls `__getitem__` (no value) or `__setitem__` that is written in Python; the result goes to `dest`,
@@ -211,8 +232,8 @@ pub trait Machine: Sized {
     fn push_item(&mut self, obj: Self::V, key: Self::V, value: Option<Self::V>, dest: u16) -> PyResult<bool>;
     /// Calls the `__next__` of an iterator that is written in Python, as `push_resume` does a generator.
     fn push_next(&mut self, iter: Self::V, dest: u16) -> PyResult<bool>;
-    /// The next item of any iterator; None when exhausted.
-    fn call_next(&mut self, iter: Self::V) -> PyResult<Option<Self::V>>;
+    /// `dest` = the next item of any iterator, or a jump when exhausted.
+    fn call_next(&mut self, iter: Self::V, dest: u16, offset: i32) -> PyResult<()>;
     /// Whether an event waits to be handled.
     fn interrupted(&mut self) -> bool;
     /// Suspends the generator's frame: its consumer gets register b.

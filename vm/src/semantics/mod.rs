@@ -9,12 +9,16 @@ pub mod calls;
 pub mod machine;
 pub mod sequences;
 
+use crate::builtins::bytes::Bytes;
+use crate::builtins::descr::{MethodDescriptor, NativeFunction};
 use crate::builtins::float::Float;
+use crate::builtins::generator::{Coroutine, Generator, State};
 use crate::builtins::int::BigInt;
 use crate::builtins::list::List;
 use crate::builtins::singletons::{bool_value, false_, none, true_};
 use crate::builtins::str_::Str;
 use crate::builtins::tuple::Tuple;
+use crate::builtins::type_::Type;
 use crate::error::PyResult;
 use crate::execution::instr::{Instr, Op};
 use crate::object::{Object, Value, ValueExt};
@@ -24,36 +28,39 @@ use machine::{Cond, Effect, Flow, Machine};
 
 /// Truth, with the cases that need no call first.
 #[inline(always)]
-pub fn truth<M: Machine>(m: &mut M, v: M::V) -> PyResult<bool> {
+pub fn truth<M: Machine>(m: &mut M, v: M::V) -> PyResult<M::B> {
     if m.same_word(v, true_()) {
-        return Ok(true);
+        return Ok(m.bool_constant(true));
     }
     if m.same_word(v, false_()) || m.same_word(v, none()) {
-        return Ok(false);
+        return Ok(m.bool_constant(false));
     }
     if m.is_small(v) {
         let i = m.unbox_int(v);
         let zero = m.int_constant(0);
-        let b = m.int_cmp(Cond::Ne, i, zero);
-        return Ok(m.test(b));
+        return Ok(m.int_cmp(Cond::Ne, i, zero));
     }
-    let len_at = if m.shape_is(v, List::shape()) {
-        List::LEN
-    } else if m.shape_is(v, Tuple::shape()) {
-        Tuple::LEN
+    if m.shape_is(v, List::shape()) {
+        let some = has_items(m, v, List::LEN);
+        // The items of a list without any may be in its C struct.
+        return if m.test(some) { Ok(m.bool_constant(true)) } else { m.call_truth(v) };
+    }
+    if m.shape_is(v, Tuple::shape()) {
+        Ok(has_items(m, v, Tuple::LEN))
     } else if m.shape_is(v, Str::shape()) {
-        Str::LEN
+        Ok(has_items(m, v, Str::LEN))
+    } else if m.shape_is(v, Bytes::shape()) {
+        Ok(has_items(m, v, Bytes::SIZE))
     } else {
-        return m.call_truth(v);
-    };
-    let len = m.load_raw(v, len_at);
-    let zero = m.int_constant(0);
-    let b = m.int_cmp(Cond::Ne, len, zero);
-    if m.test(b) {
-        return Ok(true);
+        m.call_truth(v)
     }
-    // The items of a list without any may be in its C struct.
-    if m.shape_is(v, List::shape()) { m.call_truth(v) } else { Ok(false) }
+}
+
+#[inline(always)]
+fn has_items<M: Machine>(m: &mut M, v: M::V, len_at: u32) -> M::B {
+    let len = m.load_raw(v, len_at);
+    let empty = m.int_constant(if len_at == Bytes::SIZE { 1 } else { 0 });
+    m.int_cmp(Cond::Ne, len, empty)
 }
 
 fn residual_is(_: &Vm, a: Value, b: Value) -> PyResult<Value> {
@@ -76,6 +83,7 @@ pub(crate) use finish;
 
 /// What one instruction does.
 pub trait Instruction {
+    const OP: Op;
     fn run<M: Machine>(m: &mut M, i: Instr) -> Flow;
 }
 
@@ -97,6 +105,8 @@ macro_rules! instructions {
                 pub struct $op;
 
                 impl Instruction for $op {
+                    const OP: Op = Op::$op;
+
                     #[inline(always)]
                     fn run<M: Machine>($m: &mut M, $i: Instr) -> Flow {
                         $body
@@ -196,7 +206,8 @@ instructions! {
         let v = m.reg(i.b);
         match truth(m, v) {
             Ok(t) => {
-                let r = m.constant(bool_value(!t));
+                let t = m.not(t);
+                let r = m.box_bool(t);
                 m.set(i.a, r);
                 Flow::Next
             }
@@ -207,7 +218,7 @@ instructions! {
         let v = m.reg(i.b);
         match truth(m, v) {
             Ok(t) => {
-                let r = m.constant(bool_value(t));
+                let r = m.box_bool(t);
                 m.set(i.a, r);
                 Flow::Next
             }
@@ -235,17 +246,17 @@ instructions! {
     Is | IsNot => {
         let (a, b) = (m.operand(i.b), m.operand(i.c));
         let same = if m.equal_words(a, b) {
-            true
-        } else if m.is_small(a) || !m.shape_is(a, Float::shape()) && !m.shape_is(a, BigInt::shape()) {
-            false
+            m.bool_constant(true)
+        } else if m.has_identity(a) {
+            m.bool_constant(false)
         } else {
-            // Numbers have no identity.
             match m.call2(Effect::Pure, residual_is, a, b) {
-                Ok(v) => m.same_word(v, true_()),
+                Ok(v) => m.is_word(v, true_()),
                 Err(_) => return Flow::Raise,
             }
         };
-        let r = m.constant(bool_value(same == (i.op == Op::Is)));
+        let outcome = if i.op == Op::Is { same } else { m.not(same) };
+        let r = m.box_bool(outcome);
         m.set(i.a, r);
         Flow::Next
     },
@@ -257,8 +268,7 @@ instructions! {
     JumpTrue => {
         let v = m.reg(i.a);
         match truth(m, v) {
-            Ok(true) => m.jump(i.imm()),
-            Ok(false) => {}
+            Ok(t) => m.jump_if(t, true, i.imm()),
             Err(_) => return Flow::Raise,
         }
         Flow::Next
@@ -266,8 +276,7 @@ instructions! {
     JumpFalse => {
         let v = m.reg(i.a);
         match truth(m, v) {
-            Ok(false) => m.jump(i.imm()),
-            Ok(true) => {}
+            Ok(t) => m.jump_if(t, false, i.imm()),
             Err(_) => return Flow::Raise,
         }
         Flow::Next
@@ -306,11 +315,58 @@ instructions! {
             calls::call(m, i, i.b + 2, i.c)
         }
     },
+    CallNative => {
+        let f = m.reg(i.b);
+        if m.shape_is(f, NativeFunction::shape()) {
+            return finish!(m, i.a, m.call_native(f, i.b + 2, i.c));
+        }
+        if m.shape_is(f, Type::shape())
+            && let Some(result) = m.construct(f, i.b + 2, i.c)
+        {
+            return finish!(m, i.a, result);
+        }
+        m.specialize(Op::Call);
+        calls::call(m, i, i.b + 2, i.c)
+    },
+    CallNativeMethod => {
+        let f = m.reg(i.b);
+        if m.is_bound(i.b + 1) {
+            if m.shape_is(f, MethodDescriptor::shape()) {
+                return finish!(m, i.a, m.call_descriptor(f, i.b + 1, i.c + 1));
+            }
+            m.specialize(Op::CallMethod);
+            return calls::call_method(m, i);
+        }
+        if m.shape_is(f, NativeFunction::shape()) {
+            return finish!(m, i.a, m.call_native(f, i.b + 2, i.c));
+        }
+        if m.shape_is(f, Type::shape())
+            && let Some(result) = m.construct(f, i.b + 2, i.c)
+        {
+            return finish!(m, i.a, result);
+        }
+        m.specialize(Op::CallMethod);
+        calls::call(m, i, i.b + 2, i.c)
+    },
     Resume => {
         if m.interrupted() {
             return m.cold(i);
         }
         Flow::Next
+    },
+    GetAwaitable => {
+        let v = m.reg(i.b);
+        if m.shape_is(v, Coroutine::shape()) {
+            // One that has not begun is awaited by nobody else.
+            let state = m.load_raw(v, Generator::STATE);
+            let created = m.int_constant(State::Created as i64);
+            let fresh = m.int_cmp(Cond::Eq, state, created);
+            if m.test(fresh) {
+                m.set(i.a, v);
+                return Flow::Next;
+            }
+        }
+        m.cold(i)
     },
     Yield => m.yield_value(i),
     Return => {
@@ -406,7 +462,6 @@ instructions! {
     | CleanupThrow
     | LoadSpecial
     | ReturnGenerator
-    | GetAwaitable
     | GetAiter
     | GetAnext
     | EndAsyncFor

@@ -167,7 +167,6 @@ pub fn for_iter<M: Machine>(m: &mut M, i: Instr) -> Flow {
         let left = m.load_raw(iter, RangeIterator::LEFT);
         let zero = m.int_constant(0);
         let more = m.int_cmp(Cond::Gt, left, zero);
-        let extension = m.extension();
         if m.test(more) {
             let next = m.load_raw(iter, RangeIterator::NEXT);
             let step = m.load_raw(iter, RangeIterator::STEP);
@@ -176,11 +175,15 @@ pub fn for_iter<M: Machine>(m: &mut M, i: Instr) -> Flow {
                 let v = m.box_int(next);
                 m.store_raw(iter, RangeIterator::NEXT, after);
                 m.store_raw(iter, RangeIterator::LEFT, left);
+                m.extension();
                 m.set(i.a, v);
+                return Flow::Next;
             }
-        } else {
-            m.jump(extension.imm());
+            // The next item would be no small int.
+            return next_of_any(m, i, iter);
         }
+        let extension = m.extension();
+        m.jump(extension.imm());
         return Flow::Next;
     }
     if m.shape_is(iter, Generator::shape()) {
@@ -253,12 +256,10 @@ fn next_of_any<M: Machine>(m: &mut M, i: Instr, iter: M::V) -> Flow {
         Err(_) => return Flow::Raise,
     }
     let extension = m.extension();
-    match m.call_next(iter) {
-        Ok(Some(v)) => m.set(i.a, v),
-        Ok(None) => m.jump(extension.imm()),
-        Err(_) => return Flow::Raise,
+    match m.call_next(iter, i.a, extension.imm()) {
+        Ok(()) => Flow::Next,
+        Err(_) => Flow::Raise,
     }
-    Flow::Next
 }
 
 /// Sends b+1 to the generator or awaitable b: a gets what it yields, or its result and a jump.

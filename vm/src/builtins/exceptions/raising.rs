@@ -148,15 +148,13 @@ pub fn unraisable(vm: &Vm, raised: Raised, message: Option<&str>, object: Value)
     let report = || -> PyResult<()> {
         let message = message.map_or(none(), |m| vm.new_str(m));
         let tb = exc.traceback.get().or_else(|| here(vm)).unwrap_or(none());
-        match vm.sys_get("unraisablehook") {
-            Some(hook) if !hook.is_none() => {
-                let args = crate::sysmodule::unraisable_args(
-                    vm,
-                    &[exc.value().class().value(), exc.value(), tb, message, object],
-                )?;
-                vm.call(hook, &[args])?;
-            }
-            _ => {}
+        let hook = vm.sys_get("unraisablehook").filter(|h| !h.is_none());
+        if let Some(hook) = hook.or_else(|| vm.sys_get("__unraisablehook__")) {
+            let args = crate::sysmodule::unraisable_args(
+                vm,
+                &[exc.value().class().value(), exc.value(), tb, message, object],
+            )?;
+            vm.call(hook, &[args])?;
         }
         Ok(())
     };
