@@ -3,9 +3,9 @@
 #![allow(non_snake_case)] // The names are the API's.
 
 use crate::ffi::types::*;
+use crate::pyerrors;
 use crate::pyobject::{Arg, Done, Owned, Ptr};
 use crate::unicodeobject::bytes_at;
-use crate::{methodobject, pyerrors};
 use adder_macros::capi;
 use adder_vm::builtins::exceptions::Exc;
 use adder_vm::builtins::int::as_int;
@@ -67,7 +67,8 @@ pub fn _Py_CheckFunctionResult(
         raise!(vm, SystemError, "{who} returned NULL without setting an exception")
     }
     drop(Owned(result));
-    Err(methodobject::unreported(vm, format!("{who} returned a result with an exception set")))
+    let message = format!("{who} returned a result with an exception set");
+    Err(pyerrors::caused_by(vm, pyerrors::from_indicator(vm), &message))
 }
 
 /// Raises StopIteration with a value, and succeeds.
