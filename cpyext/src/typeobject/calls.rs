@@ -3,7 +3,7 @@
 //! One VM function serves all C types: it finds the C function in the C type of the receiver's class.
 //! A wrapper descriptor (`ndarray.__add__`) has its C function itself, and `call` calls it.
 
-use super::{places, type_struct};
+use super::{PyBaseObject_Type, places, type_struct};
 use crate::ffi::constants::{Py_TPFLAGS_HAVE_GC, Py_TPFLAGS_HAVE_VECTORCALL};
 use crate::ffi::types::*;
 use crate::methodobject;
@@ -382,8 +382,11 @@ fn construct(vm: &Vm, class: Ref<Type>, args: *const Value, count: usize) -> PyR
                 return Err(error(vm, SLOT_NAMES[SlotId::tp_new as usize]));
             }
             let made = (*p).ob_type;
+            // That of `object` does nothing, as `tp_new` is the type's own, but would make a value of the instance.
+            let nothing = (*(&raw const PyBaseObject_Type)).tp_init.map(|f| f as usize);
             if (made == t || PyType_IsSubtype(made, t) != 0)
                 && let Some(init) = (*made).tp_init
+                && Some(init as usize) != nothing
                 && with_loans(|| init(p, args.0, std::ptr::null_mut())) < 0
             {
                 let raised = error(vm, SLOT_NAMES[SlotId::tp_init as usize]);
