@@ -50,17 +50,17 @@ pub fn truth<M: Machine>(m: &mut M, v: M::V) -> PyResult<M::B> {
     } else if m.shape_is(v, Str::shape()) {
         Ok(has_items(m, v, Str::LEN, 0))
     } else if m.shape_is(v, Bytes::shape()) {
+        // The size counts the terminating zero.
         Ok(has_items(m, v, Bytes::SIZE, 1))
     } else {
         m.call_truth(v)
     }
 }
 
-/// Whether the length at an offset is another than that of an empty object.
 #[inline(always)]
-fn has_items<M: Machine>(m: &mut M, v: M::V, len_at: u32, of_empty: i64) -> M::B {
+fn has_items<M: Machine>(m: &mut M, v: M::V, len_at: u32, empty: i64) -> M::B {
     let len = m.load_raw(v, len_at);
-    let empty = m.int_constant(of_empty);
+    let empty = m.int_constant(empty);
     m.int_cmp(Cond::Ne, len, empty)
 }
 
