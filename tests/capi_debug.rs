@@ -29,7 +29,11 @@ fn compile(name: &str) -> PathBuf {
 
 fn run(args: &[&str], variables: &[(&str, &str)]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_adder"));
-    command.args(args).env("PYTHONPATH", compile("misuse")).env("PYTHONHASHSEED", "0").env_remove("ADDER_CAPI_DEBUG");
+    command
+        .args(args)
+        .env("PYTHONPATH", compile("misuse"))
+        .env("PYTHONHASHSEED", "0")
+        .env_remove("ADDER_CAPI_DEBUG");
     command.envs(variables.iter().copied()).output().unwrap()
 }
 
