@@ -3,7 +3,7 @@
 //! One VM function serves all C types: it finds the C function in the C type of the receiver's class.
 //! A wrapper descriptor (`ndarray.__add__`) has its C function itself, and `call` calls it.
 
-use super::{places, type_struct};
+use super::{PyBaseObject_Type, places, type_struct};
 use crate::ffi::constants::{Py_TPFLAGS_HAVE_GC, Py_TPFLAGS_HAVE_VECTORCALL};
 use crate::ffi::types::*;
 use crate::methodobject;
