@@ -72,6 +72,31 @@ pub(crate) fn is_type(p: *const PyTypeObject) -> bool {
     }
 }
 
+/// What `tp_cache`, which C does not use, says of a type's instances, in the low bits of the class's address:
+/// classes stay where they are.
+mod class_word {
+    /// Nothing.
+    pub const CLASS: u64 = 1;
+    /// They are nothing but their structs.
+    pub const PLAIN: u64 = 2;
+    /// They are floats, too.
+    pub const FLOAT: u64 = 3;
+    pub const KIND: u64 = 3;
+}
+
+/// The class of a ready type.
+///
+/// # Safety
+/// `t` is a type.
+#[inline(always)]
+pub(crate) unsafe fn class_of_type(t: *const PyTypeObject) -> Option<Ref<Type>> {
+    Value::from_bits((*t).tp_cache as u64 & !class_word::KIND).map(|class| class.cast())
+}
+
+unsafe fn note_class(t: Ptr, class: Value, kind: u64) {
+    (*(t as *mut PyTypeObject)).tp_cache = (class.bits() | kind) as Ptr;
+}
+
 /// The struct of a class dies.
 pub(crate) fn forget_type(p: *const PyTypeObject) {
     if let Some(m) = TYPES.get() {
@@ -580,6 +605,7 @@ unsafe fn attach(v: Value, p: Ptr, marks: u64) {
 pub unsafe fn attach_type(v: Value, p: Ptr) {
     TYPES.get().get_or_insert_with(Default::default).insert(p as usize, ());
     attach(v, p, MANAGED);
+    note_class(p, v, class_word::CLASS);
 }
 
 /// Links a class with the type that an extension defines.
@@ -594,6 +620,7 @@ pub unsafe fn link_type(v: Value, p: Ptr) {
     }
     (*(v.header() as *const LongHeader)).set_shadow(p as u64);
     FOREIGN.get().get_or_insert_with(Default::default).insert(p as usize, v.bits() | MANAGED);
+    note_class(p, v, class_word::CLASS);
     incref(p);
     heap::note_linked(v);
 }
@@ -848,6 +875,11 @@ unsafe fn from_foreign(p: Ptr) -> Value {
     if p == &raw mut crate::object::_Py_NoneStruct as Ptr {
         return adder_vm::builtins::singletons::none();
     }
+    if (*(*p).ob_type).tp_flags & TYPE_SUBCLASS != 0
+        && let Some(class) = class_of_type(p as *const PyTypeObject)
+    {
+        return class.value();
+    }
     let v = look(p);
     if v.is_ptr()
         && let Some(link) = foreign_link(p)
@@ -890,7 +922,7 @@ unsafe fn steal_slow(p: Ptr) -> Value {
     let class = (*p).ob_type;
     if memory::contains(p)
         && *memory::link(p) == 0
-        && let Some(v) = plain_instance(class)
+        && let Some(v) = plain_instance(class, p)
     {
         // C's reference becomes the heap's.
         attach(v, p, MANAGED);
@@ -974,18 +1006,30 @@ unsafe fn look_slow(p: Ptr) -> Value {
     if p == crate::object::none_struct() {
         return adder_vm::builtins::singletons::none();
     }
+    if (*(*p).ob_type).tp_flags & TYPE_SUBCLASS != 0
+        && let Some(class) = class_of_type(p as *const PyTypeObject)
+    {
+        return class.value();
+    }
     match foreign_link(p) {
         Some(link) => Value::from_bits_unchecked(*link & !MARKS),
         None => adopt(p),
     }
 }
 
-/// A new object for a struct of the type, if its instances are nothing but their structs. Then the class
-/// stands in `tp_cache`, which C does not use: classes stay where they are.
+/// A new object for a struct of the type, if its instances are nothing but their structs, or floats.
 #[inline]
-unsafe fn plain_instance(t: *mut PyTypeObject) -> Option<Value> {
-    let class: Ref<Type> = Value::from_bits((*t).tp_cache as u64)?.cast();
-    Vm::get().alloc_plain(class).ok()
+unsafe fn plain_instance(t: *mut PyTypeObject, p: Ptr) -> Option<Value> {
+    let word = (*t).tp_cache as u64;
+    let class: Ref<Type> = Value::from_bits(word & !class_word::KIND)?.cast();
+    match word & class_word::KIND {
+        class_word::PLAIN => Vm::get().alloc_plain(class).ok(),
+        class_word::FLOAT => {
+            let init = FloatObject { h: LongHeader::new(), value: (*(p as *mut PyFloatObject)).ob_fval };
+            Vm::get().new_instance(class, init).ok().map(|f| f.value())
+        }
+        _ => None,
+    }
 }
 
 /// The object of a struct that only C knew: ints and floats by value, the others are linked.
@@ -1057,8 +1101,11 @@ unsafe fn adopt_instance(vm: &Vm, p: Ptr, class: Ref<Type>) -> Value {
         None
     };
     let is_object = native == adder_vm::builtins::object::Object::class();
+    let t = typeobject::type_struct(class) as Ptr;
     if is_object && class.is_foreign() {
-        (*typeobject::type_struct(class)).tp_cache = class.value().bits() as Ptr;
+        note_class(t, class.value(), class_word::PLAIN);
+    } else if native == FloatObject::class() && class.is_foreign() && !class.has_finalizer.get() {
+        note_class(t, class.value(), class_word::FLOAT);
     }
     let made = match (payload, native.slots().tp_new) {
         (None, _) if is_object => vm.alloc_instance(class),

@@ -21,7 +21,7 @@ use crate::ffi::constants::*;
 use crate::ffi::types::*;
 use crate::funcobject::InstanceMethod;
 use crate::pycapsule::Capsule;
-use crate::pyobject::{Ptr, from_c, make_immortal, register_foreign, to_c};
+use crate::pyobject::{Ptr, class_of_type, from_c, make_immortal, register_foreign, to_c};
 use crate::{memory, pyerrors};
 use adder_vm::builtins::bytes::Bytes;
 use adder_vm::builtins::code::Code;
@@ -302,7 +302,10 @@ pub fn subtype(t: *mut PyTypeObject) -> Ref<Type> {
         if (*t).tp_flags & Py_TPFLAGS_READY == 0 {
             ready_or_fail(t);
         }
-        from_c(t as Ptr).cast()
+        match class_of_type(t) {
+            Some(class) => class,
+            None => from_c(t as Ptr).cast(),
+        }
     }
 }
 
