@@ -1,4 +1,4 @@
-# traces=0 aborts=0 exits=0
+# traces=4 aborts=0 exits=55
 # Loops over ints and floats.
 def ints(n):
     i = total = product = 0

@@ -27,12 +27,12 @@ const LIES: u64 = 8;
 /// Runs the top frame, which must be an entry frame, until it returns.
 pub fn run(vm: &'static Vm, seed: Option<u64>) -> PyResult<Value> {
     let random = seed.map_or(0, |s| s.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
-    let mut c = Checker { m: Interp::saved(vm), op: Op::Resume, effect: None, stopped: false, random };
+    let mut c = Checker { m: Interp::saved(vm), rules: Rules::new(random) };
     loop {
         let start = c.m;
         let i = c.fetch();
         let mut flow = crate::semantics::step(&mut c, i);
-        if c.stopped {
+        if c.rules.stopped {
             c.m = start;
             let i = c.fetch();
             flow = again(&mut c.m, i);
@@ -57,6 +57,21 @@ enum Done {
 
 struct Checker {
     m: Interp,
+    rules: Rules,
+}
+
+impl Checker {
+    fn fetch(&mut self) -> Instr {
+        // SAFETY: pc points at an instruction of the running body.
+        let i = unsafe { *self.m.pc };
+        self.m.pc = unsafe { self.m.pc.add(1) };
+        self.rules = Rules { op: i.op, ..Rules::new(self.rules.random) };
+        i
+    }
+}
+
+/// What an instruction has done so far, and what it may still do.
+struct Rules {
     op: Op,
     /// The last effect of the instruction.
     effect: Option<Done>,
@@ -66,13 +81,9 @@ struct Checker {
     random: u64,
 }
 
-impl Checker {
-    fn fetch(&mut self) -> Instr {
-        // SAFETY: pc points at an instruction of the running body.
-        let i = unsafe { *self.m.pc };
-        self.m.pc = unsafe { self.m.pc.add(1) };
-        (self.op, self.effect, self.stopped) = (i.op, None, false);
-        i
+impl Rules {
+    fn new(random: u64) -> Rules {
+        Rules { op: Op::Resume, effect: None, stopped: false, random }
     }
 
     /// One of `n` times.
@@ -151,7 +162,7 @@ macro_rules! tests {
     ($way:ident: $(fn $name:ident($($arg:ident: $type:ty),*);)*) => {$(
         fn $name(&mut self, $($arg: $type),*) -> bool {
             let outcome = self.m.$name($($arg),*);
-            self.$way(outcome)
+            self.rules.$way(outcome)
         }
     )*};
 }
@@ -159,7 +170,7 @@ macro_rules! tests {
 macro_rules! writes {
     ($(fn $name:ident($($arg:ident: $type:ty),*);)*) => {$(
         fn $name(&mut self, $($arg: $type),*) {
-            if self.writes() {
+            if self.rules.writes() {
                 self.m.$name($($arg),*);
             }
         }
@@ -169,7 +180,7 @@ macro_rules! writes {
 macro_rules! calls {
     ($(fn $name:ident($($arg:ident: $type:ty),*) -> $result:ty;)*) => {$(
         fn $name(&mut self, $($arg: $type),*) -> PyResult<$result> {
-            self.calls()?;
+            self.rules.calls()?;
             self.m.$name($($arg),*)
         }
     )*};
@@ -180,7 +191,7 @@ macro_rules! finds {
     ($(fn $name:ident($($arg:ident: $type:ty),*) -> $result:ty;)*) => {$(
         fn $name(&mut self, $($arg: $type),*) -> Option<$result> {
             let found = self.m.$name($($arg),*);
-            if self.typed(found.is_some()) { found } else { None }
+            if self.rules.typed(found.is_some()) { found } else { None }
         }
     )*};
 }
@@ -289,72 +300,72 @@ impl Machine for Checker {
     }
 
     fn promote(&mut self, v: Value) -> Value {
-        self.tested(true);
+        self.rules.tested(true);
         v
     }
 
     fn push_call(&mut self, function: Value, dest: u16, first: u16, count: u16) -> bool {
-        let entered = self.pushes() && self.m.push_call(function, dest, first, count);
-        self.pushed(entered)
+        let entered = self.rules.pushes() && self.m.push_call(function, dest, first, count);
+        self.rules.pushed(entered)
     }
 
     fn push_bound(&mut self, function: Value, receiver: Value, dest: u16, first: u16, count: u16) -> bool {
-        let entered = self.pushes() && self.m.push_bound(function, receiver, dest, first, count);
-        self.pushed(entered)
+        let entered = self.rules.pushes() && self.m.push_bound(function, receiver, dest, first, count);
+        self.rules.pushed(entered)
     }
 
     fn push_init(&mut self, class: Value, dest: u16, first: u16, count: u16) -> PyResult<bool> {
-        let entered = self.pushes() && self.m.push_init(class, dest, first, count)?;
-        Ok(self.pushed(entered))
+        let entered = self.rules.pushes() && self.m.push_init(class, dest, first, count)?;
+        Ok(self.rules.pushed(entered))
     }
 
     fn push_resume(&mut self, generator: Value, sent: Value, dest: u16, kind: Kind) -> bool {
-        let entered = self.pushes() && self.m.push_resume(generator, sent, dest, kind);
-        self.pushed(entered)
+        let entered = self.rules.pushes() && self.m.push_resume(generator, sent, dest, kind);
+        self.rules.pushed(entered)
     }
 
     fn push_item(&mut self, obj: Value, key: Value, value: Option<Value>, dest: u16) -> PyResult<bool> {
-        let entered = self.pushes() && self.m.push_item(obj, key, value, dest)?;
-        Ok(self.pushed(entered))
+        let entered = self.rules.pushes() && self.m.push_item(obj, key, value, dest)?;
+        Ok(self.rules.pushed(entered))
     }
 
     fn push_next(&mut self, iter: Value, dest: u16) -> PyResult<bool> {
-        let entered = self.pushes() && self.m.push_next(iter, dest)?;
-        Ok(self.pushed(entered))
+        let entered = self.rules.pushes() && self.m.push_next(iter, dest)?;
+        Ok(self.rules.pushed(entered))
     }
 
     fn construct(&mut self, class: Value, first: u16, count: u16) -> Option<PyResult<Value>> {
-        if !self.pushes() {
+        if !self.rules.pushes() {
             return None;
         }
         let result = self.m.construct(class, first, count);
-        self.pushed(result.is_some());
+        self.rules.pushed(result.is_some());
         result
     }
 
     fn back_edge(&mut self, offset: i32) -> Flow {
-        if self.calls().is_err() {
+        if self.rules.calls().is_err() {
             return Flow::Raise;
         }
         self.m.back_edge(offset)
     }
 
     fn yield_value(&mut self, i: Instr) -> Flow {
-        if self.calls().is_err() {
+        if self.rules.calls().is_err() {
             return Flow::Raise;
         }
         self.m.yield_value(i)
     }
 
     fn return_value(&mut self, v: Value) -> Flow {
-        if self.calls().is_err() {
+        if self.rules.calls().is_err() {
             return Flow::Raise;
         }
         self.m.return_value(v)
     }
 
     fn cold(&mut self, i: Instr) -> Flow {
-        if self.calls().is_err() {
+        if self.rules.calls().is_err() {
             return Flow::Raise;
         }
         self.m.cold(i)
@@ -363,5 +374,53 @@ impl Machine for Checker {
     /// Both instructions mean the same, so this is no effect.
     fn specialize(&mut self, op: Op) -> bool {
         self.m.specialize(op)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Rules;
+
+    #[test]
+    fn writes_may_follow_an_effect() {
+        let mut rules = Rules::new(0);
+        assert!(rules.tested(true) && !rules.typed(false));
+        assert!(rules.calls().is_ok() && rules.writes() && rules.writes());
+    }
+
+    #[test]
+    #[should_panic(expected = "instruction Resume: a test after an effect (Write)")]
+    fn no_test_may() {
+        let mut rules = Rules::new(0);
+        rules.writes();
+        rules.tested(true);
+    }
+
+    #[test]
+    #[should_panic(expected = "instruction Resume: a call after an effect (Call)")]
+    fn no_second_call_may() {
+        let mut rules = Rules::new(0);
+        rules.pushed(true);
+        let _ = rules.calls();
+    }
+
+    /// After a guard that was made to fail nothing has an effect, and tests say what is so.
+    #[test]
+    fn a_failed_guard_stops_the_instruction() {
+        let mut random = 1;
+        let (mut failures, mut lies) = (0, 0);
+        for _ in 0..10_000 {
+            let mut rules = Rules::new(random);
+            let outcome = rules.typed(true);
+            random = rules.random;
+            if rules.stopped {
+                failures += 1;
+                assert!(outcome && rules.tested(true) && rules.typed(true));
+                assert!(!rules.writes() && rules.calls().is_err() && !rules.pushes());
+            } else if !outcome {
+                lies += 1;
+            }
+        }
+        assert!(failures > 400 && lies > 800, "{failures} failures, {lies} lies");
     }
 }
