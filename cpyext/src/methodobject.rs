@@ -3,6 +3,7 @@
 use crate::direct_calls;
 use crate::ffi::constants::*;
 use crate::ffi::types::*;
+use crate::memory::AddressMap;
 use crate::pyerrors;
 use crate::pyobject::{
     Arg, IntoC, Owned, Passed, Ptr, decref, for_c_only, from_c, look, note_changed, steal, with_loans,
@@ -21,7 +22,6 @@ use adder_vm::names::names;
 use adder_vm::object::{Ref, Value, ValueExt};
 use adder_vm::raise;
 use adder_vm::vm::Vm;
-use std::collections::HashMap;
 use std::ffi::{CStr, CString, c_char};
 use std::mem::{ManuallyDrop, MaybeUninit};
 
@@ -416,7 +416,7 @@ pub fn c_method(def: &'static MethodDef) -> *mut PyMethodDef {
         // SAFETY: an extension's definition.
         return unsafe { c_definition(def) };
     }
-    let known = MADE.get().get_or_insert_with(HashMap::new);
+    let known = MADE.get().get_or_insert_with(Default::default);
     let made = known.entry(def as *const MethodDef as usize).or_insert_with(|| {
         let text = |s: &str| CString::new(s).unwrap_or_default().into_raw() as *const c_char;
         let c = PyMethodDef {
@@ -431,7 +431,7 @@ pub fn c_method(def: &'static MethodDef) -> *mut PyMethodDef {
 }
 
 /// The C definitions made for functions of the VM, by the address of theirs.
-static MADE: GilCell<Option<HashMap<usize, usize>>> = GilCell::new(None);
+static MADE: GilCell<Option<AddressMap<usize>>> = GilCell::new(None);
 
 /// What a function or method is bound to, or null.
 ///

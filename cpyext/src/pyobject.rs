@@ -642,7 +642,44 @@ pub unsafe fn register_foreign(v: Value, p: Ptr) {
     FOREIGN.get().get_or_insert_with(Default::default).insert(p as usize, v.bits());
 }
 
+/// What is known of the structs of a class's instances, in `Type::struct_facts`; above these bits is the size,
+/// 0 if it is not always the same.
+mod facts {
+    pub const KNOWN: u32 = 1;
+    /// Macros read from the struct what the VM changes: see `note_size`.
+    pub const FOLLOWS: u32 = 2;
+    /// There is nothing to fill beyond the head.
+    pub const HEAD_ONLY: u32 = 4;
+    pub const BITS: u32 = 3;
+}
+
+#[inline(always)]
+fn facts_of(v: Value, class: Ref<Type>) -> u32 {
+    match class.struct_facts.get() {
+        0 => find_facts(v, class),
+        facts => facts,
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn find_facts(v: Value, class: Ref<Type>) -> u32 {
+    const VARIABLE: u64 = TUPLE_SUBCLASS | UNICODE_SUBCLASS | BYTES_SUBCLASS | LONG_SUBCLASS;
+    let size = if class.flags.get() & VARIABLE != 0 { 0 } else { find_struct_size(v, class) as u32 };
+    let follows = if find_follows(v) { facts::FOLLOWS } else { 0 };
+    let facts = facts::KNOWN | follows | size << facts::BITS;
+    class.struct_facts.set(facts);
+    facts
+}
+
 fn struct_size(v: Value, class: Ref<Type>) -> usize {
+    match facts_of(v, class) >> facts::BITS {
+        0 => find_struct_size(v, class),
+        size => size as usize,
+    }
+}
+
+fn find_struct_size(v: Value, class: Ref<Type>) -> usize {
     if class.has_flag(TUPLE_SUBCLASS) {
         let n = v.downcast::<Tuple>().map_or(0, |t| t.len()) + crate::structseq::hidden(class);
         return size_of::<PyTupleObject>() + 8 * n;
@@ -689,6 +726,10 @@ fn struct_size(v: Value, class: Ref<Type>) -> usize {
 
 /// Whether macros read from the object's struct what the VM changes.
 fn follows(v: Value) -> bool {
+    facts_of(v, v.class()) & facts::FOLLOWS != 0
+}
+
+fn find_follows(v: Value) -> bool {
     v.downcast::<Dict>().is_some()
         || any_set(v).is_some()
         || v.downcast::<ByteArray>().is_some()
@@ -702,6 +743,9 @@ fn follows(v: Value) -> bool {
 /// # Safety
 /// `p` is the object's struct.
 pub unsafe fn note_size(v: Value, p: Ptr) {
+    if !follows(v) {
+        return;
+    }
     if let Some(d) = v.downcast::<Dict>() {
         (*(p as *mut PyDictObject)).ma_used = d.len() as isize;
     } else if let Some(s) = any_set(v) {
@@ -731,6 +775,10 @@ pub unsafe fn note_changed(p: Ptr) {
 
 /// Fills the fields beyond the head.
 unsafe fn fill(v: Value, p: Ptr) {
+    let class = v.class();
+    if class.struct_facts.get() & facts::HEAD_ONLY != 0 {
+        return;
+    }
     if let Some(t) = v.downcast::<Tuple>() {
         fill_tuple(t, p);
         crate::structseq::fill_hidden(v, p);
@@ -758,7 +806,10 @@ unsafe fn fill(v: Value, p: Ptr) {
     } else if let Some(f) = v.exact::<Function>() {
         crate::funcobject::fill(f, p);
     } else {
-        let _ = crate::descrobject::fill(v, p) || crate::datetime::fill(v, p);
+        let filled = crate::descrobject::fill(v, p) || crate::datetime::fill(v, p);
+        if !filled {
+            class.struct_facts.set(facts_of(v, class) | facts::HEAD_ONLY);
+        }
     }
 }
 

@@ -65,6 +65,7 @@ pub(crate) fn blank_type(vm: &Vm, meta_shape: ShapeId, name: Ref<Str>, dict: Ref
             doc: Cell::new(""),
             text_signature: Cell::new(""),
             construct: Cell::new(None),
+            struct_facts: Cell::new(0),
             layout: Cell::new(None),
             slots: UnsafeCell::new(Slots::default()),
         },

@@ -69,6 +69,8 @@ pub struct Type {
     pub doc: Cell<&'static str>,
     pub text_signature: Cell<&'static str>,
     pub layout: Cell<Option<&'static heap::Layout>>,
+    /// What the C API layer has found out about the structs of exact instances; 0: nothing yet.
+    pub struct_facts: Cell<u32>,
     /// Makes an instance of a class of an extension, whose `tp_new` is a C function, as `type.__call__` would:
     /// with positional arguments, in registers.
     pub construct: Cell<Option<Construct>>,
