@@ -132,14 +132,14 @@ pub fn PyObject_IsSubclass(vm: &Vm, derived: Arg, class: Arg) -> PyResult<bool> 
 
 #[capi]
 pub fn PyAIter_Check(_vm: &Vm, v: Arg) -> bool {
-    v.peek().class().slots().am_anext.is_some()
+    v.class().slots().am_anext.is_some()
 }
 
 // ---- sequences ----------------------------------------------------------------------------------
 
 #[capi]
 pub fn PySequence_Check(_vm: &Vm, v: Arg) -> bool {
-    v.flags() & DICT_SUBCLASS == 0 && v.peek().class().slots().sq_item.is_some()
+    v.flags() & DICT_SUBCLASS == 0 && v.class().slots().sq_item.is_some()
 }
 
 #[capi]
@@ -432,7 +432,7 @@ pub fn PySequence_Index(vm: &Vm, v: Arg, item: Arg) -> PyResult<isize> {
 
 #[capi]
 pub fn PyMapping_Check(_vm: &Vm, v: Arg) -> bool {
-    !v.0.is_null() && v.peek().class().slots().mp_subscript.is_some()
+    !v.0.is_null() && v.class().slots().mp_subscript.is_some()
 }
 
 #[capi]
@@ -586,7 +586,7 @@ pub fn PyMapping_Items(vm: &Vm, v: Arg) -> PyResult<Value> {
 
 #[capi]
 pub fn PyIter_Check(_vm: &Vm, v: Arg) -> bool {
-    v.peek().class().slots().tp_iternext.is_some()
+    v.class().slots().tp_iternext.is_some()
 }
 
 #[capi]

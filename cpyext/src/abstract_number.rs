@@ -159,7 +159,7 @@ pub fn PyNumber_Check(_vm: &Vm, v: Arg) -> bool {
 
 #[capi]
 pub fn PyIndex_Check(_vm: &Vm, v: Arg) -> bool {
-    v.peek().class().slots().nb_index.is_some()
+    v.class().slots().nb_index.is_some()
 }
 
 /// Exactly an int, not of a subclass.

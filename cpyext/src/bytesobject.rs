@@ -73,7 +73,7 @@ fn bad<T>(vm: &Vm) -> PyResult<T> {
 
 fn check(vm: &Vm, v: Arg) -> PyResult<Ptr> {
     if !is_bytes(v) {
-        raise!(vm, TypeError, "expected bytes, {} found", v.peek().class().name())
+        raise!(vm, TypeError, "expected bytes, {} found", v.class().name())
     }
     Ok(v.0)
 }
@@ -235,7 +235,7 @@ pub fn PyBytes_Join(vm: &Vm, separator: Arg, iterable: Arg) -> PyResult<Value> {
         return bad(vm);
     }
     if !is_bytes(separator) {
-        raise!(vm, TypeError, "sep: expected bytes, got {}", separator.peek().class().full_name(vm))
+        raise!(vm, TypeError, "sep: expected bytes, got {}", separator.class().full_name(vm))
     }
     vm.call_method(separator.value(), vm.intern_str("join"), &[iterable.value()])
 }

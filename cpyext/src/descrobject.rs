@@ -538,5 +538,5 @@ pub unsafe fn release(p: Ptr) {
 
 #[capi]
 pub fn PyDescr_IsData(_vm: &Vm, v: crate::pyobject::Arg) -> bool {
-    v.peek().class().slots().tp_descr_set.is_some()
+    v.class().slots().tp_descr_set.is_some()
 }

@@ -130,7 +130,7 @@ pub fn PyUnstable_Object_IsUniquelyReferenced(_vm: &Vm, v: *mut PyObject) -> boo
         let count = (*v).ob_refcnt;
         match is_managed(v) {
             false => count == 1,
-            true => count <= 2 && Arg(v).peek().class().extension.get(),
+            true => count <= 2 && Arg(v).class().extension.get(),
         }
     }
 }

@@ -94,7 +94,7 @@ pub fn _PyLong_FromDigits(_vm: &Vm, negative: c_int, n: isize, from: *const u32)
 #[capi]
 pub fn PyLong_Export(vm: &Vm, v: Arg, to: *mut PyLongExport) -> PyResult<Done> {
     if !is_int(v) {
-        raise!(vm, TypeError, "expect int, got {}", v.peek().class().full_name(vm))
+        raise!(vm, TypeError, "expect int, got {}", v.class().full_name(vm))
     }
     let mut overflow = 0;
     // SAFETY: an int, and a place for the result, which keeps the int alive.

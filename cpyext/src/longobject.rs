@@ -479,7 +479,7 @@ fn int_only(vm: &Vm, v: Arg, expected: &str) -> PyResult<Ptr> {
         return bad_call(vm);
     }
     if !is_int(v) {
-        raise!(vm, TypeError, "{expected} int, got {}", v.peek().class().full_name(vm))
+        raise!(vm, TypeError, "{expected} int, got {}", v.class().full_name(vm))
     }
     Ok(v.0)
 }

@@ -50,7 +50,7 @@ unsafe fn procs(p: Ptr) -> (Option<GetBuffer>, Option<ReleaseBuffer>) {
 #[capi]
 pub fn PyObject_CheckBuffer(_vm: &Vm, v: Arg) -> bool {
     // SAFETY: a live object.
-    unsafe { procs(v.0) }.0.is_some() || v.peek().class().slots().bf_getbuffer.is_some()
+    unsafe { procs(v.0) }.0.is_some() || v.class().slots().bf_getbuffer.is_some()
 }
 
 /// Whether views of an object must be given back, because its memory may move or end.
@@ -59,7 +59,7 @@ pub fn adder_releases_buffer(_vm: &Vm, v: Arg) -> bool {
     // SAFETY: a live object.
     match unsafe { procs(v.0) } {
         (Some(_), release) => release.is_some(),
-        (None, _) => v.peek().class().slots().bf_releasebuffer.is_some(),
+        (None, _) => v.class().slots().bf_releasebuffer.is_some(),
     }
 }
 

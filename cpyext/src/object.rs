@@ -201,7 +201,7 @@ pub fn PyCallable_Check(vm: &Vm, v: Arg) -> bool {
 
 #[capi]
 pub fn PyObject_Type(_vm: &Vm, v: Arg) -> Value {
-    v.peek().class().value()
+    v.class().value()
 }
 
 #[capi]

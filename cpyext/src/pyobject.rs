@@ -175,6 +175,16 @@ impl Arg {
         unsafe { look(self.0) }
     }
 
+    /// The class, without a look at the object.
+    #[inline(always)]
+    pub fn class(self) -> Ref<Type> {
+        // SAFETY: C passes live objects.
+        match unsafe { class_of_type((*self.0).ob_type) } {
+            Some(class) => class,
+            None => self.peek().class(),
+        }
+    }
+
     #[inline(always)]
     pub fn flags(self) -> u64 {
         // SAFETY: C passes live objects.
@@ -670,6 +680,15 @@ fn find_facts(v: Value, class: Ref<Type>) -> u32 {
     let facts = facts::KNOWN | follows | size << facts::BITS;
     class.struct_facts.set(facts);
     facts
+}
+
+/// As `register_foreign`, for a class.
+///
+/// # Safety
+/// As there.
+pub unsafe fn register_type(class: Ref<Type>, t: *mut PyTypeObject) {
+    register_foreign(class.value(), t as Ptr);
+    note_class(t as Ptr, class.value(), class_word::CLASS);
 }
 
 fn struct_size(v: Value, class: Ref<Type>) -> usize {

@@ -84,6 +84,6 @@ pub fn PyWeakref_GetObject(vm: &Vm, weak: Arg) -> PyResult<Borrowed> {
 pub fn PyWeakref_IsDead(vm: &Vm, weak: Arg) -> PyResult<bool> {
     match as_weak(weak.peek()) {
         Some(w) => Ok(w.get().is_none()),
-        None => raise!(vm, TypeError, "expected a weakref, got {}", weak.peek().class().name()),
+        None => raise!(vm, TypeError, "expected a weakref, got {}", weak.class().name()),
     }
 }

@@ -21,7 +21,7 @@ use crate::ffi::constants::*;
 use crate::ffi::types::*;
 use crate::funcobject::InstanceMethod;
 use crate::pycapsule::Capsule;
-use crate::pyobject::{Ptr, class_of_type, from_c, make_immortal, register_foreign, to_c};
+use crate::pyobject::{Ptr, class_of_type, from_c, make_immortal, register_type, to_c};
 use crate::{memory, pyerrors};
 use adder_vm::builtins::bytes::Bytes;
 use adder_vm::builtins::code::Code;
@@ -263,7 +263,7 @@ pub fn list_type() -> *mut PyTypeObject {
 /// # Safety
 /// Both live for ever.
 pub unsafe fn use_static(class: Ref<Type>, t: *mut PyTypeObject) {
-    register_foreign(class.value(), t as Ptr);
+    register_type(class, t);
     make_immortal(t as Ptr);
     fill(class, t);
     finish(class, t);
@@ -485,7 +485,7 @@ pub fn init(vm: &Vm) {
     let mut add = |class: Ref<Type>, t: *mut PyTypeObject| {
         // SAFETY: the static struct of an immortal class, which does not move.
         unsafe {
-            register_foreign(class.value(), t as Ptr);
+            register_type(class, t);
             make_immortal(t as Ptr);
         }
         all.push((class.as_ptr() as usize, t));

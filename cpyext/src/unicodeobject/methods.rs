@@ -56,7 +56,7 @@ pub fn PyUnicode_Concat(vm: &Vm, a: Arg, b: Arg) -> PyResult<Owned> {
         if b.0.is_null() {
             return bad(vm);
         }
-        raise!(vm, TypeError, "can only concatenate str (not \"{}\") to str", b.peek().class().name())
+        raise!(vm, TypeError, "can only concatenate str (not \"{}\") to str", b.class().name())
     }
     concatenated(vm, a, b.0)
 }
@@ -125,7 +125,7 @@ pub fn PyUnicode_Compare(vm: &Vm, a: Arg, b: Arg) -> PyResult<c_int> {
     if a.0.is_null() || b.0.is_null() {
         return bad(vm);
     }
-    raise!(vm, TypeError, "Can't compare {} and {}", a.peek().class().name(), b.peek().class().name())
+    raise!(vm, TypeError, "Can't compare {} and {}", a.class().name(), b.class().name())
 }
 
 /// Whether two strs have the same text.
@@ -148,7 +148,7 @@ pub fn PyUnicode_Equal(vm: &Vm, a: Arg, b: Arg) -> PyResult<bool> {
             if v.0.is_null() {
                 return bad(vm);
             }
-            raise!(vm, TypeError, "{which} argument must be str, not {}", v.peek().class().full_name(vm))
+            raise!(vm, TypeError, "{which} argument must be str, not {}", v.class().full_name(vm))
         }
     }
     // SAFETY: strs.
@@ -218,12 +218,7 @@ pub fn PyUnicode_Contains(vm: &Vm, s: Arg, part: Arg) -> PyResult<bool> {
         if part.0.is_null() {
             return bad(vm);
         }
-        raise!(
-            vm,
-            TypeError,
-            "'in <string>' requires string as left operand, not {}",
-            part.peek().class().name()
-        )
+        raise!(vm, TypeError, "'in <string>' requires string as left operand, not {}", part.class().name())
     }
     // SAFETY: a str.
     Ok(search::contains(text_of(vm, s)?, unsafe { units(part.0) }))
@@ -323,7 +318,7 @@ pub fn PyUnicode_Join(vm: &Vm, separator: Arg, iterable: Arg) -> PyResult<Value>
         return vm.call_method(vm.new_str(" "), vm.intern_str("join"), &[iterable.value()]);
     }
     if !is_str(separator) {
-        raise!(vm, TypeError, "separator: expected str instance, {} found", separator.peek().class().name())
+        raise!(vm, TypeError, "separator: expected str instance, {} found", separator.class().name())
     }
     method(vm, separator, "join", &[iterable.value()])
 }

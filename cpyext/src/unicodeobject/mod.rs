@@ -250,7 +250,7 @@ fn must_be_str(vm: &Vm, v: Arg) -> PyResult<Ptr> {
         return bad(vm);
     }
     if !is_str(v) {
-        raise!(vm, TypeError, "must be str, not {}", v.peek().class().name())
+        raise!(vm, TypeError, "must be str, not {}", v.class().name())
     }
     Ok(v.0)
 }
@@ -392,7 +392,7 @@ pub fn PyUnicode_FromObject(vm: &Vm, v: Arg) -> PyResult<Owned> {
             return from_units(vm, units(v.0));
         }
     }
-    raise!(vm, TypeError, "Can't convert '{}' object to str implicitly", v.peek().class().name())
+    raise!(vm, TypeError, "Can't convert '{}' object to str implicitly", v.class().name())
 }
 
 #[capi]

@@ -177,7 +177,7 @@ pub fn PyUnicodeWriter_WriteSubstring(
     end: isize,
 ) -> PyResult<Done> {
     if !is_str(v) {
-        raise!(vm, TypeError, "expect str, not {}", v.peek().class().full_name(vm))
+        raise!(vm, TypeError, "expect str, not {}", v.class().full_name(vm))
     }
     // SAFETY: a writer and a str.
     unsafe {
@@ -226,7 +226,7 @@ pub fn adder_writer_type_name(
     colon: c_int,
 ) -> PyResult<Done> {
     let class = if of_object != 0 {
-        v.peek().class()
+        v.class()
     } else {
         match v.peek().downcast::<adder_vm::builtins::type_::Type>() {
             Some(class) => class,
