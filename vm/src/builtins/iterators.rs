@@ -73,6 +73,13 @@ impl Vm {
     }
 }
 
+impl SequenceIterator {
+    /// What is iterated over, until the end.
+    pub fn sequence(&self) -> Option<Value> {
+        self.sequence.get()
+    }
+}
+
 #[pymethods]
 impl SequenceIterator {
     #[slot(tp_iter)]
@@ -88,7 +95,11 @@ impl SequenceIterator {
         if i == i64::MAX {
             return Err(vm.overflow_error("iter index too large"));
         }
-        match vm.get_item(sequence, vm.int(i)) {
+        let item = match sequence.class().slots().sq_item {
+            Some(f) => f(vm, sequence, i as isize),
+            None => vm.get_item(sequence, vm.int(i)),
+        };
+        match item {
             Ok(v) => {
                 it.index.set(i + 1);
                 Ok(Some(v))

@@ -883,7 +883,12 @@ impl<const FAST: bool> Machine for Interp<FAST> {
         }
         self.sync();
         match self.vm.next(iter)? {
-            Some(v) => self.set(dest, v),
+            Some(v) => {
+                if lifetimes::may_own(self.vm) {
+                    lifetimes::iterated(self.vm, iter, v);
+                }
+                self.set(dest, v);
+            }
             None => self.jump(offset),
         }
         Ok(())

@@ -18,6 +18,7 @@ use crate::args::Args;
 use crate::builtins::descr::{GetSetDescriptor, MemberDescriptor, MethodDescriptor, NativeFunction};
 use crate::builtins::float::Float;
 use crate::builtins::int::Int;
+use crate::builtins::iterators::SequenceIterator;
 use crate::builtins::object::Object;
 use crate::builtins::singletons::bool_value;
 use crate::builtins::str_::Str;
@@ -245,7 +246,7 @@ fn only_uses(frame: &mut Control, operands: &[Value]) -> bool {
 
 /// Whether there may be something to claim.
 #[inline(always)]
-fn may_own(vm: &Vm) -> bool {
+pub fn may_own(vm: &Vm) -> bool {
     extension::any_new() || top(vm).owned & IN_LOCALS != 0
 }
 
@@ -382,6 +383,17 @@ pub fn loaded(vm: &Vm, obj: Value, name: Ref<Str>, v: Value) {
         extension::shared(v);
     }
     looking(vm, &[obj], || claim(vm, v));
+}
+
+/// An iterator gave the value.
+#[inline(never)]
+pub fn iterated(vm: &Vm, iter: Value, v: Value) {
+    let foreign = |v: Value| v.class().is_foreign();
+    let items = iter.exact::<SequenceIterator>().and_then(|it| it.sequence());
+    if !foreign(iter) && !items.is_some_and(foreign) && extension::is_new(v) {
+        extension::shared(v);
+    }
+    claim(vm, v);
 }
 
 /// A Python function is called, perhaps before any frame runs.

@@ -117,7 +117,7 @@ fn named(i: Instr) -> [R; 3] {
 /// Whether the result can be an object that C made.
 fn makes(op: Op) -> bool {
     use Form::*;
-    matches!(form(op), Binary | Unary | Attribute | Slice | Call)
+    matches!(form(op), Binary | Unary | Attribute | Slice | Call) || op == Op::ForIter
 }
 
 impl Owners {
