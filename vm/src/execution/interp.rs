@@ -811,10 +811,6 @@ impl<const FAST: bool> Machine for Interp<FAST> {
         if FAST {
             return Some(Err(self.stop()));
         }
-        if cfg!(debug_assertions) {
-            // The frame of the loop would keep a word of the instance, and so the instance. `calls.rs` calls.
-            return None;
-        }
         // SAFETY: the caller has tested the shape.
         let class: Ref<Type> = unsafe { class.cast() };
         let construct = class.construct.get()?;

@@ -8,11 +8,12 @@ pub mod checker;
 pub mod recorder;
 
 use crate::error::{PyResult, Raised};
-use crate::execution::instr::Op;
+use crate::execution::instr::{Instr, Op};
 use crate::execution::interp::Interp;
 use crate::execution::run;
 use crate::object::Value;
 use crate::semantics::machine::Flow;
+use crate::semantics::{self, Handlers, Instruction};
 use crate::vm::Vm;
 use std::sync::OnceLock;
 
@@ -59,15 +60,38 @@ pub fn run(vm: &'static Vm, raised: Option<Raised>) -> PyResult<Value> {
     }
 }
 
+type Function = fn(&mut Interp, Instr) -> Flow;
+
+/// The functions of the interpreter's instructions, by operation code.
+static TABLE: OnceLock<[Function; Op::ALL.len()]> = OnceLock::new();
+
+struct Functions;
+
+impl Handlers for Functions {
+    type Entry = Function;
+
+    fn entry<I: Instruction>() -> Function {
+        execute::<I>
+    }
+}
+
+/// One instruction, in a frame of its own: in the loop's, words of all instructions would stay, and keep
+/// garbage alive.
+#[inline(never)]
+fn execute<I: Instruction>(m: &mut Interp, i: Instr) -> Flow {
+    I::run(m, i)
+}
+
 /// The interpreter's loop; `at_loop` is called after backward jumps. (That the recorder's is the same code lets
 /// them leave the same words behind on the native stack, where the collector finds them.)
 fn interpret(vm: &'static Vm, at_loop: Option<(AtLoop, recorder::Log)>) -> PyResult<Value> {
     let mut m = Interp::saved(vm);
+    let table = TABLE.get_or_init(semantics::table::<Functions>);
     loop {
         // SAFETY: pc points at an instruction of the running body.
         let i = unsafe { *m.pc };
         m.pc = unsafe { m.pc.add(1) };
-        let mut flow = crate::semantics::step(&mut m, i);
+        let mut flow = table[i.op as usize](&mut m, i);
         if i.op == Op::JumpBack
             && flow == Flow::Next
             && let Some((at_loop, log)) = at_loop
