@@ -246,19 +246,22 @@ impl Drop for Few {
 struct Array {
     few: Few,
     many: Vec<Owned>,
-    len: usize,
 }
 
 impl Array {
-    fn new(args: Args) -> Array {
+    #[inline(always)]
+    fn new() -> Array {
+        Array { few: Few::new(), many: vec![] }
+    }
+
+    #[inline(always)]
+    fn fill(&mut self, args: Args) {
         let all = args.all();
-        let mut array = Array { few: Few::new(), many: vec![], len: all.len() };
         if all.len() <= Few::MOST {
-            array.few.fill(all);
+            self.few.fill(all);
         } else {
-            array.many = std::iter::once(Owned::NULL).chain(all.iter().map(|v| Owned::new(*v))).collect();
+            self.many = std::iter::once(Owned::NULL).chain(all.iter().map(|v| Owned::new(*v))).collect();
         }
-        array
     }
 
     fn as_ptr(&self) -> *const Ptr {
@@ -286,7 +289,8 @@ pub unsafe fn vectorcall(
     args: Args,
 ) -> Ptr {
     const ARGUMENTS_OFFSET: usize = 1 << 63;
-    let all = Array::new(args);
+    let mut all = Array::new();
+    all.fill(args);
     let names = keyword_names(args);
     f(callable, all.as_ptr(), args.pos().len() | ARGUMENTS_OFFSET, names.p)
 }
@@ -387,14 +391,18 @@ fn call_varargs_keywords(vm: &Vm, def: &'static MethodDef, args: Args) -> PyResu
 fn call_fast(vm: &Vm, def: &'static MethodDef, args: Args) -> PyResult<Value> {
     let c = Call::new(vm, def, args)?;
     c.no_keywords(vm)?;
-    let all = Array::new(c.args);
+    let mut all = Array::new();
+    all.fill(c.args);
     // SAFETY: METH_FASTCALL.
-    c.run(vm, || unsafe { as_type::<Fast>(c.method)(c.receiver.p, all.as_ptr(), all.len as isize) })
+    c.run(vm, || unsafe {
+        as_type::<Fast>(c.method)(c.receiver.p, all.as_ptr(), c.args.all().len() as isize)
+    })
 }
 
 fn call_fast_keywords(vm: &Vm, def: &'static MethodDef, args: Args) -> PyResult<Value> {
     let c = Call::new(vm, def, args)?;
-    let all = Array::new(c.args);
+    let mut all = Array::new();
+    all.fill(c.args);
     let names = keyword_names(c.args);
     let n = c.args.pos().len() as isize;
     // SAFETY: METH_FASTCALL | METH_KEYWORDS.
@@ -403,7 +411,8 @@ fn call_fast_keywords(vm: &Vm, def: &'static MethodDef, args: Args) -> PyResult<
 
 fn call_method(vm: &Vm, def: &'static MethodDef, args: Args) -> PyResult<Value> {
     let c = Call::new(vm, def, args)?;
-    let all = Array::new(c.args);
+    let mut all = Array::new();
+    all.fill(c.args);
     let names = keyword_names(c.args);
     let n = c.args.pos().len() as isize;
     // SAFETY: METH_METHOD | METH_FASTCALL | METH_KEYWORDS.

@@ -660,7 +660,9 @@ mod facts {
     pub const FOLLOWS: u32 = 2;
     /// There is nothing to fill beyond the head.
     pub const HEAD_ONLY: u32 = 4;
-    pub const BITS: u32 = 3;
+    /// `descrobject::fill` fills it.
+    pub const CALLABLE: u32 = 8;
+    pub const BITS: u32 = 4;
 }
 
 #[inline(always)]
@@ -795,8 +797,13 @@ pub unsafe fn note_changed(p: Ptr) {
 /// Fills the fields beyond the head.
 unsafe fn fill(v: Value, p: Ptr) {
     let class = v.class();
-    if class.struct_facts.get() & facts::HEAD_ONLY != 0 {
-        return;
+    match class.struct_facts.get() & (facts::HEAD_ONLY | facts::CALLABLE) {
+        0 => {}
+        facts::CALLABLE => {
+            crate::descrobject::fill(v, p);
+            return;
+        }
+        _ => return,
     }
     if let Some(t) = v.downcast::<Tuple>() {
         fill_tuple(t, p);
@@ -825,8 +832,9 @@ unsafe fn fill(v: Value, p: Ptr) {
     } else if let Some(f) = v.exact::<Function>() {
         crate::funcobject::fill(f, p);
     } else {
-        let filled = crate::descrobject::fill(v, p) || crate::datetime::fill(v, p);
-        if !filled {
+        if crate::descrobject::fill(v, p) {
+            class.struct_facts.set(facts_of(v, class) | facts::CALLABLE);
+        } else if !crate::datetime::fill(v, p) {
             class.struct_facts.set(facts_of(v, class) | facts::HEAD_ONLY);
         }
     }
