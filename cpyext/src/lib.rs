@@ -81,6 +81,7 @@ pub mod pyhash;
 pub mod pyinitconfig;
 pub mod pylifecycle;
 pub mod pymem;
+pub mod pymem_debug;
 mod pyobject;
 pub mod pystate;
 pub mod pystatus;
@@ -111,6 +112,7 @@ use adder_vm::vm::Vm;
 pub fn init(vm: &Vm) {
     debug::init(&vm.config);
     memory::init();
+    pymem_debug::init(vm);
     collector::init();
     pycapsule::init(vm);
     funcobject::init(vm);
@@ -135,6 +137,7 @@ pub fn init(vm: &Vm) {
         getset_doc: descrobject::getset_doc,
         type_doc: typeobject::type_doc,
         type_sizes: typeobject::type_sizes,
+        type_vectorcall: typeobject::type_vectorcall,
         call_slot: typeobject::call_slot,
         slots_changed: typeobject::slots_changed,
         instance_dict: pyobject::instance_dict,

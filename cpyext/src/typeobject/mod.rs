@@ -12,7 +12,7 @@ mod places;
 mod ready;
 
 pub use alloc::*;
-pub use calls::call_slot;
+pub use calls::{call_slot, type_vectorcall};
 pub use exports::{export_method, with_arguments};
 pub use heaptype::*;
 pub use ready::*;
@@ -404,7 +404,10 @@ unsafe fn export_slots(class: Ref<Type>, t: *mut PyTypeObject) {
     for i in 0..SLOT_COUNT {
         let slot = slot_from_index(i);
         let word = class.slots().raw(slot);
-        let function = if word == 0 {
+        let function = if word == 0 && slot == SlotId::tp_hash {
+            // Compiled code compares with it.
+            crate::objimpl::PyObject_HashNotImplemented as *const () as usize
+        } else if word == 0 {
             0
         } else if word == calls::caller(slot) {
             foreign_function(class, slot)

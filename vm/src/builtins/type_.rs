@@ -395,6 +395,11 @@ pub fn call(vm: &Vm, this: Value, args: Args) -> PyResult<Value> {
     if class == Type::class() && args.pos().len() == 1 && !args.has_keywords() {
         return Ok(args.pos()[0].class().value());
     }
+    if class.is_foreign()
+        && let Some(result) = crate::extension::type_vectorcall(vm, class, args)
+    {
+        return result;
+    }
     let Some(new) = class.slots().tp_new else {
         raise!(vm, TypeError, "cannot create '{}' instances", class.full_name(vm))
     };
