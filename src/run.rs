@@ -129,6 +129,7 @@ fn prepend_path(vm: &Vm, dir: &str) -> PyResult<()> {
     if vm.config.safe_path {
         return Ok(());
     }
+    *vm.sys_path_0.borrow_mut() = Some(dir.to_owned());
     if let Some(path) = vm.sys_get("path") {
         vm.call_method(path, vm.intern_str("insert"), &[vm.int(0), vm.new_str(dir)])?;
     }

@@ -112,6 +112,7 @@ scripts! {
     gc,
     import,
     initconfig,
+    internal,
     lifetimes,
     limited,
     listobject,

@@ -1,6 +1,7 @@
 //! Runs every `tests/py/**/*.py` on `adder`: it must exit with 0, and print what its `.out` file says
 //! if there is one. Each runs plainly, again with collections at many allocations, and again on the machine
-//! that checks handlers and makes their tests fail on purpose.
+//! that checks handlers and makes their tests fail on purpose, and on the one that records loops and runs the
+//! traces.
 //!
 //! Each file is a named test: `cargo test --test py list`.
 
@@ -63,6 +64,7 @@ fn main() {
         add("", None);
         add("stress/", Some(("ADDER_GC", "stress:97")));
         add("checker/", Some(("ADDER_MACHINE", "checker:1")));
+        add("recorder/", Some(("ADDER_MACHINE", "recorder")));
     }
     libtest_mimic::run(&arguments, trials).exit();
 }

@@ -10,7 +10,7 @@ use crate::pyobject::{
 use crate::tupleobject;
 use adder_heap::GilCell;
 use adder_macros::capi;
-use adder_vm::args::{Args, Params};
+use adder_vm::args::{Args, NamedArgs, Params};
 use adder_vm::builtins::descr;
 use adder_vm::builtins::module::Module;
 use adder_vm::builtins::str_::Str;
@@ -198,7 +198,6 @@ impl<'a> Call<'a> {
 /// Few arguments as an array of pointers, for the duration of a call: see `Passed`.
 pub struct Few {
     slots: [MaybeUninit<Ptr>; Few::MOST + 1],
-    len: usize,
     /// Which arguments have references of their own: a bit for each.
     own: u32,
 }
@@ -206,16 +205,22 @@ pub struct Few {
 impl Few {
     pub const MOST: usize = 8;
 
-    /// The first slot is left free, as vectorcall allows the callee to use it. At most `MOST` values.
+    /// The first slot is left free, as vectorcall allows the callee to use it.
     #[inline(always)]
-    pub fn new(all: &[Value]) -> Few {
-        let mut few = Few { slots: [MaybeUninit::uninit(); Few::MOST + 1], len: all.len(), own: 0 };
+    pub fn new() -> Few {
+        Few { slots: [MaybeUninit::uninit(); Few::MOST + 1], own: 0 }
+    }
+
+    /// At most `MOST` values. Filled in place: to copy what was just written stalls the processor.
+    #[inline(always)]
+    pub fn fill(&mut self, all: &[Value]) {
+        let mut own = 0;
         for (i, v) in all.iter().enumerate().take(Few::MOST) {
             let passed = ManuallyDrop::new(Passed::new(*v));
-            few.slots[i + 1].write(passed.p);
-            few.own |= (passed.own as u32) << i;
+            self.slots[i + 1].write(passed.p);
+            own |= (passed.own as u32) << i;
         }
-        few
+        self.own = own;
     }
 
     #[inline(always)]
@@ -227,11 +232,12 @@ impl Few {
 impl Drop for Few {
     #[inline(always)]
     fn drop(&mut self) {
+        // The last one first, as `memory::drop_box` likes it.
         while self.own != 0 {
-            let i = self.own.trailing_zeros() as usize;
-            self.own &= self.own - 1;
+            let i = 31 - self.own.leading_zeros() as usize;
+            self.own ^= 1 << i;
             // SAFETY: the references are ours.
-            unsafe { decref(*self.as_ptr().add(i)) };
+            unsafe { Passed::release(*self.as_ptr().add(i)) };
         }
     }
 }
@@ -246,11 +252,13 @@ struct Array {
 impl Array {
     fn new(args: Args) -> Array {
         let all = args.all();
+        let mut array = Array { few: Few::new(), many: vec![], len: all.len() };
         if all.len() <= Few::MOST {
-            return Array { few: Few::new(all), many: vec![], len: all.len() };
+            array.few.fill(all);
+        } else {
+            array.many = std::iter::once(Owned::NULL).chain(all.iter().map(|v| Owned::new(*v))).collect();
         }
-        let many = std::iter::once(Owned::NULL).chain(all.iter().map(|v| Owned::new(*v))).collect();
-        Array { few: Few::new(&[]), many, len: all.len() }
+        array
     }
 
     fn as_ptr(&self) -> *const Ptr {
@@ -452,10 +460,10 @@ pub unsafe extern "C" fn call_vector(callable: Ptr, args: *const Ptr, n: usize, 
         for (i, v) in few[..n].iter_mut().enumerate() {
             *v = from_c(*args.add(i));
         }
-        vm.call_args(callable, Args::new(&few[..n], names))
+        vm.call_args(callable, NamedArgs::new(&few[..n], names).args())
     } else {
         let all: Result<Ref<Tuple>, ()> = Tuple::build(vm, n, |i| Ok(from_c(*args.add(i))));
-        vm.call_args(callable, Args::new(all.expect("arguments convert").items(), names))
+        vm.call_args(callable, NamedArgs::new(all.expect("arguments convert").items(), names).args())
     };
     crate::call::note_all_changed(args, n);
     note_changed(receiver);

@@ -65,6 +65,7 @@ variadic! {
     PyEval_CallMethod = adder_PyEval_CallMethod;
 
     PyErr_Format = adder_PyErr_Format;
+    _PyErr_Format = adder__PyErr_Format;
     PyErr_FormatV = adder_PyErr_FormatV;
     PyErr_FormatUnraisable = adder_PyErr_FormatUnraisable;
     _PyErr_FormatFromCause = adder__PyErr_FormatFromCause;

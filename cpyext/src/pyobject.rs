@@ -367,6 +367,18 @@ pub fn new_struct(class: *mut PyTypeObject, size: usize) -> Ptr {
     p
 }
 
+/// As `new_raw_struct`, for a number that is an argument: see `Passed`.
+#[inline(always)]
+pub fn new_number(class: *mut PyTypeObject) -> Ptr {
+    let p = memory::new_box() as Ptr;
+    // SAFETY: fresh memory. The flags above the count are zero.
+    unsafe {
+        *(p as *mut u64) = 1;
+        (*p).ob_type = class;
+    }
+    p
+}
+
 /// Memory for a struct of `size` bytes with one reference, of which the caller fills all behind the head.
 #[inline]
 pub fn new_raw_struct(class: *mut PyTypeObject, size: usize) -> Ptr {
@@ -447,10 +459,25 @@ impl Passed {
     /// The value stays in a register, or in a local, until this is dropped.
     #[inline(always)]
     pub fn new(v: Value) -> Passed {
-        match by_value_to_c(v) {
-            Some(p) => Passed { p, own: true },
+        if v.is_small() {
+            return Passed { p: crate::longobject::passed(v.small()), own: true };
+        }
+        if let Some(f) = v.exact::<Float>() {
+            return Passed { p: crate::floatobject::passed(f.value), own: true };
+        }
+        match v.exact::<BigInt>() {
+            Some(i) => Passed { p: crate::longobject::from_words(i.negative, i.digits()), own: true },
             None => Passed { p: shadow_to_c(v), own: false },
         }
+    }
+
+    /// Releases a reference of `Passed`'s own.
+    ///
+    /// # Safety
+    /// `p` is the number, whose reference the caller owns.
+    #[inline(always)]
+    pub unsafe fn release(p: Ptr) {
+        if (*p).ob_refcnt == 1 { memory::drop_box(p) } else { decref(p) }
     }
 
     pub const NULL: Passed = Passed { p: std::ptr::null_mut(), own: false };
@@ -461,7 +488,7 @@ impl Drop for Passed {
     fn drop(&mut self) {
         if self.own {
             // SAFETY: the reference is ours (counted-reference).
-            unsafe { decref(self.p) }
+            unsafe { Passed::release(self.p) }
         }
     }
 }

@@ -8,7 +8,7 @@ use adder_vm::builtins::singletons::none;
 use adder_vm::builtins::str_::Str;
 use adder_vm::error::PyResult;
 use adder_vm::import;
-use adder_vm::object::{Ref, Value};
+use adder_vm::object::{Ref, Value, ValueExt};
 use adder_vm::raise;
 use adder_vm::vm::Vm;
 use std::cell::Cell;
@@ -94,7 +94,18 @@ pub mod _imp {
 
     /// Create a code object for a frozen module.
     #[pyfunction("($module, name, data=None, /)")]
-    fn get_frozen_object(vm: &Vm, name: Ref<Str>, _data: Option<Value>) -> PyResult<Ref<Code>> {
+    fn get_frozen_object(vm: &Vm, name: Ref<Str>, data: Option<Value>) -> PyResult<Ref<Code>> {
+        if let Some(data) = data.filter(|d| !d.is_none()) {
+            let bytes = vm.bytes_like(data)?;
+            let Ok(object) = crate::marshal::read(vm, &bytes) else {
+                vm.fetch_exception();
+                raise!(vm, ImportError, "Frozen object named '{name}' is invalid")
+            };
+            let Some(code) = object.downcast::<Code>() else {
+                raise!(vm, TypeError, "frozen object '{name}' is not a code object")
+            };
+            return Ok(code);
+        }
         if name.eq_str("_frozen_importlib_external") {
             return crate::frozen::code(
                 vm,
@@ -150,6 +161,12 @@ pub mod _imp {
     /// Create an extension module.
     #[pyfunction("($module, spec, file=None, /)")]
     fn create_dynamic(vm: &Vm, spec: Value, _file: Option<Value>) -> PyResult<Value> {
+        for part in ["name", "origin"] {
+            let text = vm.get_attr(spec, vm.intern_str(part))?;
+            if text.downcast::<Str>().is_some_and(|t| t.to_string().contains('\0')) {
+                raise!(vm, ValueError, "embedded null character")
+            }
+        }
         adder_vm::extension::create_dynamic(vm, spec)
     }
 
@@ -161,9 +178,22 @@ pub mod _imp {
 
     /// Changes code.co_filename to specify the passed-in file path.
     #[pyfunction("($module, code, path, /)")]
-    fn _fix_co_filename(vm: &Vm, code: Ref<Code>, path: Ref<Str>) {
-        code.filename.set(code, path);
-        let _ = vm;
+    fn _fix_co_filename(_vm: &Vm, code: Ref<Code>, path: Ref<Str>) {
+        let old = code.filename.get();
+        if !old.same_text(&path) {
+            rename_code(code, old, path);
+        }
+    }
+
+    /// The code and the functions in it that come from the same file (`update_code_filenames`).
+    fn rename_code(code: Ref<Code>, old: Ref<Str>, new: Ref<Str>) {
+        if !code.filename.get().same_text(&old) {
+            return;
+        }
+        code.filename.set(code, new);
+        for inner in code.consts.get().items().iter().filter_map(|c| c.downcast::<Code>()) {
+            rename_code(inner, old, new);
+        }
     }
 
     /// The hash of a source file for hash-based compiled files.

@@ -173,8 +173,16 @@ pub fn install(hooks: Hooks) {
     *HOOKS.get() = Some(hooks);
 }
 
+static ANY_LOADED: GilCell<bool> = GilCell::new(false);
+
+/// Whether code of an extension module may have run.
+pub fn any_loaded() -> bool {
+    *ANY_LOADED.get()
+}
+
 /// `_imp.create_dynamic(spec)`
 pub fn create_dynamic(vm: &Vm, spec: Value) -> PyResult<Value> {
+    *ANY_LOADED.get() = true;
     match *HOOKS.get() {
         Some(h) => (h.create_dynamic)(vm, spec),
         None => raise!(vm, ImportError, "this build of Adder has no C API layer"),

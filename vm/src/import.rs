@@ -226,33 +226,7 @@ pub fn import_from(vm: &Vm, module: Value, name: Ref<Str>) -> PyResult<Value> {
     {
         return Ok(v);
     }
-    let shown = module_name.map_or("<unknown module name>".to_string(), |n| n.to_string());
-    let file = vm.get_attr_opt(module, names().__file__)?.and_then(|f| f.downcast::<Str>());
-    let location = file.map_or("unknown location".to_string(), |f| f.to_string());
-    let spec = vm.get_attr_opt(module, names().__spec__)?.filter(|s| !s.is_none());
-    let busy = match spec {
-        Some(s) => vm.get_attr_opt(s, names()._initializing)?.is_some_and(|v| vm.truth(v).unwrap_or(false)),
-        None => false,
-    };
-    let message = if busy {
-        format!(
-            "cannot import name '{name}' from partially initialized module '{shown}' (most likely due to a circular \
-             import) ({location})"
-        )
-    } else {
-        format!("cannot import name '{name}' from '{shown}' ({location})")
-    };
-    let module_name = module_name.map_or(none(), |n| n.value());
-    let path = file.map_or(none(), |f| f.value());
-    let exc = vm.call_kw(
-        Exc::ImportError.class().value(),
-        &[vm.new_str(&message)],
-        &[("name", module_name), ("path", path), ("name_from", name.value())],
-    );
-    Err(match exc {
-        Ok(e) => vm.raise_value(e),
-        Err(raised) => raised,
-    })
+    Err(crate::missing_names::cannot_import(vm, module, module_name, name))
 }
 
 /// Imports a module by its absolute name and returns it (not the top-level package).

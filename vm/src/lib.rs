@@ -23,6 +23,7 @@ pub mod import;
 #[cfg(debug_assertions)]
 pub mod machines;
 pub mod matching;
+pub mod missing_names;
 pub mod monitoring;
 pub mod names;
 pub mod object;

@@ -3,7 +3,7 @@
 //! A new class gets its MRO (C3), its layout (see `shapes.rs`), and its slots: each slot is native if
 //! every special method that feeds it is the wrapper of one native function, else generic.
 
-use crate::args::Args;
+use crate::args::{Args, NamedArgs};
 use crate::builtins::array::WeakBox;
 use crate::builtins::descr::{self, MemberDescriptor, WrapperDescriptor};
 use crate::builtins::dict::Dict;
@@ -864,7 +864,7 @@ fn init_subclass(vm: &Vm, class: Ref<Type>, args: Args) -> PyResult<()> {
     let parent = crate::builtins::super_::super_lookup(vm, class, class.value(), names().__init_subclass__)?;
     let Some(f) = parent else { return Ok(()) };
     let positional = args.pos().len();
-    vm.call_args(f, Args::new(&args.all()[positional..], args.names()))?;
+    vm.call_args(f, NamedArgs::new(&args.all()[positional..], args.names()).args())?;
     Ok(())
 }
 

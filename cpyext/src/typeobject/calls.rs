@@ -3,7 +3,7 @@
 //! One VM function serves all C types: it finds the C function in the C type of the receiver's class.
 //! A wrapper descriptor (`ndarray.__add__`) has its C function itself, and `call` calls it.
 
-use super::{places, type_struct};
+use super::{PyBaseObject_Type, places, type_struct};
 use crate::ffi::constants::{Py_TPFLAGS_HAVE_GC, Py_TPFLAGS_HAVE_VECTORCALL};
 use crate::ffi::types::*;
 use crate::methodobject;
@@ -393,8 +393,10 @@ fn construct(vm: &Vm, class: Ref<Type>, args: *const Value, count: usize) -> PyR
                 return Err(error(vm, SLOT_NAMES[SlotId::tp_new as usize]));
             }
             let made = (*p).ob_type;
+            // `object.__init__` has nothing to do for an object whose `tp_new` is not that of `object`.
+            let no_init = super::PyBaseObject_Type.tp_init.map_or(0, |f| f as usize);
             if (made == t || PyType_IsSubtype(made, t) != 0)
-                && let Some(init) = (*made).tp_init
+                && let Some(init) = (*made).tp_init.filter(|f| *f as usize != no_init)
                 && with_loans(|| init(p, args.0, std::ptr::null_mut())) < 0
             {
                 let raised = error(vm, SLOT_NAMES[SlotId::tp_init as usize]);

@@ -156,6 +156,10 @@ more_static_types! {
     PyDictIterKey_Type = dict_views::DictKeyIterator,
     PyDictIterValue_Type = dict_views::DictValueIterator,
     PyDictIterItem_Type = dict_views::DictItemIterator,
+    PyDictRevIterKey_Type = dict_views::DictReverseKeyIterator,
+    PyDictRevIterValue_Type = dict_views::DictReverseValueIterator,
+    PyDictRevIterItem_Type = dict_views::DictReverseItemIterator,
+    PyFrameLocalsProxy_Type = adder_vm::builtins::frame_locals::FrameLocalsProxy,
     _PyNone_Type = NoneType,
     _PyNotImplemented_Type = NotImplementedType,
 }

@@ -7,6 +7,7 @@
 pub mod classify;
 pub mod codecs;
 pub mod methods;
+mod old_writer;
 pub mod writer;
 
 use crate::ffi::types::*;

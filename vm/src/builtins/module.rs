@@ -70,29 +70,6 @@ pub fn from_def(vm: &Vm, def: &'static ModuleDef) -> PyResult<Ref<Module>> {
     Ok(m)
 }
 
-/// The message for a missing module attribute.
-pub fn missing_attribute(vm: &Vm, m: Ref<Module>, name: Ref<Str>) -> String {
-    let _ = vm;
-    match m.dict().get_name_quiet(names().__name__).and_then(|n| n.downcast::<Str>()) {
-        Some(n) => {
-            let initializing = m
-                .dict()
-                .get_name_quiet(names().__spec__)
-                .filter(|s| !s.is_none())
-                .and_then(|s| vm.get_attr_opt(s, names()._initializing).ok().flatten())
-                .is_some_and(|v| vm.truth(v).unwrap_or(false));
-            if initializing {
-                format!(
-                    "partially initialized module '{n}' has no attribute '{name}' (most likely due to a circular import)"
-                )
-            } else {
-                format!("module '{n}' has no attribute '{name}'")
-            }
-        }
-        None => format!("module has no attribute '{name}'"),
-    }
-}
-
 #[pymethods]
 impl Module {
     #[slot(tp_new)]

@@ -173,7 +173,10 @@ impl Vm {
         let message = if let Some(t) = obj.downcast::<Type>() {
             format!("type object '{}' has no attribute '{name}'", t.name())
         } else if let Some(m) = obj.downcast::<crate::builtins::module::Module>() {
-            crate::builtins::module::missing_attribute(self, m, name)
+            match crate::missing_names::missing_attribute(self, m, name) {
+                Ok(message) => message,
+                Err(raised) => return raised,
+            }
         } else {
             format!("'{}' object has no attribute '{name}'", obj.class().name())
         };

@@ -323,6 +323,15 @@ impl Machine for Checker {
         Ok(self.pushed(entered))
     }
 
+    fn construct(&mut self, class: Value, first: u16, count: u16) -> Option<PyResult<Value>> {
+        if !self.pushes() {
+            return None;
+        }
+        let result = self.m.construct(class, first, count);
+        self.pushed(result.is_some());
+        result
+    }
+
     fn back_edge(&mut self, offset: i32) -> Flow {
         if self.calls().is_err() {
             return Flow::Raise;

@@ -8,6 +8,7 @@ pub mod checker;
 pub mod recorder;
 
 use crate::error::{PyResult, Raised};
+use crate::execution::instr::Op;
 use crate::execution::interp::Interp;
 use crate::execution::run;
 use crate::object::Value;
@@ -23,6 +24,9 @@ enum Choice {
     Checker(Option<u64>),
     Recorder(recorder::Log),
 }
+
+/// What is done at the start of a loop.
+type AtLoop = fn(&mut Interp, recorder::Log) -> Flow;
 
 static CHOICE: OnceLock<Choice> = OnceLock::new();
 
@@ -49,19 +53,27 @@ pub fn run(vm: &'static Vm, raised: Option<Raised>) -> PyResult<Value> {
         run::thrown(vm)?;
     }
     match choice() {
-        Choice::Interp => interpret(vm),
+        Choice::Interp => interpret(vm, None),
         Choice::Checker(seed) => checker::run(vm, seed),
-        Choice::Recorder(log) => recorder::run(vm, log),
+        Choice::Recorder(log) => interpret(vm, Some((recorder::at_loop, log))),
     }
 }
 
-fn interpret(vm: &'static Vm) -> PyResult<Value> {
+/// The interpreter's loop; `at_loop` is called after backward jumps. (That the recorder's is the same code lets
+/// them leave the same words behind on the native stack, where the collector finds them.)
+fn interpret(vm: &'static Vm, at_loop: Option<(AtLoop, recorder::Log)>) -> PyResult<Value> {
     let mut m = Interp::saved(vm);
     loop {
         // SAFETY: pc points at an instruction of the running body.
         let i = unsafe { *m.pc };
         m.pc = unsafe { m.pc.add(1) };
-        let flow = crate::semantics::step(&mut m, i);
+        let mut flow = crate::semantics::step(&mut m, i);
+        if i.op == Op::JumpBack
+            && flow == Flow::Next
+            && let Some((at_loop, log)) = at_loop
+        {
+            flow = at_loop(&mut m, log);
+        }
         if let Some(result) = after(&mut m, flow)? {
             return Ok(result);
         }

@@ -41,25 +41,26 @@ pub fn truth<M: Machine>(m: &mut M, v: M::V) -> PyResult<M::B> {
         return Ok(m.int_cmp(Cond::Ne, i, zero));
     }
     if m.shape_is(v, List::shape()) {
-        let some = has_items(m, v, List::LEN);
+        let some = has_items(m, v, List::LEN, 0);
         // The items of a list without any may be in its C struct.
         return if m.test(some) { Ok(m.bool_constant(true)) } else { m.call_truth(v) };
     }
     if m.shape_is(v, Tuple::shape()) {
-        Ok(has_items(m, v, Tuple::LEN))
+        Ok(has_items(m, v, Tuple::LEN, 0))
     } else if m.shape_is(v, Str::shape()) {
-        Ok(has_items(m, v, Str::LEN))
+        Ok(has_items(m, v, Str::LEN, 0))
     } else if m.shape_is(v, Bytes::shape()) {
-        Ok(has_items(m, v, Bytes::SIZE))
+        // The size counts the terminating zero.
+        Ok(has_items(m, v, Bytes::SIZE, 1))
     } else {
         m.call_truth(v)
     }
 }
 
 #[inline(always)]
-fn has_items<M: Machine>(m: &mut M, v: M::V, len_at: u32) -> M::B {
+fn has_items<M: Machine>(m: &mut M, v: M::V, len_at: u32, empty: i64) -> M::B {
     let len = m.load_raw(v, len_at);
-    let empty = m.int_constant(if len_at == Bytes::SIZE { 1 } else { 0 });
+    let empty = m.int_constant(empty);
     m.int_cmp(Cond::Ne, len, empty)
 }
 

@@ -14,7 +14,7 @@ use crate::builtins::type_::Type;
 use crate::error::PyResult;
 use crate::execution::frame::Control;
 use crate::execution::interp::Interp;
-use crate::execution::outside;
+use crate::execution::operands;
 use crate::object::{Ref as Object, ShapeId, Value};
 use crate::semantics::machine::{Effect, Flow, Machine};
 use crate::vm::Vm;
@@ -50,6 +50,8 @@ pub struct Run<'a> {
     written: Words,
     /// Registers may have been changed from outside.
     observed: bool,
+    /// The frame that the trace began in has ended, and the run loop with it.
+    pub ended: bool,
 }
 
 /// Words that may be empty, where the collector finds them.
@@ -87,7 +89,7 @@ impl<'a> Run<'a> {
         let mut kept = Words::default();
         kept.grow(operations);
         let (depth, written) = (thread.depth.get(), Words::default());
-        Run { vm, tables, base, registers, depth, kept, written, observed: false }
+        Run { vm, tables, base, registers, depth, kept, written, observed: false, ended: false }
     }
 
     fn table_word(&self, number: u32) -> Value {
@@ -135,6 +137,11 @@ impl<'a> Run<'a> {
             Callee::Getter(cache) => m.call_getter(args[0], unsafe { &*(&raw const **cache) })?,
             Callee::Native { first, count } => m.call_native(args[0], *first, *count)?,
             Callee::Descriptor { first, count } => m.call_descriptor(args[0], *first, *count)?,
+            Callee::Construct { first, count } => match m.construct(args[0], *first, *count) {
+                Some(made) => made?,
+                // The class was changed.
+                None => vm.call(args[0], operands::slice(&m, *first, *count as usize))?,
+            },
             Callee::Next => match vm.next(args[0])? {
                 Some(v) => v,
                 None => return Ok(Given::Word(Word(0))),
@@ -170,7 +177,12 @@ impl Host for Run<'_> {
 
     fn slot(&mut self, n: u32) -> Word {
         // SAFETY: running-frame, live-registers.
-        unsafe { Word(if n == FUNCTION { (*self.base).function } else { *self.registers.add(n as usize) }) }
+        unsafe {
+            Word(match n.checked_sub(FUNCTION) {
+                Some(depth) => (*self.base.add(depth as usize)).function,
+                None => *self.registers.add(n as usize),
+            })
+        }
     }
 
     fn set_slot(&mut self, n: u32, w: Word) {
@@ -194,7 +206,9 @@ impl Host for Run<'_> {
             let mut object = 0;
             let mut owned = 0;
             match self.control(i) {
-                Some(c) if i == 0 => {
+                // The interpreter has pushed it.
+                Some(c) if f.carries[0] == Ref::NONE => {
+                    debug_assert!(c.body == kind.body && c.regs == regs);
                     c.pc = pc;
                     continue;
                 }
@@ -327,15 +341,27 @@ impl Host for Run<'_> {
     }
 
     fn perform(&mut self, action: u32) -> Outcome<()> {
-        let Action::Cold { instr, next } = self.tables.actions[action as usize];
-        let frame = self.vm.thread().frame.get();
-        match outside::execute_cold(self.vm, instr) {
-            Flow::Next if self.vm.thread().frame.get() == frame => {}
-            Flow::Raise => return Outcome::Raised,
-            _ => return Outcome::Left,
-        }
+        let Action { depth, frame, next } = self.tables.actions[action as usize];
+        let mut m = Interp::saved(self.vm);
         // SAFETY: running-frame, body-of-code.
-        let as_recorded = unsafe { (*frame).pc == (&(*(*frame).body).code).as_ptr().add(next as usize) };
+        let i = unsafe { *m.pc };
+        m.pc = unsafe { m.pc.add(1) };
+        match super::interpret(&mut m, i) {
+            Flow::Raise => return Outcome::Raised,
+            Flow::Next | Flow::Switch | Flow::Leave => m.sync(),
+            Flow::Done => {
+                self.ended = true;
+                return Outcome::Left;
+            }
+        }
+        let kind = &self.tables.frames[frame as usize];
+        // SAFETY: as above.
+        let as_recorded = unsafe {
+            m.frame == self.base.add(depth)
+                && m.body == kind.body
+                && m.regs == self.registers.add(kind.first as usize)
+                && m.pc == (&(*m.body).code).as_ptr().add(next as usize)
+        };
         if as_recorded { Outcome::Value(()) } else { Outcome::Left }
     }
 }

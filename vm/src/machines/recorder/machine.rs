@@ -156,12 +156,24 @@ impl Recorder {
         true
     }
 
-    /// After something that may have pushed a frame which is not inlined.
-    fn pushed(&mut self, entered: PyResult<bool>, why: Abort) -> PyResult<bool> {
-        if !matches!(entered, Ok(false)) {
-            self.rec.give_up(why);
+    /// After something that may have pushed a frame: if so, the instruction is the interpreter's.
+    fn pushed(&mut self, entered: PyResult<bool>) -> PyResult<bool> {
+        match entered {
+            Ok(true) => self.rec.perform(self.m.frame, self.m.pc),
+            Ok(false) => {}
+            Err(_) => self.rec.give_up(Abort::Raised),
         }
         entered
+    }
+
+    /// After what was done by the interpreter alone.
+    fn interpreted(&mut self, flow: Flow) -> Flow {
+        match flow {
+            Flow::Next | Flow::Switch => self.rec.perform(self.m.frame, self.m.pc),
+            Flow::Raise => self.rec.give_up(Abort::Raised),
+            Flow::Leave | Flow::Done => self.rec.give_up(Abort::LeftTheLoop),
+        }
+        flow
     }
 
     /// What instruction follows elsewhere.
@@ -615,7 +627,7 @@ impl Machine for Recorder {
         self.rec.only_allocated();
         let entered = self.m.push_init(class.w, dest, first, count as u16);
         if !matches!(entered, Ok(true)) {
-            self.rec.give_up(Abort::OtherFrame);
+            self.rec.give_up(Abort::Vain);
             return entered;
         }
         self.entered(id, f, instance, body, count + 1);
@@ -625,10 +637,7 @@ impl Machine for Recorder {
 
     fn push_resume(&mut self, generator: Val, sent: Val, dest: u16, kind: frame::Kind) -> bool {
         let entered = self.m.push_resume(generator.w, sent.w, dest, kind);
-        if entered {
-            self.rec.give_up(Abort::Generator);
-        }
-        entered
+        self.pushed(Ok(entered)).is_ok_and(|entered| entered)
     }
 
     fn call_native(&mut self, f: Val, first: u16, count: u16) -> PyResult<Val> {
@@ -641,14 +650,20 @@ impl Machine for Recorder {
         self.residual(Effect::Any, callee, &[f.r], |m| m.call_descriptor(f.w, first, count))
     }
 
+    fn construct(&mut self, class: Val, first: u16, count: u16) -> Option<PyResult<Val>> {
+        let result = self.m.construct(class.w, first, count)?;
+        self.guard_word(class);
+        Some(self.residual(Effect::Any, Callee::Construct { first, count }, &[class.r], |_| result))
+    }
+
     fn push_item(&mut self, obj: Val, key: Val, value: Option<Val>, dest: u16) -> PyResult<bool> {
         let entered = self.m.push_item(obj.w, key.w, value.map(|v| v.w), dest);
-        self.pushed(entered, Abort::OtherFrame)
+        self.pushed(entered)
     }
 
     fn push_next(&mut self, iter: Val, dest: u16) -> PyResult<bool> {
         let entered = self.m.push_next(iter.w, dest);
-        self.pushed(entered, Abort::OtherFrame)
+        self.pushed(entered)
     }
 
     fn call_next(&mut self, iter: Val, dest: u16, offset: i32) -> PyResult<()> {
@@ -670,8 +685,8 @@ impl Machine for Recorder {
                 self.set(dest, Val { w, r });
             }
             None => {
-                // Where the iterator has more items, the loop's body follows.
-                self.rec.give_up(Abort::LeftTheLoop);
+                // Where the iterator has one more item, the loop's body follows.
+                self.rec.emit_at_with(Op::GuardTrue, &[ended], self.m.pc, dest, r);
                 self.m.jump(offset);
             }
         }
@@ -687,8 +702,9 @@ impl Machine for Recorder {
     }
 
     fn yield_value(&mut self, i: Instr) -> Flow {
-        self.rec.give_up(Abort::Generator);
-        self.m.yield_value(i)
+        self.rec.here();
+        let flow = self.m.yield_value(i);
+        self.interpreted(flow)
     }
 
     fn return_value(&mut self, v: Val) -> Flow {
@@ -704,11 +720,20 @@ impl Machine for Recorder {
             return self.m.return_value(v.w);
         }
         let mut known = v.r;
-        if kind == frame::Kind::Init {
-            if !self.same_word(v, none()) {
-                self.rec.give_up(Abort::Raised);
+        let inlined = self.rec.frames[self.rec.frames.len() - 1];
+        match kind {
+            frame::Kind::Call | frame::Kind::Getter | frame::Kind::Next => {}
+            frame::Kind::Init if inlined.extra != Ref::NONE => {
+                if !self.same_word(v, none()) {
+                    self.rec.give_up(Abort::Raised);
+                }
+                known = inlined.extra;
             }
-            known = self.rec.frames[self.rec.frames.len() - 1].extra;
+            _ => {
+                self.rec.here();
+                let flow = self.m.return_value(v.w);
+                return self.interpreted(flow);
+            }
         }
         let flow = self.m.return_value(v.w);
         self.rec.leave();
@@ -721,14 +746,8 @@ impl Machine for Recorder {
     }
 
     fn cold(&mut self, i: Instr) -> Flow {
-        let frame = self.m.frame;
-        self.rec.perform(i, self.m.pc);
+        self.rec.here();
         let flow = self.m.cold(i);
-        match flow {
-            Flow::Next if self.m.frame == frame => self.rec.performed(self.m.pc),
-            Flow::Raise => self.rec.give_up(Abort::Raised),
-            _ => self.rec.give_up(Abort::OtherFrame),
-        }
-        flow
+        self.interpreted(flow)
     }
 }

@@ -3,25 +3,22 @@
 //! A loop that went round a few times is executed once by the `Machine` that records (`machine.rs`). From
 //! then on, whenever an interpreted backward jump leads to its start, the evaluator takes over, until a guard
 //! fails; then the interpreter goes on. There is no machine code: this is slower than interpretation, and
-//! made to find out whether recording is right. Loops with generators, `try` that is used, or calls that
-//! cannot be inlined are not recorded.
+//! made to find out whether recording is right. What instructions do besides generic semantics, traces leave
+//! to the interpreter; loops in which exceptions are raised are not recorded.
 //!
-//! `ADDER_MACHINE=recorder:log` writes a line for every trace and every recording given up to the standard
-//! error output, `recorder:print` the traces, too.
+//! `ADDER_MACHINE=recorder:log` writes a line for every trace, every recording given up and every exit to the
+//! standard error output, `recorder:print` the traces, too.
 
 mod host;
 mod machine;
 mod recording;
 mod tables;
 
-use crate::error::PyResult;
 use crate::execution::frame::Control;
 use crate::execution::instr::{Instr, Op};
 use crate::execution::interp::Interp;
-use crate::object::{Value, ValueExt};
 use crate::semantics::machine::Flow;
 use crate::semantics::step;
-use crate::vm::Vm;
 use adder_heap::GilCell;
 use adder_jit::abort::Abort;
 use adder_jit::eval::{self, Exit};
@@ -48,6 +45,8 @@ pub enum Log {
 struct Compiled {
     trace: Trace,
     tables: Tables,
+    /// Function, file and line.
+    place: String,
 }
 
 enum Loop {
@@ -60,23 +59,6 @@ static LOOPS: GilCell<BTreeMap<usize, Loop>> = GilCell::new(BTreeMap::new());
 /// A recording is being made; what it calls is interpreted.
 static RECORDING: GilCell<bool> = GilCell::new(false);
 
-/// Runs the top frame, which must be an entry frame, until it returns.
-pub fn run(vm: &'static Vm, log: Log) -> PyResult<Value> {
-    let mut m = Interp::saved(vm);
-    loop {
-        // SAFETY: pc points at an instruction of the running body.
-        let i = unsafe { *m.pc };
-        m.pc = unsafe { m.pc.add(1) };
-        let mut flow = step(&mut m, i);
-        if i.op == Op::JumpBack && flow == Flow::Next && !*RECORDING.get() {
-            flow = at_loop(&mut m, log);
-        }
-        if let Some(result) = super::after(&mut m, flow)? {
-            return Ok(result);
-        }
-    }
-}
-
 /// Whether the frame is one whose registers only its own code sees.
 fn is_private(frame: &Control) -> bool {
     frame.object == 0 && frame.owned == 0 && frame.body().events.is_none()
@@ -84,7 +66,10 @@ fn is_private(frame: &Control) -> bool {
 
 /// The start of a loop was reached by a backward jump.
 #[inline(never)]
-fn at_loop(m: &mut Interp, log: Log) -> Flow {
+pub fn at_loop(m: &mut Interp, log: Log) -> Flow {
+    if *RECORDING.get() {
+        return Flow::Next;
+    }
     // SAFETY: running-frame.
     if !is_private(unsafe { &*m.frame }) {
         return Flow::Next;
@@ -93,7 +78,7 @@ fn at_loop(m: &mut Interp, log: Log) -> Flow {
     match entry {
         Loop::Traced(compiled) => {
             let compiled = compiled.clone();
-            evaluate(m, &compiled)
+            evaluate(m, &compiled, log)
         }
         Loop::Counted { failures: ATTEMPTS, .. } => Flow::Next,
         Loop::Counted { rounds, .. } => {
@@ -108,14 +93,22 @@ fn at_loop(m: &mut Interp, log: Log) -> Flow {
 }
 
 /// Runs a trace that begins where the interpreter is.
-fn evaluate(m: &mut Interp, compiled: &Compiled) -> Flow {
+fn evaluate(m: &mut Interp, compiled: &Compiled, log: Log) -> Flow {
     // The collector sees the first instruction as being executed.
     // SAFETY: running-frame; the loop has at least one instruction.
     unsafe { (*m.frame).pc = m.pc.add(1) };
     let mut host = host::Run::new(m.vm, &compiled.tables, compiled.trace.insts.len());
     let exit = eval::run(&compiled.trace, &mut host, u64::MAX);
+    if log >= Log::Events {
+        let (Exit::Guard(at) | Exit::Raised(at) | Exit::Left(at)) = exit else { unreachable!("no limit") };
+        let row = compiled.trace.insts[at].op.row();
+        eprintln!("recorder: left {} at v{at}, {}", compiled.place, row.text);
+    }
     if let Exit::Raised(_) = exit {
         return Flow::Raise;
+    }
+    if host.ended {
+        return Flow::Done;
     }
     m.reload();
     Flow::Next
@@ -126,10 +119,9 @@ fn record(m: &mut Interp, log: Log) -> Flow {
     let header = m.pc;
     // SAFETY: running-frame.
     let code = unsafe { (*m.frame).code() };
-    let at = (code.name.get().to_string(), unsafe {
-        (*m.body).origin[header.offset_from((*m.body).code.as_ptr()) as usize]
-    });
-    let line = code.line_of(at.1).unwrap_or(0);
+    let unit = unsafe { (&(*m.body).origin)[header.offset_from((&(*m.body).code).as_ptr()) as usize] };
+    let line = code.line_of(unit).unwrap_or(0);
+    let place = format!("{} ({}:{line})", code.name.get(), code.filename.get());
     let mut r = Recorder { m: *m, rec: Recording::new(m.frame, m.body, header) };
     r.rec.tables.word(code.value());
     *RECORDING.get() = true;
@@ -167,22 +159,27 @@ fn record(m: &mut Interp, log: Log) -> Flow {
             panic!("{what}\n{}", rec.trace);
         }
         if log >= Log::Events {
-            eprintln!("recorder: trace of {} at line {line}", at.0);
+            eprintln!("recorder: trace of {place}");
         }
         if log >= Log::Traces {
             eprint!("{}", rec.trace);
         }
-        let compiled = Rc::new(Compiled { trace: rec.trace, tables: rec.tables });
+        let compiled = Rc::new(Compiled { trace: rec.trace, tables: rec.tables, place });
         LOOPS.get().insert(header as usize, Loop::Traced(compiled));
         return flow;
     };
     if log >= Log::Events {
-        eprintln!("recorder: {} at line {line} given up: {}", at.0, why.text());
+        eprintln!("recorder: {place} given up: {}", why.text());
     }
     if let Some(Loop::Counted { failures, .. }) = LOOPS.get().get_mut(&(header as usize)) {
         *failures += 1;
     }
     flow
+}
+
+#[inline(never)]
+fn interpret(m: &mut Interp, i: Instr) -> Flow {
+    step(m, i)
 }
 
 #[inline(never)]

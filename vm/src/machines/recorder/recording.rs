@@ -23,6 +23,7 @@ const MAX_DEPTH: usize = 12;
 pub struct OpenFrame {
     pub id: u32,
     pub first: u32,
+    /// None: the interpreter has pushed the frame, so it is there already.
     pub function: Ref,
     /// The instance that a class's `__init__` works on.
     pub extra: Ref,
@@ -32,8 +33,6 @@ pub struct Recording {
     pub trace: Trace,
     pub tables: Tables,
     pub base: *mut Control,
-    /// Where the loop starts.
-    pub header: *const Instr,
     pub frames: Vec<OpenFrame>,
     slots: Vec<Ref>,
     pub abort: Option<Abort>,
@@ -53,7 +52,6 @@ impl Recording {
             trace: Trace::default(),
             tables: Tables::new(body),
             base,
-            header,
             frames: vec![frame],
             slots: vec![],
             abort: None,
@@ -102,14 +100,13 @@ impl Recording {
             };
             frames.push(Frame { id: f.id, at: self.index(f.id, at), carries: [f.function, f.extra] });
         }
-        frames[0].carries = [Ref::NONE; 2];
         let changed = self.slots.iter().enumerate().filter(|(_, r)| **r != Ref::NONE);
         let slots: Vec<(u32, Ref)> = changed.map(|(i, r)| (i as u32, *r)).collect();
         self.trace.snapshot(&frames, &slots)
     }
 
-    /// The snapshot at the start of the instruction.
-    fn here(&mut self) -> u32 {
+    /// The snapshot at the start of the instruction; to be asked for before frames are popped.
+    pub fn here(&mut self) -> u32 {
         if let Some(s) = self.here {
             return s;
         }
@@ -136,6 +133,14 @@ impl Recording {
             let snapshot = self.snapshot(pc);
             self.trace.push(op, operands, 0, snapshot);
         }
+    }
+
+    /// As `emit_at`, where register `dest` holds `known` then.
+    pub fn emit_at_with(&mut self, op: Op, operands: &[Ref], pc: *const Instr, dest: u16, known: Ref) {
+        let slots = self.slots.clone();
+        self.set(dest, known);
+        self.emit_at(op, operands, pc);
+        self.slots = slots;
     }
 
     /// Whether the type of this operand is known already; from now on it is.
@@ -171,27 +176,40 @@ impl Recording {
         self.trace.push_list(Op::Call, operands, number, snapshot)
     }
 
-    /// An action on the registers in memory; where it goes on is known when it has happened.
-    pub fn perform(&mut self, instr: Instr, pc: *const Instr) {
+    /// The instruction is left to the interpreter, which goes on at `next` of the frame `top` now.
+    pub fn perform(&mut self, top: *mut Control, next: *const Instr) {
         if self.abort.is_some() {
             return;
         }
-        let snapshot = self.snapshot(pc);
-        self.tables.actions.push(Action::Cold { instr, next: 0 });
-        self.trace.push(Op::Perform, &[], self.tables.actions.len() as u32 - 1, snapshot);
-    }
-
-    pub fn performed(&mut self, next: *const Instr) {
-        if self.abort.is_some() {
-            return;
-        }
-        let top = self.frames[self.frames.len() - 1];
-        let at = self.index(top.id, next);
-        if let Some(Action::Cold { next, .. }) = self.tables.actions.last_mut() {
-            *next = at;
-        }
+        let snapshot = self.here();
+        let action = self.tables.actions.len() as u32;
+        self.trace.push(Op::Perform, &[], action, snapshot);
         self.slots.clear();
         self.disturbed = true;
+        // SAFETY: both are records of the same stack.
+        let depth = unsafe { top.offset_from(self.base) };
+        match depth - (self.frames.len() as isize - 1) {
+            0 => {}
+            1 => self.pushed(top),
+            -1 if depth >= 0 => drop(self.frames.pop()),
+            _ => return self.give_up(Abort::LeftTheLoop),
+        }
+        let frame = self.frames[self.frames.len() - 1].id;
+        let next = self.index(frame, next);
+        self.tables.actions.push(Action { depth: depth as usize, frame, next });
+    }
+
+    /// The interpreter has pushed a frame.
+    fn pushed(&mut self, top: *mut Control) {
+        // SAFETY: running-frame.
+        let (new, base) = unsafe { (&*top, &*self.base) };
+        if new.body().events.is_some() {
+            self.give_up(Abort::Interrupted);
+        }
+        let first = unsafe { new.regs.offset_from(base.regs) } as u32;
+        let kind = FrameKind { body: new.body, first, dest: new.dest, kind: new.kind };
+        let id = self.tables.frame(kind);
+        self.enter(id, Ref::NONE, Ref::NONE);
     }
 
     pub fn constant(&mut self, v: Value) -> Ref {
@@ -235,7 +253,9 @@ impl Recording {
     /// The function of the running frame.
     pub fn function(&mut self) -> Ref {
         match self.frames[self.frames.len() - 1].function {
-            Ref::NONE => self.emit_with(Op::Slot, &[], super::tables::FUNCTION),
+            Ref::NONE => {
+                self.emit_with(Op::Slot, &[], super::tables::FUNCTION + self.frames.len() as u32 - 1)
+            }
             f => f,
         }
     }

@@ -3,13 +3,13 @@
 use crate::error::PyResult;
 use crate::execution::body::{Body, Cache};
 use crate::execution::frame::Kind;
-use crate::execution::instr::Instr;
 use crate::object::Value;
 use crate::vm::Vm;
 use adder_heap::RootVec;
 
-/// A slot that is no register: the function of the frame that the trace begins in.
-pub const FUNCTION: u32 = 0xffff;
+/// The first slot that is no register: the function of the frame that the trace begins in. Those of the frames
+/// above it follow.
+pub const FUNCTION: u32 = 0x10000;
 
 /// A function that traces call.
 #[derive(Clone)]
@@ -25,6 +25,11 @@ pub enum Callee {
         count: u16,
     },
     Descriptor {
+        first: u16,
+        count: u16,
+    },
+    /// A class that an extension defines.
+    Construct {
         first: u16,
         count: u16,
     },
@@ -76,11 +81,13 @@ pub enum Condition {
     },
 }
 
-/// What is done with the registers in memory.
+/// The interpreter executes one instruction on the registers in memory: what it does besides is not recorded.
+/// Afterwards `depth` frames are above the first one, and the last, of kind `frame`, goes on at word `next`.
 #[derive(Clone, Copy)]
-pub enum Action {
-    /// An instruction without generic semantics, after which the frame goes on at word `next`.
-    Cold { instr: Instr, next: u32 },
+pub struct Action {
+    pub depth: usize,
+    pub frame: u32,
+    pub next: u32,
 }
 
 /// A frame of a trace.
