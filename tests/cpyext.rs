@@ -106,7 +106,6 @@ scripts! {
     cxx,
     datetime,
     dictobject,
-    directaccess,
     floatobject,
     funcobject,
     gc,
