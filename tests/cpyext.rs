@@ -7,23 +7,29 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// Compiles the fixture if there is one; where the modules are.
+/// Compiles the fixture; where the modules are. A fixture of the stable ABI says so in the file's name.
 fn compile(name: &str) -> PathBuf {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join("cpyext");
     std::fs::create_dir_all(&dir).unwrap();
     // Another test may compile the same module, or load it.
     let new = dir.join(format!("ext_{name}.{:?}.new", std::thread::current().id()));
-    let compiled = Command::new("cc")
+    let source = root.join("ext-fixtures").join(name);
+    let (compiler, source) = match source.with_extension("cpp") {
+        cpp if cpp.exists() => ("c++", cpp),
+        _ => ("cc", source.with_extension("c")),
+    };
+    let suffix = if name == "limited" { "abi3.so" } else { "so" };
+    let compiled = Command::new(compiler)
         .args(["-shared", "-fPIC", "-O1", "-Wall", "-I"])
         .arg(root.join("headers"))
-        .arg(root.join("ext-fixtures").join(name).with_extension("c"))
+        .arg(source)
         .arg("-o")
         .arg(&new)
         .output()
         .unwrap();
     assert!(compiled.status.success(), "{}", String::from_utf8_lossy(&compiled.stderr));
-    std::fs::rename(&new, dir.join(format!("ext_{name}.so"))).unwrap();
+    std::fs::rename(&new, dir.join(format!("ext_{name}.{suffix}"))).unwrap();
     dir
 }
 
@@ -97,18 +103,24 @@ scripts! {
     ceval,
     complexobject,
     context,
+    cxx,
+    datetime,
     dictobject,
     floatobject,
     funcobject,
     gc,
     import,
+    initconfig,
     internal,
     lifetimes,
+    limited,
     listobject,
     longobject,
     marshal,
     memoryobject,
     modsupport,
+    multiphase,
+    object,
     pycapsule,
     pyerrors,
     setobject,
@@ -117,5 +129,6 @@ scripts! {
     tupleobject,
     typeobject,
     unicodeobject,
+    vectorcall,
     weakrefobject,
 }

@@ -407,7 +407,7 @@ unsafe fn export_slots(class: Ref<Type>, t: *mut PyTypeObject) {
     for i in 0..SLOT_COUNT {
         let slot = slot_from_index(i);
         let word = class.slots().raw(slot);
-        let function = if word == 0 && slot == SlotId::tp_hash {
+        let function = if slot == SlotId::tp_hash && is_unhashable(class) {
             // Compiled code compares with it.
             crate::objimpl::PyObject_HashNotImplemented as *const () as usize
         } else if word == 0 {
@@ -432,6 +432,13 @@ unsafe fn export_slots(class: Ref<Type>, t: *mut PyTypeObject) {
         let release = crate::memoryobject::give_back as *const () as usize;
         places::set_function(t, SlotId::bf_releasebuffer, release);
     }
+}
+
+/// Whether `__hash__` is None. Looks into the dicts, because classes are exported before they are complete,
+/// and a lookup would be remembered.
+fn is_unhashable(class: Ref<Type>) -> bool {
+    let name = adder_vm::names::names().__hash__;
+    class.mro_iter().find_map(|t| t.dict.get().get_name_quiet(name)).is_some_and(|v| v.is_none())
 }
 
 /// Gives a static type one of the structs for slots.

@@ -92,7 +92,7 @@ impl Vm {
                 Some(x) => {
                     self.warn_deprecated(&format!(
                         "{}.__float__ returned non-float (type {}).  The ability to return an instance of a strict \
-                         subclass of float is deprecated, and may not be supported in a future version of Python.",
+                         subclass of float is deprecated, and may be removed in a future version of Python.",
                         v.class().name(),
                         r.class().name()
                     ))?;
