@@ -73,8 +73,8 @@ def largest_gap(live, seconds):
 n = 2_000_000
 measure("a float that dies, with its loop", floats, n, per=n, unit="ns", scale=1e9)
 measure("an instance of two attributes that dies, with its call", instances, n, per=n, unit="ns", scale=1e9)
-measure(f"binary trees of depth {sys.argv[1] if len(sys.argv) > 1 else 14}", binary_trees,
-        int(sys.argv[1]) if len(sys.argv) > 1 else 14)
+measure(f"binary trees of depth {sys.argv[1] if len(sys.argv) > 1 else 16}", binary_trees,
+        int(sys.argv[1]) if len(sys.argv) > 1 else 16)
 live = tree(19)
 gc.collect()
 measure("gc.collect() with a million live objects", gc.collect, unit="ms", scale=1e3)

@@ -150,6 +150,7 @@ pub fn collect_all(vm: &Vm) -> usize {
     const ROUNDS: usize = 4;
     let mut found = 0;
     for round in 0..ROUNDS {
+        clear_stack();
         found += heap::collect_full_counting(is_gc);
         // What native frames left on the stack may have kept something of C the first time.
         if !run_finalizers(vm) && (round > 0 || !crate::extension::any_loaded()) {
@@ -157,6 +158,14 @@ pub fn collect_all(vm: &Vm) -> usize {
         }
     }
     found
+}
+
+/// Overwrites what earlier calls have left on the native stack below: in gaps of the frames that come next it would
+/// keep garbage alive.
+#[inline(never)]
+fn clear_stack() {
+    let mut words = [0u64; 512];
+    std::hint::black_box(&mut words);
 }
 
 /// Whether Python code may see the object, and CPython's collector knows objects of its type
