@@ -38,7 +38,8 @@ fn order_functions() {
     let text = std::fs::read_to_string(list).expect("the list of functions");
     let mut script = String::from("SECTIONS { .text.start : {\n");
     for name in text.lines().filter(|l| !l.starts_with('#') && !l.is_empty()) {
-        writeln!(script, "*(.text.{name})").expect("writes to a string");
+        // What the compiler takes for cold has a section of another name.
+        writeln!(script, "*(.text.{name} .text.unlikely.{name})").expect("writes to a string");
     }
     script.push_str("} } INSERT BEFORE .text;\n");
     let file = std::path::Path::new(&std::env::var("OUT_DIR").expect("set by cargo")).join("order.ld");

@@ -71,6 +71,17 @@ NONE(write_after_free)
     Py_RETURN_NONE;
 }
 
+/* Follows a pointer of a dead object. */
+NONE(follow_freed)
+{
+    PyObject *volatile list = PyList_New(1);
+    if (list == NULL) {
+        return NULL;
+    }
+    drop_it(list);
+    return Py_NewRef(((PyListObject *)list)->ob_item[0]);
+}
+
 NONE(free_twice)
 {
     void *memory = PyObject_Malloc(40);
@@ -184,6 +195,7 @@ static PyMethodDef methods[] = {
     NONE_ENTRY(use_after_free),
     NONE_ENTRY(slot_after_free),
     NONE_ENTRY(write_after_free),
+    NONE_ENTRY(follow_freed),
     NONE_ENTRY(free_twice),
     ONE_ENTRY(leak),
     ONE_ENTRY(leak_reference),

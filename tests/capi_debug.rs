@@ -9,26 +9,31 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-fn fixture() -> PathBuf {
+/// Compiles a fixture; the directory it is in.
+fn compile(name: &str) -> PathBuf {
     let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join("capi_debug");
     std::fs::create_dir_all(&dir).unwrap();
     let new = dir.join(format!("{}.{:?}.new", std::process::id(), std::thread::current().id()));
     let compiled = Command::new("cc")
         .args(["-shared", "-fPIC", "-O1", "-I"])
         .arg(root().join("headers"))
-        .arg(root().join("ext-fixtures/misuse.c"))
+        .arg(root().join("ext-fixtures").join(name).with_extension("c"))
         .arg("-o")
         .arg(&new)
         .output()
         .unwrap();
     assert!(compiled.status.success(), "{}", String::from_utf8_lossy(&compiled.stderr));
-    std::fs::rename(&new, dir.join("ext_misuse.so")).unwrap();
+    std::fs::rename(&new, dir.join(format!("ext_{name}.so"))).unwrap();
     dir
 }
 
 fn run(args: &[&str], variables: &[(&str, &str)]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_adder"));
-    command.args(args).env("PYTHONPATH", fixture()).env("PYTHONHASHSEED", "0").env_remove("ADDER_CAPI_DEBUG");
+    command
+        .args(args)
+        .env("PYTHONPATH", compile("misuse"))
+        .env("PYTHONHASHSEED", "0")
+        .env_remove("ADDER_CAPI_DEBUG");
     command.envs(variables.iter().copied()).output().unwrap()
 }
 
@@ -81,6 +86,29 @@ fn stopped() {
     assert!(
         String::from_utf8_lossy(&output.stderr).contains("over-decrement by over_decrement of ext_misuse.so")
     );
+}
+
+#[test]
+fn crash() {
+    let output = run(&["-c", "import ext_misuse as m; m.follow_freed()"], &[("ADDER_CAPI_DEBUG", "1")]);
+    assert!(!output.status.success());
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(errors.contains("crash: a pointer was read out of a freed object and followed"), "{errors}");
+}
+
+/// The statements of `tests/cpyext/leaks.txt` leave no structs behind.
+#[test]
+fn nothing_is_held() {
+    let table = include_str!("cpyext/leaks.txt");
+    let mut names: Vec<&str> =
+        table.lines().filter(|l| !l.starts_with('#')).filter_map(|l| l.split(':').next()).collect();
+    names.dedup();
+    for name in names {
+        compile(name);
+    }
+    let output = run(&[root().join("tests/capi_debug/held.py").to_str().unwrap()], &[]);
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(text, "done\n", "{}", String::from_utf8_lossy(&output.stderr));
 }
 
 #[test]

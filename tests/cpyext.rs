@@ -102,6 +102,7 @@ scripts! {
     funcobject,
     gc,
     import,
+    internal,
     lifetimes,
     listobject,
     longobject,

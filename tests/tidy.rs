@@ -104,7 +104,7 @@ fn no_references_in_rust_containers() {
 
 #[test]
 fn every_source_file_starts_with_a_comment() {
-    for dir in ["heap", "text", "macros", "compiler", "jit", "vm", "stdlib", "cpyext"] {
+    for dir in ["heap", "text", "macros", "compiler", "jit", "vm", "stdlib", "cpyext", "libpython"] {
         for (name, text) in files_of(dir) {
             let first = text.lines().find(|l| !l.trim().is_empty()).unwrap_or("");
             let generated = name.contains("/ffi/") || name.contains("/tables/");

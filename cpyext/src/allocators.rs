@@ -34,6 +34,11 @@ pub fn replaced(domain: Domain) -> Option<&'static Allocator> {
     REPLACED.get()[domain as usize].as_ref()
 }
 
+/// Replaces an allocator.
+pub fn set(domain: Domain, new: Allocator) {
+    REPLACED.get()[domain as usize] = Some(new);
+}
+
 macro_rules! own {
     ($name:ident: $malloc:path, $calloc:path, $realloc:path, $free:path) => {
         mod $name {

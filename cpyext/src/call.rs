@@ -10,7 +10,7 @@ use crate::pyerrors;
 use crate::pyobject::{Arg, Owned, Ptr, from_c, note_changed};
 use crate::tupleobject;
 use adder_macros::capi;
-use adder_vm::args::Args;
+use adder_vm::args::NamedArgs;
 use adder_vm::builtins::dict::Dict;
 use adder_vm::builtins::singletons::none;
 use adder_vm::builtins::str_::Str;
@@ -114,8 +114,9 @@ unsafe fn call(vm: &Vm, f: Ptr, args: *const Ptr, n: usize, names: Ptr) -> PyRes
     let all = (n & !OFFSET_FLAG) + names.map_or(0, |t| t.len());
     let receiver = crate::methodobject::receiver_of(f);
     let f = from_c(f);
-    let result =
-        with_handled(vm, || with_values(vm, args, all, |values| vm.call_args(f, Args::new(values, names))));
+    let result = with_handled(vm, || {
+        with_values(vm, args, all, |values| vm.call_args(f, NamedArgs::new(values, names).args()))
+    });
     note_changed(receiver);
     Ok(Owned::new(result?))
 }
@@ -184,7 +185,7 @@ fn call_dict(vm: &Vm, f: Value, args: &[Value], keywords: Ref<Dict>) -> PyResult
         }
         keywords.get_item(vm, names.get(i - n))?.ok_or_else(missing)
     })?;
-    let r = vm.call_args(f, Args::new(all.items(), Some(names)));
+    let r = vm.call_args(f, NamedArgs::new(all.items(), Some(names)).args());
     std::hint::black_box(all);
     r
 }
@@ -292,7 +293,7 @@ pub fn PyObject_VectorcallMethod(
                 raise!(vm, SystemError, "bad argument to internal function")
             };
             let f = vm.get_attr(*this, name)?;
-            vm.call_args(f, Args::new(&values[1..], names))
+            vm.call_args(f, NamedArgs::new(&values[1..], names).args())
         })?))
     }
 }

@@ -3,7 +3,7 @@
 use crate::pyobject::{Arg, Borrowed, Done, Owned, lend};
 use crate::unicodeobject::text;
 use adder_macros::capi;
-use adder_vm::args::Args;
+use adder_vm::args::NamedArgs;
 use adder_vm::builtins::code::Code;
 use adder_vm::builtins::dict::Dict;
 use adder_vm::builtins::exceptions::Exc;
@@ -172,7 +172,7 @@ pub fn PyEval_EvalCodeEx(
     })?;
     let all = Tuple::from_slice(vm, all.items());
     let locals = if locals.0.is_null() { globals.value() } else { locals.value() };
-    let r = vm.call_with_locals(f, Args::new(all.items(), Some(names)), locals);
+    let r = vm.call_with_locals(f, NamedArgs::new(all.items(), Some(names)).args(), locals);
     std::hint::black_box(all);
     r
 }

@@ -4,10 +4,12 @@ use crate::pyobject::{Arg, Done, Ptr};
 use crate::unicodeobject::text;
 use adder_heap::StaticRoot;
 use adder_macros::capi;
+use adder_vm::args::Args;
+use adder_vm::builtins::descr::MethodDescriptor;
 use adder_vm::builtins::exceptions::Exc;
 use adder_vm::error::PyResult;
 use adder_vm::import;
-use adder_vm::object::{Value, ValueExt};
+use adder_vm::object::{Ref, Value, ValueExt};
 use adder_vm::raise;
 use adder_vm::vm::Vm;
 use std::ffi::c_char;
@@ -83,14 +85,32 @@ pub fn PyContextVar_New(vm: &Vm, name: *const c_char, default: Arg) -> PyResult<
     vm.call_kw(class, &[name], &[("default", default.value())])
 }
 
+/// `ContextVar.get`, once it was asked for.
+static GET: StaticRoot = StaticRoot::new();
+
+fn get_method(vm: &Vm) -> PyResult<Ref<MethodDescriptor>> {
+    let get = match GET.get() {
+        Some(get) => get,
+        None => {
+            let get = vm.get_attr_str(class(vm, "ContextVar")?, "get")?;
+            GET.set(Some(get));
+            get
+        }
+    };
+    Ok(get.downcast().expect("a native method"))
+}
+
 /// Stores the value, or the default given, or the variable's own, or NULL.
 #[capi]
 pub fn PyContextVar_Get(vm: &Vm, var: Arg, default: Arg, place: *mut Ptr) -> PyResult<Done> {
     // SAFETY: the caller passes a place.
     unsafe { *place = std::ptr::null_mut() };
-    let var = check(vm, var, "ContextVar")?;
+    let (get, var) = (get_method(vm)?, var.value());
+    if !get.is_for(var) {
+        raise!(vm, TypeError, "an instance of ContextVar was expected")
+    }
     let found = if default.0.is_null() {
-        match method(vm, var, "get", &[]) {
+        match get.invoke(vm, Args::positional(&[var])) {
             Ok(v) => Some(v),
             Err(raised) => {
                 vm.swallow(raised, Exc::LookupError)?;
@@ -98,7 +118,7 @@ pub fn PyContextVar_Get(vm: &Vm, var: Arg, default: Arg, place: *mut Ptr) -> PyR
             }
         }
     } else {
-        Some(method(vm, var, "get", &[default.value()])?)
+        Some(get.invoke(vm, Args::positional(&[var, default.value()]))?)
     };
     // SAFETY: as above.
     unsafe { crate::abstract_::store(place, found) };

@@ -174,10 +174,18 @@ unsafe extern "C" fn timezone(offset: Ptr, name: Ptr) -> Ptr {
     let result = (|| {
         let utc = object((*(&raw const TABLE)).TimeZone_UTC);
         let (class, offset) = (utc.class().value(), object(offset));
+        if !offset.class().is_subclass_of(classes().expect("the table exists")[3]) {
+            raise!(
+                vm,
+                ValueError,
+                "offset must be a timedelta strictly between -timedelta(hours=24) and timedelta(hours=24), not {}",
+                vm.repr_string(offset)?
+            )
+        }
         if !name.is_null() {
             return vm.call(class, &[offset, object(name)]);
         }
-        if offset.class().is_subclass_of(classes().expect("the table exists")[3]) && !vm.truth(offset)? {
+        if !vm.truth(offset)? {
             return Ok(utc);
         }
         vm.call(class, &[offset])

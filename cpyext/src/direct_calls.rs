@@ -123,17 +123,20 @@ direct! {
     };
     /// METH_FASTCALL
     fast(c, f, this): c.args.len() <= Few::MOST, |args: &[Value], _| {
-        let all = Few::new(args);
+        let mut all = Few::new();
+        all.fill(args);
         as_type::<Fast>(f)(this, all.as_ptr(), args.len() as isize)
     };
     /// METH_FASTCALL | METH_KEYWORDS
     fast_keywords(c, f, this): c.args.len() <= Few::MOST, |args: &[Value], _| {
-        let all = Few::new(args);
+        let mut all = Few::new();
+        all.fill(args);
         as_type::<FastKeywords>(f)(this, all.as_ptr(), args.len() as isize, std::ptr::null_mut())
     };
     /// METH_METHOD | METH_FASTCALL | METH_KEYWORDS
     method(c, f, this): c.args.len() <= Few::MOST, |args: &[Value], definition: &Definition| {
-        let all = Few::new(args);
+        let mut all = Few::new();
+        all.fill(args);
         let (n, names) = (args.len() as isize, std::ptr::null_mut());
         as_type::<Method>(f)(this, definition.class, all.as_ptr(), n, names)
     };

@@ -1,7 +1,7 @@
 //! `float`: by value.
 
 use crate::ffi::types::*;
-use crate::pyobject::{Arg, Done, Ptr, new_raw_struct};
+use crate::pyobject::{Arg, Done, Ptr, new_number, new_raw_struct};
 use crate::typeobject::float_type;
 use adder_macros::capi;
 use adder_text::struct_;
@@ -18,6 +18,15 @@ use std::ffi::c_int;
 pub fn new(value: f64) -> Ptr {
     let p = new_raw_struct(float_type(), size_of::<PyFloatObject>());
     // SAFETY: a fresh struct of that size.
+    unsafe { (*(p as *mut PyFloatObject)).ob_fval = value };
+    p
+}
+
+/// An argument: see `Passed`.
+#[inline(always)]
+pub fn passed(value: f64) -> Ptr {
+    let p = new_number(float_type());
+    // SAFETY: a fresh struct with room for it.
     unsafe { (*(p as *mut PyFloatObject)).ob_fval = value };
     p
 }

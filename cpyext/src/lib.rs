@@ -65,10 +65,15 @@ pub mod object;
 pub mod object_more;
 pub mod objimpl;
 pub mod odictobject;
+pub mod old_api;
 pub mod pathconfig;
 pub mod pycapsule;
 pub mod pyconfig;
+pub mod pycore_fileutils;
+pub mod pycore_hashtable;
 pub mod pycore_long;
+pub mod pycore_more;
+pub mod pycore_time;
 pub mod pyctype;
 mod pydebug;
 pub mod pyerrors;
@@ -76,6 +81,7 @@ pub mod pyhash;
 pub mod pyinitconfig;
 pub mod pylifecycle;
 pub mod pymem;
+pub mod pymem_debug;
 mod pyobject;
 pub mod pystate;
 pub mod pystatus;
@@ -106,6 +112,7 @@ use adder_vm::vm::Vm;
 pub fn init(vm: &Vm) {
     debug::init(&vm.config);
     memory::init();
+    pymem_debug::init(vm);
     collector::init();
     pycapsule::init(vm);
     funcobject::init(vm);
@@ -130,6 +137,7 @@ pub fn init(vm: &Vm) {
         getset_doc: descrobject::getset_doc,
         type_doc: typeobject::type_doc,
         type_sizes: typeobject::type_sizes,
+        type_vectorcall: typeobject::type_vectorcall,
         call_slot: typeobject::call_slot,
         slots_changed: typeobject::slots_changed,
         instance_dict: pyobject::instance_dict,

@@ -117,6 +117,9 @@ pub unsafe fn call_init(
     }
     let module = steal(p);
     match module.downcast::<Module>() {
+        Some(_) if moduleobject::definition(module).is_null() => {
+            raise!(vm, SystemError, "initialization of {short} did not return a valid extension module")
+        }
         Some(_) => Ok(module),
         None => raise!(vm, SystemError, "initialization of {short} did not return an extension module"),
     }

@@ -3,7 +3,7 @@
 //! Conversions read the digits of the struct; only other objects with `__index__` ask the VM.
 
 use crate::ffi::types::*;
-use crate::pyobject::{Arg, Done, Owned, Ptr, new_raw_struct, new_struct};
+use crate::pyobject::{Arg, Done, Owned, Ptr, new_number, new_raw_struct, new_struct};
 use crate::typeobject::int_type;
 use adder_heap::GilCell;
 use adder_macros::capi;
@@ -76,13 +76,34 @@ pub fn from_i64(n: i64) -> Ptr {
     }
     let p = new_raw_struct(int_type(), size_of::<_longobject>());
     // SAFETY: the struct has room for two digits.
-    unsafe {
-        let c = p as *mut _longobject;
-        (*c).long_value.lv_tag = tag(n < 0, 1 + (magnitude >> SHIFT != 0) as usize);
-        (*(&raw mut (*c).long_value.ob_digit).cast::<[u32; 2]>()) =
-            [(magnitude & MASK) as u32, (magnitude >> SHIFT) as u32];
-    }
+    unsafe { fill_small(p, n < 0, magnitude) };
     p
+}
+
+/// An argument: see `Passed`.
+#[inline(always)]
+pub fn passed(n: i64) -> Ptr {
+    if (SMALL_LOW..SMALL_LOW + SMALLS as i64).contains(&n) {
+        return &raw mut SHARED.get()[(n - SMALL_LOW) as usize] as Ptr;
+    }
+    let magnitude = n.unsigned_abs();
+    if magnitude >> (2 * SHIFT) != 0 {
+        return from_words(n < 0, &[magnitude]);
+    }
+    let p = new_number(int_type());
+    // SAFETY: the struct has room for two digits.
+    unsafe { fill_small(p, n < 0, magnitude) };
+    p
+}
+
+/// # Safety
+/// `p` is the struct of an int with room for two digits.
+#[inline(always)]
+unsafe fn fill_small(p: Ptr, negative: bool, magnitude: u64) {
+    let c = p as *mut _longobject;
+    (*c).long_value.lv_tag = tag(negative, 1 + (magnitude >> SHIFT != 0) as usize);
+    (*(&raw mut (*c).long_value.ob_digit).cast::<[u32; 2]>()) =
+        [(magnitude & MASK) as u32, (magnitude >> SHIFT) as u32];
 }
 
 /// A new reference.

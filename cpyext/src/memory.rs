@@ -125,20 +125,25 @@ fn alloc_fresh(class: usize) -> Option<*mut u8> {
     let stride = class * 16;
     let (mut p, mut end) = m.fresh[class];
     if p == 0 || p - LINK + stride > end {
-        let base = take(m, 1)?;
-        // SAFETY: a slab of the range, never used.
-        unsafe {
-            *(base as *mut Slab) = match *HOLD.get() {
-                None => Slab { stride, slabs: 1, held: 0 },
-                Some(_) => Slab { stride: 0, slabs: 1, held: stride },
-            }
-        };
-        // Slabs are not given back: before there are many more, the collector is to look for dead structs.
-        adder_heap::add_pressure(SLAB as isize);
+        let base = new_slab(stride)?;
         (p, end) = (base + FIRST, base + SLAB);
     }
     m.fresh[class] = (p + stride, end);
     Some(p as *mut u8)
+}
+
+fn new_slab(stride: usize) -> Option<usize> {
+    let base = take(MEMORY.get(), 1)?;
+    // SAFETY: a slab of the range, never used.
+    unsafe {
+        *(base as *mut Slab) = match *HOLD.get() {
+            None => Slab { stride, slabs: 1, held: 0 },
+            Some(_) => Slab { stride: 0, slabs: 1, held: stride },
+        }
+    };
+    // Slabs are not given back: before there are many more, the collector is to look for dead structs.
+    adder_heap::add_pressure(SLAB as isize);
+    Some(base)
 }
 
 fn take(m: &mut Memory, slabs: usize) -> Option<usize> {
@@ -214,6 +219,49 @@ unsafe fn free_other(p: *mut u8, slab: &Slab) {
     match *HOLD.get() {
         Some(hold) if slab.held != 0 => hold(p, slab.held),
         _ => free_large(p as usize - FIRST, slab.slabs),
+    }
+}
+
+/// Where the next number goes that is passed to C, and the end of the slab.
+static BOXES: GilCell<(usize, usize)> = GilCell::new((0, 0));
+
+/// The stride of slots for numbers: floats, and ints of two digits.
+const BOX: usize = 48;
+
+/// A slot for a number that is an argument, with any contents. Such slots are taken and given back in turn,
+/// so that no list of free slots is followed; one that C keeps becomes a slot as others.
+#[inline(always)]
+pub fn new_box() -> *mut u8 {
+    let boxes = BOXES.get();
+    let p = boxes.0;
+    if p >= boxes.1 {
+        return more_boxes();
+    }
+    boxes.0 = p + BOX;
+    p as *mut u8
+}
+
+#[cold]
+#[inline(never)]
+fn more_boxes() -> *mut u8 {
+    let base = new_slab(BOX).expect("memory for a C struct");
+    let first = base + FIRST;
+    let end = first + (SLAB - FIRST + LINK) / BOX * BOX;
+    *BOXES.get() = (first + BOX, end);
+    first as *mut u8
+}
+
+/// Gives back the slot of an argument to which C has no reference.
+///
+/// # Safety
+/// `p` came from `new_box`, or from `alloc`, and is not used any more.
+#[inline(always)]
+pub unsafe fn drop_box<T>(p: *mut T) {
+    let boxes = BOXES.get();
+    if boxes.0 == p as usize + BOX && HOLD.get().is_none() {
+        boxes.0 = p as usize;
+    } else {
+        free_unlinked(p);
     }
 }
 

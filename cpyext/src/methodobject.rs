@@ -3,22 +3,25 @@
 use crate::direct_calls;
 use crate::ffi::constants::*;
 use crate::ffi::types::*;
+use crate::memory::AddressMap;
 use crate::pyerrors;
 use crate::pyobject::{
-    Arg, IntoC, Owned, Passed, Ptr, decref, for_c_only, from_c, note_changed, steal, with_loans,
+    Arg, IntoC, Owned, Passed, Ptr, decref, for_c_only, from_c, look, note_changed, steal, with_loans,
 };
 use crate::tupleobject;
 use adder_heap::GilCell;
 use adder_macros::capi;
-use adder_vm::args::{Args, Params};
+use adder_vm::args::{Args, NamedArgs, Params};
 use adder_vm::builtins::descr;
+use adder_vm::builtins::module::Module;
+use adder_vm::builtins::str_::Str;
 use adder_vm::builtins::tuple::Tuple;
 use adder_vm::def::{DirectCall, MethodDef, MethodKind, NativeFn};
 use adder_vm::error::PyResult;
+use adder_vm::names::names;
 use adder_vm::object::{Ref, Value, ValueExt};
 use adder_vm::raise;
 use adder_vm::vm::Vm;
-use std::collections::HashMap;
 use std::ffi::{CStr, CString, c_char};
 use std::mem::{ManuallyDrop, MaybeUninit};
 
@@ -123,6 +126,15 @@ pub unsafe fn new(
     Ok(descr::extension_function(define(vm, c, kind, class)?, receiver, module))
 }
 
+/// The name of a function with that of its class, if it has one.
+#[cold]
+fn qualified(class: *mut PyTypeObject, name: &str) -> String {
+    if class.is_null() {
+        return name.to_string();
+    }
+    format!("{}.{name}", crate::typeobject::subtype(class).qualname.get())
+}
+
 /// The function that is called, and what it is called with.
 struct Call<'a> {
     name: &'static str,
@@ -141,7 +153,10 @@ impl<'a> Call<'a> {
             MethodKind::Static => (Passed::NULL, args),
             _ => match args.split_first() {
                 Some((r, rest)) => (Passed::new(r), rest),
-                None => raise!(vm, TypeError, "unbound method {}() needs an argument", def.name),
+                None => {
+                    let name = qualified(definition.class, def.name);
+                    raise!(vm, TypeError, "unbound method {name}() needs an argument")
+                }
             },
         };
         // SAFETY: the definition lives for ever.
@@ -152,9 +167,26 @@ impl<'a> Call<'a> {
     #[inline(always)]
     fn no_keywords(&self, vm: &Vm) -> PyResult<()> {
         if self.args.has_keywords() {
-            raise!(vm, TypeError, "{}() takes no keyword arguments", self.name)
+            raise!(vm, TypeError, "{}() takes no keyword arguments", self.shown())
         }
         Ok(())
+    }
+
+    /// The function's name in messages: with its class, or with its module.
+    #[cold]
+    fn shown(&self) -> String {
+        if !self.class.is_null() || self.receiver.p.is_null() {
+            return qualified(self.class, self.name);
+        }
+        // SAFETY: a live object.
+        let receiver = unsafe { look(self.receiver.p) };
+        let Some(m) = receiver.downcast::<Module>() else {
+            return format!("{}.{}", receiver.class().qualname.get(), self.name);
+        };
+        match m.dict().get_name_quiet(names().__name__).and_then(|n| n.downcast::<Str>()) {
+            Some(module) => format!("{module}.{}", self.name),
+            None => self.name.to_string(),
+        }
     }
 
     #[inline(always)]
@@ -166,7 +198,6 @@ impl<'a> Call<'a> {
 /// Few arguments as an array of pointers, for the duration of a call: see `Passed`.
 pub struct Few {
     slots: [MaybeUninit<Ptr>; Few::MOST + 1],
-    len: usize,
     /// Which arguments have references of their own: a bit for each.
     own: u32,
 }
@@ -174,16 +205,22 @@ pub struct Few {
 impl Few {
     pub const MOST: usize = 8;
 
-    /// The first slot is left free, as vectorcall allows the callee to use it. At most `MOST` values.
+    /// The first slot is left free, as vectorcall allows the callee to use it.
     #[inline(always)]
-    pub fn new(all: &[Value]) -> Few {
-        let mut few = Few { slots: [MaybeUninit::uninit(); Few::MOST + 1], len: all.len(), own: 0 };
+    pub fn new() -> Few {
+        Few { slots: [MaybeUninit::uninit(); Few::MOST + 1], own: 0 }
+    }
+
+    /// At most `MOST` values. Filled in place: to copy what was just written stalls the processor.
+    #[inline(always)]
+    pub fn fill(&mut self, all: &[Value]) {
+        let mut own = 0;
         for (i, v) in all.iter().enumerate().take(Few::MOST) {
             let passed = ManuallyDrop::new(Passed::new(*v));
-            few.slots[i + 1].write(passed.p);
-            few.own |= (passed.own as u32) << i;
+            self.slots[i + 1].write(passed.p);
+            own |= (passed.own as u32) << i;
         }
-        few
+        self.own = own;
     }
 
     #[inline(always)]
@@ -195,11 +232,12 @@ impl Few {
 impl Drop for Few {
     #[inline(always)]
     fn drop(&mut self) {
+        // The last one first, as `memory::drop_box` likes it.
         while self.own != 0 {
-            let i = self.own.trailing_zeros() as usize;
-            self.own &= self.own - 1;
+            let i = 31 - self.own.leading_zeros() as usize;
+            self.own ^= 1 << i;
             // SAFETY: the references are ours.
-            unsafe { decref(*self.as_ptr().add(i)) };
+            unsafe { Passed::release(*self.as_ptr().add(i)) };
         }
     }
 }
@@ -214,11 +252,13 @@ struct Array {
 impl Array {
     fn new(args: Args) -> Array {
         let all = args.all();
+        let mut array = Array { few: Few::new(), many: vec![], len: all.len() };
         if all.len() <= Few::MOST {
-            return Array { few: Few::new(all), many: vec![], len: all.len() };
+            array.few.fill(all);
+        } else {
+            array.many = std::iter::once(Owned::NULL).chain(all.iter().map(|v| Owned::new(*v))).collect();
         }
-        let many = std::iter::once(Owned::NULL).chain(all.iter().map(|v| Owned::new(*v))).collect();
-        Array { few: Few::new(&[]), many, len: all.len() }
+        array
     }
 
     fn as_ptr(&self) -> *const Ptr {
@@ -293,7 +333,7 @@ fn call_noargs(vm: &Vm, def: &'static MethodDef, args: Args) -> PyResult<Value> 
     c.no_keywords(vm)?;
     let n = c.args.pos().len();
     if n != 0 {
-        raise!(vm, TypeError, "{}() takes no arguments ({n} given)", c.name)
+        raise!(vm, TypeError, "{}() takes no arguments ({n} given)", c.shown())
     }
     // SAFETY: METH_NOARGS.
     c.run(vm, || unsafe { c.method.expect("a function")(c.receiver.p, std::ptr::null_mut()) })
@@ -303,7 +343,7 @@ fn call_o(vm: &Vm, def: &'static MethodDef, args: Args) -> PyResult<Value> {
     let c = Call::new(vm, def, args)?;
     c.no_keywords(vm)?;
     let [arg] = c.args.pos() else {
-        raise!(vm, TypeError, "{}() takes exactly one argument ({} given)", c.name, c.args.pos().len())
+        raise!(vm, TypeError, "{}() takes exactly one argument ({} given)", c.shown(), c.args.pos().len())
     };
     let arg = Passed::new(*arg);
     // SAFETY: METH_O.
@@ -327,6 +367,9 @@ pub fn keywords(vm: &Vm, args: Args) -> PyResult<Owned> {
 
 fn call_varargs(vm: &Vm, def: &'static MethodDef, args: Args) -> PyResult<Value> {
     let c = Call::new(vm, def, args)?;
+    if c.args.has_keywords() && c.class.is_null() {
+        raise!(vm, TypeError, "{}() takes no keyword arguments", c.name)
+    }
     c.no_keywords(vm)?;
     let t = tuple(c.args.pos());
     // SAFETY: METH_VARARGS.
@@ -373,7 +416,7 @@ pub fn c_method(def: &'static MethodDef) -> *mut PyMethodDef {
         // SAFETY: an extension's definition.
         return unsafe { c_definition(def) };
     }
-    let known = MADE.get().get_or_insert_with(HashMap::new);
+    let known = MADE.get().get_or_insert_with(Default::default);
     let made = known.entry(def as *const MethodDef as usize).or_insert_with(|| {
         let text = |s: &str| CString::new(s).unwrap_or_default().into_raw() as *const c_char;
         let c = PyMethodDef {
@@ -388,7 +431,7 @@ pub fn c_method(def: &'static MethodDef) -> *mut PyMethodDef {
 }
 
 /// The C definitions made for functions of the VM, by the address of theirs.
-static MADE: GilCell<Option<HashMap<usize, usize>>> = GilCell::new(None);
+static MADE: GilCell<Option<AddressMap<usize>>> = GilCell::new(None);
 
 /// What a function or method is bound to, or null.
 ///
@@ -417,10 +460,10 @@ pub unsafe extern "C" fn call_vector(callable: Ptr, args: *const Ptr, n: usize, 
         for (i, v) in few[..n].iter_mut().enumerate() {
             *v = from_c(*args.add(i));
         }
-        vm.call_args(callable, Args::new(&few[..n], names))
+        vm.call_args(callable, NamedArgs::new(&few[..n], names).args())
     } else {
         let all: Result<Ref<Tuple>, ()> = Tuple::build(vm, n, |i| Ok(from_c(*args.add(i))));
-        vm.call_args(callable, Args::new(all.expect("arguments convert").items(), names))
+        vm.call_args(callable, NamedArgs::new(all.expect("arguments convert").items(), names).args())
     };
     crate::call::note_all_changed(args, n);
     note_changed(receiver);

@@ -65,6 +65,7 @@ variadic! {
     PyEval_CallMethod = adder_PyEval_CallMethod;
 
     PyErr_Format = adder_PyErr_Format;
+    _PyErr_Format = adder__PyErr_Format;
     PyErr_FormatV = adder_PyErr_FormatV;
     PyErr_FormatUnraisable = adder_PyErr_FormatUnraisable;
     _PyErr_FormatFromCause = adder__PyErr_FormatFromCause;
@@ -94,16 +95,16 @@ pub fn adder_dict_find(vm: &Vm, dict: Arg, name: *const c_char) -> PyResult<Borr
     let Some(d) = dict.peek().downcast::<Dict>() else {
         return Err(vm.system_error("bad argument to internal function"));
     };
-    let name = c_name(vm, name)?.to_string();
-    // A handful of keywords is compared faster than the name is hashed.
-    let found = if d.slots() <= 8 {
-        let named = |i: usize| {
-            let (key, v) = d.entry(i)?;
-            key.exact::<Str>().filter(|k| k.eq_str(&name)).map(|_| v)
-        };
-        (0..d.slots()).find_map(named)
-    } else {
-        d.get_str(vm, &name)?
+    let name = c_name(vm, name)?;
+    // A handful of keywords, whose names are mostly interned, is compared faster than the name is looked up.
+    let interned = |i: usize| d.entry(i).filter(|(key, _)| *key == name.value()).map(|(_, v)| v);
+    let found = match d.slots() {
+        n @ 0..=8 => (0..n).find_map(interned),
+        _ => None,
+    };
+    let found = match found {
+        Some(v) => Some(v),
+        None => d.get_name(vm, name)?,
     };
     match found {
         Some(v) => borrow_from_owner(vm, v),

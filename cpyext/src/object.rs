@@ -3,7 +3,7 @@
 use crate::abstract_::need;
 use crate::ffi::constants::_Py_STATIC_IMMORTAL_INITIAL_REFCNT;
 use crate::ffi::types::*;
-use crate::pyobject::{Arg, Done, Owned, Ptr, make_immortal, register_foreign};
+use crate::pyobject::{Arg, Done, Owned, Ptr, class_of_type, make_immortal, register_foreign};
 use crate::typeobject;
 use adder_heap::GilCell;
 use adder_macros::capi;
@@ -206,6 +206,10 @@ pub fn PyObject_Type(_vm: &Vm, v: Arg) -> Value {
 
 #[capi]
 pub fn PyType_IsSubtype(_vm: &Vm, a: *mut PyTypeObject, b: *mut PyTypeObject) -> bool {
+    // SAFETY: the caller passes types.
+    if let (Some(a), Some(b)) = unsafe { (class_of_type(a), class_of_type(b)) } {
+        return a == b || a.is_subclass_of(b);
+    }
     let (a, b) = (Arg(a.cast()).peek(), Arg(b.cast()).peek());
     match (a.downcast::<adder_vm::builtins::type_::Type>(), b.downcast::<adder_vm::builtins::type_::Type>()) {
         (Some(a), Some(b)) => a.is_subclass_of(b),

@@ -66,11 +66,13 @@ pub fn init(vm: &Vm) {
 /// Runs the destructor, once in a capsule's life.
 fn destroy(capsule: Value, p: Ptr) {
     let Some(c) = capsule.exact::<Capsule>() else { return };
-    let Some(f) = c.destructor.take() else { return };
-    // SAFETY: the error that may be set belongs to somebody else; the destructor gets its capsule.
+    let Some(f) = c.destructor.get() else { return };
+    // SAFETY: the error that may be set belongs to somebody else; the destructor gets its capsule, which
+    // still has it.
     unsafe {
         let saved = pyerrors::PyErr_GetRaisedException();
         with_loans(|| f(p));
+        c.destructor.set(None);
         if pyerrors::is_set() {
             pyerrors::PyErr_WriteUnraisable(p);
         }

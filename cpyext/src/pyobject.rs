@@ -72,6 +72,31 @@ pub(crate) fn is_type(p: *const PyTypeObject) -> bool {
     }
 }
 
+/// What `tp_cache`, which C does not use, says of a type's instances, in the low bits of the class's address:
+/// classes stay where they are.
+mod class_word {
+    /// Nothing.
+    pub const CLASS: u64 = 1;
+    /// They are nothing but their structs.
+    pub const PLAIN: u64 = 2;
+    /// They are floats, too.
+    pub const FLOAT: u64 = 3;
+    pub const KIND: u64 = 3;
+}
+
+/// The class of a ready type.
+///
+/// # Safety
+/// `t` is a type.
+#[inline(always)]
+pub(crate) unsafe fn class_of_type(t: *const PyTypeObject) -> Option<Ref<Type>> {
+    Value::from_bits((*t).tp_cache as u64 & !class_word::KIND).map(|class| class.cast())
+}
+
+unsafe fn note_class(t: Ptr, class: Value, kind: u64) {
+    (*(t as *mut PyTypeObject)).tp_cache = (class.bits() | kind) as Ptr;
+}
+
 /// The struct of a class dies.
 pub(crate) fn forget_type(p: *const PyTypeObject) {
     if let Some(m) = TYPES.get() {
@@ -367,6 +392,18 @@ pub fn new_struct(class: *mut PyTypeObject, size: usize) -> Ptr {
     p
 }
 
+/// As `new_raw_struct`, for a number that is an argument: see `Passed`.
+#[inline(always)]
+pub fn new_number(class: *mut PyTypeObject) -> Ptr {
+    let p = memory::new_box() as Ptr;
+    // SAFETY: fresh memory. The flags above the count are zero.
+    unsafe {
+        *(p as *mut u64) = 1;
+        (*p).ob_type = class;
+    }
+    p
+}
+
 /// Memory for a struct of `size` bytes with one reference, of which the caller fills all behind the head.
 #[inline]
 pub fn new_raw_struct(class: *mut PyTypeObject, size: usize) -> Ptr {
@@ -447,10 +484,25 @@ impl Passed {
     /// The value stays in a register, or in a local, until this is dropped.
     #[inline(always)]
     pub fn new(v: Value) -> Passed {
-        match by_value_to_c(v) {
-            Some(p) => Passed { p, own: true },
+        if v.is_small() {
+            return Passed { p: crate::longobject::passed(v.small()), own: true };
+        }
+        if let Some(f) = v.exact::<Float>() {
+            return Passed { p: crate::floatobject::passed(f.value), own: true };
+        }
+        match v.exact::<BigInt>() {
+            Some(i) => Passed { p: crate::longobject::from_words(i.negative, i.digits()), own: true },
             None => Passed { p: shadow_to_c(v), own: false },
         }
+    }
+
+    /// Releases a reference of `Passed`'s own.
+    ///
+    /// # Safety
+    /// `p` is the number, whose reference the caller owns.
+    #[inline(always)]
+    pub unsafe fn release(p: Ptr) {
+        if (*p).ob_refcnt == 1 { memory::drop_box(p) } else { decref(p) }
     }
 
     pub const NULL: Passed = Passed { p: std::ptr::null_mut(), own: false };
@@ -461,7 +513,7 @@ impl Drop for Passed {
     fn drop(&mut self) {
         if self.own {
             // SAFETY: the reference is ours (counted-reference).
-            unsafe { decref(self.p) }
+            unsafe { Passed::release(self.p) }
         }
     }
 }
@@ -553,6 +605,7 @@ unsafe fn attach(v: Value, p: Ptr, marks: u64) {
 pub unsafe fn attach_type(v: Value, p: Ptr) {
     TYPES.get().get_or_insert_with(Default::default).insert(p as usize, ());
     attach(v, p, MANAGED);
+    note_class(p, v, class_word::CLASS);
 }
 
 /// Links a class with the type that an extension defines.
@@ -567,6 +620,7 @@ pub unsafe fn link_type(v: Value, p: Ptr) {
     }
     (*(v.header() as *const LongHeader)).set_shadow(p as u64);
     FOREIGN.get().get_or_insert_with(Default::default).insert(p as usize, v.bits() | MANAGED);
+    note_class(p, v, class_word::CLASS);
     incref(p);
     heap::note_linked(v);
 }
@@ -574,8 +628,9 @@ pub unsafe fn link_type(v: Value, p: Ptr) {
 /// # Safety
 /// `p` is a struct.
 pub unsafe fn make_immortal(p: Ptr) {
+    // The second flag says that the struct is static.
     (*p).ob_refcnt = 3 << 30;
-    (*p).ob_flags = 1;
+    (*p).ob_flags = if memory::contains(p) { 1 } else { 5 };
 }
 
 /// Declares a struct outside the range as the object's.
@@ -587,7 +642,44 @@ pub unsafe fn register_foreign(v: Value, p: Ptr) {
     FOREIGN.get().get_or_insert_with(Default::default).insert(p as usize, v.bits());
 }
 
+/// What is known of the structs of a class's instances, in `Type::struct_facts`; above these bits is the size,
+/// 0 if it is not always the same.
+mod facts {
+    pub const KNOWN: u32 = 1;
+    /// Macros read from the struct what the VM changes: see `note_size`.
+    pub const FOLLOWS: u32 = 2;
+    /// There is nothing to fill beyond the head.
+    pub const HEAD_ONLY: u32 = 4;
+    pub const BITS: u32 = 3;
+}
+
+#[inline(always)]
+fn facts_of(v: Value, class: Ref<Type>) -> u32 {
+    match class.struct_facts.get() {
+        0 => find_facts(v, class),
+        facts => facts,
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn find_facts(v: Value, class: Ref<Type>) -> u32 {
+    const VARIABLE: u64 = TUPLE_SUBCLASS | UNICODE_SUBCLASS | BYTES_SUBCLASS | LONG_SUBCLASS;
+    let size = if class.flags.get() & VARIABLE != 0 { 0 } else { find_struct_size(v, class) as u32 };
+    let follows = if find_follows(v) { facts::FOLLOWS } else { 0 };
+    let facts = facts::KNOWN | follows | size << facts::BITS;
+    class.struct_facts.set(facts);
+    facts
+}
+
 fn struct_size(v: Value, class: Ref<Type>) -> usize {
+    match facts_of(v, class) >> facts::BITS {
+        0 => find_struct_size(v, class),
+        size => size as usize,
+    }
+}
+
+fn find_struct_size(v: Value, class: Ref<Type>) -> usize {
     if class.has_flag(TUPLE_SUBCLASS) {
         let n = v.downcast::<Tuple>().map_or(0, |t| t.len()) + crate::structseq::hidden(class);
         return size_of::<PyTupleObject>() + 8 * n;
@@ -634,6 +726,10 @@ fn struct_size(v: Value, class: Ref<Type>) -> usize {
 
 /// Whether macros read from the object's struct what the VM changes.
 fn follows(v: Value) -> bool {
+    facts_of(v, v.class()) & facts::FOLLOWS != 0
+}
+
+fn find_follows(v: Value) -> bool {
     v.downcast::<Dict>().is_some()
         || any_set(v).is_some()
         || v.downcast::<ByteArray>().is_some()
@@ -647,6 +743,9 @@ fn follows(v: Value) -> bool {
 /// # Safety
 /// `p` is the object's struct.
 pub unsafe fn note_size(v: Value, p: Ptr) {
+    if !follows(v) {
+        return;
+    }
     if let Some(d) = v.downcast::<Dict>() {
         (*(p as *mut PyDictObject)).ma_used = d.len() as isize;
     } else if let Some(s) = any_set(v) {
@@ -676,6 +775,10 @@ pub unsafe fn note_changed(p: Ptr) {
 
 /// Fills the fields beyond the head.
 unsafe fn fill(v: Value, p: Ptr) {
+    let class = v.class();
+    if class.struct_facts.get() & facts::HEAD_ONLY != 0 {
+        return;
+    }
     if let Some(t) = v.downcast::<Tuple>() {
         fill_tuple(t, p);
         crate::structseq::fill_hidden(v, p);
@@ -703,7 +806,10 @@ unsafe fn fill(v: Value, p: Ptr) {
     } else if let Some(f) = v.exact::<Function>() {
         crate::funcobject::fill(f, p);
     } else {
-        let _ = crate::descrobject::fill(v, p) || crate::datetime::fill(v, p);
+        let filled = crate::descrobject::fill(v, p) || crate::datetime::fill(v, p);
+        if !filled {
+            class.struct_facts.set(facts_of(v, class) | facts::HEAD_ONLY);
+        }
     }
 }
 
@@ -820,6 +926,11 @@ unsafe fn from_foreign(p: Ptr) -> Value {
     if p == &raw mut crate::object::_Py_NoneStruct as Ptr {
         return adder_vm::builtins::singletons::none();
     }
+    if (*(*p).ob_type).tp_flags & TYPE_SUBCLASS != 0
+        && let Some(class) = class_of_type(p as *const PyTypeObject)
+    {
+        return class.value();
+    }
     let v = look(p);
     if v.is_ptr()
         && let Some(link) = foreign_link(p)
@@ -862,7 +973,7 @@ unsafe fn steal_slow(p: Ptr) -> Value {
     let class = (*p).ob_type;
     if memory::contains(p)
         && *memory::link(p) == 0
-        && let Some(v) = plain_instance(class)
+        && let Some(v) = plain_instance(class, p)
     {
         // C's reference becomes the heap's.
         attach(v, p, MANAGED);
@@ -946,18 +1057,30 @@ unsafe fn look_slow(p: Ptr) -> Value {
     if p == crate::object::none_struct() {
         return adder_vm::builtins::singletons::none();
     }
+    if (*(*p).ob_type).tp_flags & TYPE_SUBCLASS != 0
+        && let Some(class) = class_of_type(p as *const PyTypeObject)
+    {
+        return class.value();
+    }
     match foreign_link(p) {
         Some(link) => Value::from_bits_unchecked(*link & !MARKS),
         None => adopt(p),
     }
 }
 
-/// A new object for a struct of the type, if its instances are nothing but their structs. Then the class
-/// stands in `tp_cache`, which C does not use: classes stay where they are.
+/// A new object for a struct of the type, if its instances are nothing but their structs, or floats.
 #[inline]
-unsafe fn plain_instance(t: *mut PyTypeObject) -> Option<Value> {
-    let class: Ref<Type> = Value::from_bits((*t).tp_cache as u64)?.cast();
-    Vm::get().alloc_plain(class).ok()
+unsafe fn plain_instance(t: *mut PyTypeObject, p: Ptr) -> Option<Value> {
+    let word = (*t).tp_cache as u64;
+    let class: Ref<Type> = Value::from_bits(word & !class_word::KIND)?.cast();
+    match word & class_word::KIND {
+        class_word::PLAIN => Vm::get().alloc_plain(class).ok(),
+        class_word::FLOAT => {
+            let init = FloatObject { h: LongHeader::new(), value: (*(p as *mut PyFloatObject)).ob_fval };
+            Vm::get().new_instance(class, init).ok().map(|f| f.value())
+        }
+        _ => None,
+    }
 }
 
 /// The object of a struct that only C knew: ints and floats by value, the others are linked.
@@ -1029,8 +1152,11 @@ unsafe fn adopt_instance(vm: &Vm, p: Ptr, class: Ref<Type>) -> Value {
         None
     };
     let is_object = native == adder_vm::builtins::object::Object::class();
+    let t = typeobject::type_struct(class) as Ptr;
     if is_object && class.is_foreign() {
-        (*typeobject::type_struct(class)).tp_cache = class.value().bits() as Ptr;
+        note_class(t, class.value(), class_word::PLAIN);
+    } else if native == FloatObject::class() && class.is_foreign() && !class.has_finalizer.get() {
+        note_class(t, class.value(), class_word::FLOAT);
     }
     let made = match (payload, native.slots().tp_new) {
         (None, _) if is_object => vm.alloc_instance(class),

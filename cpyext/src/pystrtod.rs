@@ -55,7 +55,7 @@ pub fn PyOS_double_to_string(
         if !kind.is_null() {
             *kind = if value.is_nan() { 2 } else { value.is_infinite() as c_int };
         }
-        let p = libc::malloc(text.len()).cast::<u8>();
+        let p = crate::pymem::PyMem_Malloc(text.len()).cast::<u8>();
         if p.is_null() {
             return Err(vm.memory_error());
         }

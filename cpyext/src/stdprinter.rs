@@ -3,10 +3,11 @@
 
 use crate::pyobject::Ptr;
 use adder_macros::{capi, pyclass, pymethods};
+use adder_vm::builtins::bytes::Bytes;
 use adder_vm::builtins::str_::Str;
 use adder_vm::def;
 use adder_vm::error::PyResult;
-use adder_vm::object::{LongHeader, Object, Ref, Value};
+use adder_vm::object::{LongHeader, Object, Ref, Value, ValueExt};
 use adder_vm::raise;
 use adder_vm::vm::Vm;
 use std::ffi::{c_char, c_int};
@@ -24,7 +25,15 @@ impl StdPrinter {
     /// Writes the text; the number of bytes, or None if the descriptor cannot be written now.
     #[pymethod("($self, text, /)")]
     fn write(vm: &Vm, this: Ref<StdPrinter>, text: Ref<Str>) -> PyResult<Option<i64>> {
-        let bytes = text.to_string().into_bytes();
+        // Lone surrogates are written as escapes.
+        let escaped = adder_vm::codec_run::encode(
+            vm,
+            adder_vm::codec_run::Encoding::Utf8,
+            text,
+            Some(vm.intern_str("backslashreplace")),
+        )?;
+        let Some(bytes) = escaped.exact::<Bytes>() else { return Ok(None) };
+        let bytes = bytes.as_bytes().to_vec();
         // SAFETY: the bytes live during the call.
         let n = unsafe { libc::write(this.fd, bytes.as_ptr().cast(), bytes.len()) };
         if n < 0 {

@@ -19,6 +19,9 @@ use crate::value::Ref;
 /// Larger objects get blocks of their own.
 pub(crate) const LARGE_SIZE: usize = 16 << 10;
 
+/// Blocks of the nursery at first.
+const SMALL: usize = 16;
+
 /// The bump pointer; compiled code uses it too.
 #[repr(C)]
 pub(crate) struct Nursery {
@@ -33,6 +36,9 @@ pub(crate) struct Blocks {
     pub list: Vec<usize>,
     pub current: usize,
     pub wanted: usize,
+    /// How often a nursery of only `SMALL` blocks will yet be filled: a program that does little shall not touch
+    /// much memory.
+    small_rounds: usize,
     /// The end of the current block, also while `NURSERY.lim` is 0.
     pub lim: usize,
     /// Collect at the next allocation.
@@ -46,6 +52,7 @@ pub(crate) static BLOCKS: GilCell<Blocks> = GilCell::new(Blocks {
     list: Vec::new(),
     current: 0,
     wanted: 0,
+    small_rounds: 8,
     lim: 0,
     requested: false,
     countdown: 0,
@@ -324,7 +331,9 @@ fn open_block(n: usize) {
 /// Completes the nursery after a collection and starts filling it again.
 pub(crate) fn refill_nursery() {
     let blocks = BLOCKS.get();
-    while blocks.list.len() < blocks.wanted {
+    let wanted = if blocks.small_rounds > 0 { blocks.wanted.min(SMALL) } else { blocks.wanted };
+    blocks.small_rounds = blocks.small_rounds.saturating_sub(1);
+    while blocks.list.len() < wanted {
         let Some((index, _)) = block::take(1, false) else { break };
         block::set_kind(index, block::NURSERY);
         blocks.list.push(block::address_of(index));

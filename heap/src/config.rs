@@ -24,7 +24,8 @@ impl Default for Config {
 }
 
 impl Config {
-    /// The default, changed by `ADDER_GC`: `stress` or `stress:N`, and `verify`, separated by commas.
+    /// The default, changed by `ADDER_GC`: `stress` or `stress:N`, `verify`, and `nursery:KB`, separated by
+    /// commas.
     pub fn from_env() -> Config {
         let mut config = Config::default();
         if let Ok(text) = std::env::var("ADDER_GC") {
@@ -32,6 +33,9 @@ impl Config {
                 match word.split_once(':') {
                     None if word == "stress" => config.stress = Some(1),
                     None if word == "verify" => config.verify = true,
+                    Some(("nursery", n)) => {
+                        config.nursery_bytes = n.parse().map_or(config.nursery_bytes, |kb: usize| kb << 10)
+                    }
                     Some(("stress", n)) => config.stress = n.parse().ok().filter(|&n| n > 0),
                     _ => {}
                 }

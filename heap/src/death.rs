@@ -20,6 +20,8 @@ use crate::{major, minor};
 use std::collections::VecDeque;
 use std::mem::take;
 
+/// So many entries of a list are fetched ahead.
+const AHEAD: usize = 8;
 /// The user bit of objects whose finaliser has nothing to do.
 const FORGOTTEN: u32 = 1;
 
@@ -153,7 +155,12 @@ pub(crate) unsafe fn process(visitor: &mut Visitor) {
     let mut weak = state.weak.begin(mode);
     weak.retain(|entry| clear_weak(mode, entry));
 
-    for object in state.finalizers.begin(mode) {
+    let finalizers = state.finalizers.begin(mode);
+    for (i, &object) in finalizers.iter().enumerate() {
+        // Their headers have left the cache long ago.
+        if let Some(&later) = finalizers.get(i + AHEAD) {
+            major::prefetch(later);
+        }
         // The first word of a forwarded object is still its header.
         if (*object).user_bits() & FORGOTTEN != 0 {
             continue;

@@ -72,12 +72,6 @@ pub fn note_linked(v: Value) {
     if header.is_young() { links.young.push(v.header()) } else { links.old.push(v.header()) }
 }
 
-/// Whether any object may have a shadow.
-pub fn any_linked() -> bool {
-    let links = LINKS.get();
-    !links.young.is_empty() || !links.old.is_empty()
-}
-
 #[inline(always)]
 pub fn is_linked(v: Value) -> bool {
     // SAFETY: word-is-object.

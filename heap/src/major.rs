@@ -164,7 +164,7 @@ pub(crate) unsafe fn drain(visitor: &mut Visitor) {
 }
 
 #[inline(always)]
-unsafe fn prefetch<T>(at: *const T) {
+pub(crate) unsafe fn prefetch<T>(at: *const T) {
     #[cfg(target_arch = "x86_64")]
     std::arch::x86_64::_mm_prefetch::<{ std::arch::x86_64::_MM_HINT_T0 }>(at.cast());
 }

@@ -4,7 +4,7 @@ use crate::new_exception::ExceptionClass;
 use adder_heap as heap;
 use adder_macros::{pyclass, pymethods, pymodule};
 use adder_text::builder::Builder;
-use adder_vm::args::{Args, Params};
+use adder_vm::args::{Args, NamedArgs, Params};
 use adder_vm::builtins::dict::Dict;
 use adder_vm::builtins::exceptions::Exc;
 use adder_vm::builtins::int::as_int;
@@ -289,7 +289,7 @@ fn dialect_of(vm: &Vm, args: Args) -> PyResult<Ref<Dialect>> {
     for v in &args.all()[args.pos().len()..] {
         list.push(vm, *v);
     }
-    Dialect::make(vm, Dialect::class(), Args::new(list.items(), args.names()))
+    Dialect::make(vm, Dialect::class(), NamedArgs::new(list.items(), args.names()).args())
 }
 
 #[derive(Clone, Copy, PartialEq)]

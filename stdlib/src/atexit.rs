@@ -2,7 +2,7 @@
 
 use adder_heap::StaticRoot;
 use adder_macros::pymodule;
-use adder_vm::args::Args;
+use adder_vm::args::NamedArgs;
 use adder_vm::builtins::dict::Dict;
 use adder_vm::builtins::list::List;
 use adder_vm::builtins::singletons::none;
@@ -43,7 +43,7 @@ pub fn run(vm: &Vm) {
             }
         }
         let names = Tuple::from_slice(vm, names.items());
-        if let Err(raised) = vm.call_args(f, Args::new(values.items(), Some(names))) {
+        if let Err(raised) = vm.call_args(f, NamedArgs::new(values.items(), Some(names)).args()) {
             let shown = vm.repr_string(f).unwrap_or_default();
             vm.unraisable(raised, &format!("Exception ignored in atexit callback {shown}"), none());
         }

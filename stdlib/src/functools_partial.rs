@@ -2,7 +2,7 @@
 
 use adder_heap as heap;
 use adder_macros::{pyclass, pymethods};
-use adder_vm::args::Args;
+use adder_vm::args::{Args, NamedArgs};
 use adder_vm::builtins::dict::Dict;
 use adder_vm::builtins::function::Method;
 use adder_vm::builtins::list::List;
@@ -167,7 +167,7 @@ impl Partial {
         let keywords = p.keywords.get();
         if keywords.is_empty() {
             values.extend_slice(vm, &args.all()[given.len()..])?;
-            return vm.call_args(p.function.get(), Args::new(values.items(), args.names()));
+            return vm.call_args(p.function.get(), NamedArgs::new(values.items(), args.names()).args());
         }
         let names = List::new(vm);
         for i in 0..keywords.slots() {
@@ -187,7 +187,7 @@ impl Partial {
             }
         }
         let names = Tuple::from_slice(vm, names.items());
-        vm.call_args(p.function.get(), Args::new(values.items(), Some(names)))
+        vm.call_args(p.function.get(), NamedArgs::new(values.items(), Some(names)).args())
     }
 
     #[slot(tp_descr_get)]

@@ -1,7 +1,7 @@
 //! `attrgetter`, `itemgetter`, `methodcaller`.
 
 use adder_macros::{pyclass, pymethods};
-use adder_vm::args::Args;
+use adder_vm::args::{Args, NamedArgs};
 use adder_vm::builtins::dict::Dict;
 use adder_vm::builtins::enumerate::no_keywords;
 use adder_vm::builtins::str_::Str;
@@ -199,7 +199,7 @@ impl MethodCaller {
         let m = this.downcast::<MethodCaller>().expect("the receiver is a methodcaller");
         let f = vm.get_attr(v, m.name.get())?;
         let (values, names) = m.args();
-        vm.call_args(f, Args::new(values.items(), names))
+        vm.call_args(f, NamedArgs::new(values.items(), names).args())
     }
 
     #[slot(tp_repr)]
@@ -239,7 +239,7 @@ impl MethodCaller {
                 i => values.get(positional + i - 2),
             })
         })?;
-        let constructor = vm.call_args(partial, Args::new(all.items(), Some(names)))?;
+        let constructor = vm.call_args(partial, NamedArgs::new(all.items(), Some(names)).args())?;
         let args = Tuple::from_slice(vm, &values.items()[..positional]).value();
         Ok(Tuple::from_slice(vm, &[constructor, args]).value())
     }

@@ -28,6 +28,7 @@ def resident():
 def run(name, statement):
     m = importlib.import_module("ext_" + name)
     names = {"m": m, "weakref": weakref, "thing": Thing(), "text": "text", "big": 10**30, "fail": fail, "f": fail}
+    names.update(f2=lambda *args, **kwargs: args, code=compile("1 + 2", "", "eval"))
     if name == "lifetimes":
         names["Sub"] = type("Sub", (m.Blob,), {})
     exec(f"def loop(n):\n    for i in range(n):\n        {statement}\n", names)

@@ -15,61 +15,100 @@ use crate::error::{PyResult, Raised};
 use crate::object::{Object, Ref, Value, ValueExt};
 use crate::raise;
 use crate::vm::Vm;
+use std::marker::PhantomData;
 
-/// Arguments of one call.
+/// Arguments of one call: two words, which travel in machine registers.
 #[derive(Clone, Copy)]
 pub struct Args<'a> {
+    values: *const Value,
+    /// The number of values and a low bit of 1 if all are positional, else the address of a `NamedArgs`.
+    word: usize,
+    life: PhantomData<&'a [Value]>,
+}
+
+/// Arguments of a call with keywords: positional values, then one value for each name.
+pub struct NamedArgs<'a> {
     values: &'a [Value],
-    positional: usize,
+    /// Where the values end.
+    end: *const Value,
     names: Option<Ref<Tuple>>,
 }
 
-impl<'a> Args<'a> {
-    /// `values` holds the positional values and then one value per name in `names`.
+impl<'a> NamedArgs<'a> {
     #[inline(always)]
-    pub fn new(values: &'a [Value], names: Option<Ref<Tuple>>) -> Args<'a> {
-        let keywords = match names {
-            Some(names) => names.len(),
-            None => 0,
-        };
-        debug_assert!(keywords <= values.len());
-        Args { values, positional: values.len() - keywords, names }
+    pub fn new(values: &'a [Value], names: Option<Ref<Tuple>>) -> NamedArgs<'a> {
+        debug_assert!(names.map_or(0, |n| n.len()) <= values.len());
+        NamedArgs { values, end: values.as_ptr_range().end, names }
     }
 
     #[inline(always)]
+    pub fn args(&self) -> Args<'_> {
+        let word = match self.names {
+            Some(_) => &raw const *self as usize,
+            None => self.values.len() << 1 | 1,
+        };
+        Args { values: self.values.as_ptr(), word, life: PhantomData }
+    }
+}
+
+impl<'a> Args<'a> {
+    #[inline(always)]
     pub fn positional(values: &'a [Value]) -> Args<'a> {
-        Args { values, positional: values.len(), names: None }
+        Args { values: values.as_ptr(), word: values.len() << 1 | 1, life: PhantomData }
     }
 
     pub const fn none() -> Args<'static> {
-        Args { values: &[], positional: 0, names: None }
+        Args { values: std::ptr::NonNull::dangling().as_ptr(), word: 1, life: PhantomData }
+    }
+
+    #[inline(always)]
+    fn named(&self) -> Option<&'a NamedArgs<'a>> {
+        // SAFETY: the address is that of arguments that live as long as these.
+        if self.word & 1 != 0 { None } else { Some(unsafe { &*(self.word as *const NamedArgs) }) }
+    }
+
+    /// How many values there are.
+    #[inline(always)]
+    fn total(&self) -> usize {
+        match self.named() {
+            None => self.word >> 1,
+            // SAFETY: both point into the values, or behind them.
+            Some(n) => unsafe { n.end.offset_from_unsigned(self.values) },
+        }
     }
 
     /// The positional values.
     #[inline(always)]
     pub fn pos(&self) -> &'a [Value] {
-        &self.values[..self.positional]
+        let count = match self.names() {
+            None => self.total(),
+            Some(names) => self.total() - names.len(),
+        };
+        // SAFETY: so many values are there, as long as the arguments live.
+        unsafe { std::slice::from_raw_parts(self.values, count) }
     }
 
     /// Positional values followed by keyword values.
     #[inline(always)]
     pub fn all(&self) -> &'a [Value] {
-        self.values
+        // SAFETY: as above.
+        unsafe { std::slice::from_raw_parts(self.values, self.total()) }
     }
 
+    #[inline(always)]
     pub fn names(&self) -> Option<Ref<Tuple>> {
-        self.names
+        self.named().and_then(|n| n.names)
     }
 
     #[inline(always)]
     pub fn has_keywords(&self) -> bool {
-        self.names.is_some_and(|n| n.len() > 0)
+        self.names().is_some_and(|n| n.len() > 0)
     }
 
     /// Keyword names with their values.
     pub fn keywords(&self) -> impl Iterator<Item = (Ref<Str>, Value)> + 'a {
-        let (values, positional) = (self.values, self.positional);
-        let names = self.names;
+        let (values, positional) = (self.all(), self.pos().len());
+        let names = self.names();
         let count = names.map_or(0, |n| n.len());
         (0..count).map(move |i| {
             let name = names.and_then(|n| n.get(i).downcast::<Str>()).expect("keyword names are strings");
@@ -94,13 +133,11 @@ impl<'a> Args<'a> {
     /// Splits the first positional value off.
     #[inline(always)]
     pub fn split_first(&self) -> Option<(Value, Args<'a>)> {
-        if self.positional == 0 {
-            return None;
-        }
-        Some((
-            self.values[0],
-            Args { values: &self.values[1..], positional: self.positional - 1, names: self.names },
-        ))
+        let first = *self.pos().first()?;
+        // SAFETY: there is a value.
+        let values = unsafe { self.values.add(1) };
+        let word = if self.word & 1 != 0 { self.word - 2 } else { self.word };
+        Some((first, Args { values, word, life: PhantomData }))
     }
 
     /// The receiver of a method; a TypeError if there is none.

@@ -1,6 +1,6 @@
 //! The module `builtins`.
 
-use crate::args::Args;
+use crate::args::{Args, NamedArgs};
 use crate::builtins::dict::Dict;
 use crate::builtins::exceptions::Exc;
 use crate::builtins::function::Function;
@@ -692,7 +692,7 @@ fn build_class(vm: &Vm, args: Args) -> PyResult<Value> {
         None => Dict::new(vm).value(),
         Some(prepare) => {
             let (values, keys) = keyword_values(&[*name, bases.value()])?;
-            vm.call_args(prepare, Args::new(values.items(), keys))?
+            vm.call_args(prepare, NamedArgs::new(values.items(), keys).args())?
         }
     };
     if ns.class().slots().mp_subscript.is_none() {
@@ -704,7 +704,7 @@ fn build_class(vm: &Vm, args: Args) -> PyResult<Value> {
         vm.set_item(ns, names().__orig_bases__.value(), orig.value())?;
     }
     let (values, keys) = keyword_values(&[*name, bases.value(), ns])?;
-    let class = vm.call_args(meta, Args::new(values.items(), keys))?;
+    let class = vm.call_args(meta, NamedArgs::new(values.items(), keys).args())?;
     if let Some(cell) = cell.exact::<crate::builtins::function::Cell>()
         && class.downcast::<Type>().is_some()
     {

@@ -40,6 +40,8 @@ pub struct Hooks {
     pub type_doc: fn(Ref<Type>) -> (&'static str, &'static str),
     /// `__basicsize__` and `__itemsize__` of a class whose instances have C structs.
     pub type_sizes: fn(Ref<Type>) -> (i64, i64),
+    /// Calls the function that makes instances of the class, if it has one besides `tp_new` and `tp_init`.
+    pub type_vectorcall: fn(&Vm, Ref<Type>, Args) -> Option<PyResult<Value>>,
     /// Calls the C function of a slot as the special method: `(definition, function, self, args)`.
     pub call_slot: fn(&Vm, &'static SlotDef, usize, Value, Args) -> PyResult<Value>,
     /// Slots of the class were computed anew.
@@ -171,8 +173,16 @@ pub fn install(hooks: Hooks) {
     *HOOKS.get() = Some(hooks);
 }
 
+static ANY_LOADED: GilCell<bool> = GilCell::new(false);
+
+/// Whether code of an extension module may have run.
+pub fn any_loaded() -> bool {
+    *ANY_LOADED.get()
+}
+
 /// `_imp.create_dynamic(spec)`
 pub fn create_dynamic(vm: &Vm, spec: Value) -> PyResult<Value> {
+    *ANY_LOADED.get() = true;
     match *HOOKS.get() {
         Some(h) => (h.create_dynamic)(vm, spec),
         None => raise!(vm, ImportError, "this build of Adder has no C API layer"),
@@ -244,6 +254,11 @@ pub fn call_slot(
     args: Args,
 ) -> PyResult<Value> {
     (hooks().call_slot)(vm, def, function, this, args)
+}
+
+/// As `Hooks::type_vectorcall`, for a class that an extension defines.
+pub fn type_vectorcall(vm: &Vm, class: Ref<Type>, args: Args) -> Option<PyResult<Value>> {
+    (hooks().type_vectorcall)(vm, class, args)
 }
 
 pub fn slots_changed(vm: &Vm, class: Ref<Type>) {

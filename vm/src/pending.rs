@@ -152,7 +152,7 @@ pub fn collect_all(vm: &Vm) -> usize {
     for round in 0..ROUNDS {
         found += heap::collect_full_counting(is_gc);
         // What native frames left on the stack may have kept something of C the first time.
-        if !run_finalizers(vm) && (round > 0 || !heap::any_linked()) {
+        if !run_finalizers(vm) && (round > 0 || !crate::extension::any_loaded()) {
             break;
         }
     }

@@ -494,6 +494,18 @@ impl Vm {
 
     /// `len(v)`
     pub fn len(&self, v: Value) -> PyResult<usize> {
+        if let Some(l) = v.exact::<List>() {
+            return Ok(l.len());
+        }
+        if let Some(s) = v.exact::<Str>() {
+            return Ok(s.len());
+        }
+        if let Some(t) = v.exact::<Tuple>() {
+            return Ok(t.len());
+        }
+        if let Some(d) = v.exact::<Dict>() {
+            return Ok(d.len());
+        }
         let slots = v.class().slots();
         match slots.mp_length.or(slots.sq_length) {
             Some(f) => f(self, v),

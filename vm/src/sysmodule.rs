@@ -15,6 +15,7 @@ use crate::raise;
 use crate::vm::Vm;
 use adder_heap as heap;
 use adder_macros::pymodule;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 /// Version of the language and library.
 pub const VERSION: (i64, i64, i64) = (3, 14, 8);
@@ -370,8 +371,7 @@ pub mod sys {
     /// The number of CPUs that `-X cpu_count` sets, or -1.
     #[pyfunction("($module, /)")]
     fn _get_cpu_count_config(vm: &Vm) -> i64 {
-        let option = vm.config.x_options.iter().find(|(k, _)| k == "cpu_count");
-        option.and_then(|(_, v)| v.as_ref()?.parse().ok()).unwrap_or(-1)
+        cpu_count_config(vm)
     }
 
     /// Call func while tracing is enabled.
@@ -676,6 +676,7 @@ fn fill(vm: &Vm, m: Ref<Module>) -> PyResult<()> {
         ("thread_inherit_context", vm.int(0)),
         ("context_aware_warnings", vm.int(0)),
     ];
+    debug_assert!(flags.iter().map(|f| f.0).eq(FLAGS.iter().copied()));
     let shown = flags.len() - 3;
     set("flags", crate::builtins::more::partly_hidden(vm, "sys.flags", &flags, shown)?);
     let float_info = [
@@ -767,6 +768,49 @@ pub fn collector_stats() -> heap::Stats {
 pub fn is_module(v: Value) -> bool {
     v.is::<Module>() && Module::class().value() != v
 }
+
+/// What `set_cpu_count` was told; 0: nothing.
+static CPU_COUNT: AtomicI64 = AtomicI64::new(0);
+
+/// From now on there are so many CPUs; -1: as many as there are.
+pub fn set_cpu_count(n: i64) {
+    CPU_COUNT.store(n, Ordering::Relaxed);
+}
+
+/// The number of CPUs that was set, also by `-X cpu_count`, or -1.
+pub fn cpu_count_config(vm: &Vm) -> i64 {
+    let set = CPU_COUNT.load(Ordering::Relaxed);
+    if set != 0 {
+        return set;
+    }
+    let option = vm.config.x_options.iter().find(|(k, _)| k == "cpu_count");
+    option.and_then(|(_, v)| v.as_ref()?.parse().ok()).unwrap_or(-1)
+}
+
+/// The fields of `sys.flags`; the last three are attributes only.
+pub const FLAGS: [&str; 21] = [
+    "debug",
+    "inspect",
+    "interactive",
+    "optimize",
+    "dont_write_bytecode",
+    "no_user_site",
+    "no_site",
+    "ignore_environment",
+    "verbose",
+    "bytes_warning",
+    "quiet",
+    "hash_randomization",
+    "isolated",
+    "dev_mode",
+    "utf8_mode",
+    "warn_default_encoding",
+    "safe_path",
+    "int_max_str_digits",
+    "gil",
+    "thread_inherit_context",
+    "context_aware_warnings",
+];
 
 /// Prints the running Python frames to the process's stderr: for internal errors.
 pub fn print_python_stack() {

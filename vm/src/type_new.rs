@@ -3,7 +3,7 @@
 //! A new class gets its MRO (C3), its layout (see `shapes.rs`), and its slots: each slot is native if
 //! every special method that feeds it is the wrapper of one native function, else generic.
 
-use crate::args::Args;
+use crate::args::{Args, NamedArgs};
 use crate::builtins::array::WeakBox;
 use crate::builtins::descr::{self, MemberDescriptor, WrapperDescriptor};
 use crate::builtins::dict::Dict;
@@ -65,6 +65,7 @@ pub(crate) fn blank_type(vm: &Vm, meta_shape: ShapeId, name: Ref<Str>, dict: Ref
             doc: Cell::new(""),
             text_signature: Cell::new(""),
             construct: Cell::new(None),
+            struct_facts: Cell::new(0),
             layout: Cell::new(None),
             slots: UnsafeCell::new(Slots::default()),
         },
@@ -864,7 +865,7 @@ fn init_subclass(vm: &Vm, class: Ref<Type>, args: Args) -> PyResult<()> {
     let parent = crate::builtins::super_::super_lookup(vm, class, class.value(), names().__init_subclass__)?;
     let Some(f) = parent else { return Ok(()) };
     let positional = args.pos().len();
-    vm.call_args(f, Args::new(&args.all()[positional..], args.names()))?;
+    vm.call_args(f, NamedArgs::new(&args.all()[positional..], args.names()).args())?;
     Ok(())
 }
 

@@ -3,7 +3,7 @@
 //! There is one VM per process. `&Vm` is passed everywhere as the first parameter; the state of the
 //! running thread is reached through `vm.thread()`.
 
-use crate::args::Args;
+use crate::args::{Args, NamedArgs};
 use crate::builtins::descr::{MethodDescriptor, NativeFunction};
 use crate::builtins::dict::Dict;
 use crate::builtins::exceptions::{BaseException, Exc};
@@ -440,7 +440,7 @@ impl Vm {
         for (_, v) in keywords {
             list.push(self, *v);
         }
-        self.call_args(f, Args::new(list.items(), Some(names?)))
+        self.call_args(f, NamedArgs::new(list.items(), Some(names?)).args())
     }
 
     /// Calls anything.
@@ -476,12 +476,12 @@ impl Vm {
         if n <= 8 {
             let mut buffer = [first; 8];
             buffer[1..n].copy_from_slice(args.all());
-            return body(Args::new(&buffer[..n], args.names()));
+            return body(NamedArgs::new(&buffer[..n], args.names()).args());
         }
         let list = List::with_capacity(self, n);
         list.push(self, first);
         list.extend_slice(self, args.all()).expect("the capacity is reserved");
-        body(Args::new(list.items(), args.names()))
+        body(NamedArgs::new(list.items(), args.names()).args())
     }
 
     /// The special method of an object's class, bound unless it is a plain function (then the caller

@@ -1,7 +1,11 @@
 //! `cpython-tests`: CPython's own tests under Adder, counted beside CPython's.
 //!
 //! Each file runs in a process of its own with a time limit. What counts is the summary that unittest
-//! prints; a process that dies without one is counted by the lines before its end.
+//! prints. A test that ends the process is an error, and the file runs again without it; a process that
+//! goes over its time is counted by the lines before its end.
+//!
+//! CPython finds its extension modules in its library, also when it is isolated. So Adder gets a library of
+//! links to CPython's files and to the extension modules among them that it can load.
 
 use crate::{Outcome, root, take_option};
 use std::collections::HashSet;
@@ -142,10 +146,79 @@ fn counts(output: &str, end: &str) -> Counts {
     c
 }
 
-/// Where Adder finds CPython's library and its extension modules.
-struct Ours {
-    library: PathBuf,
-    extensions: Option<String>,
+/// Runs the tests of a module but for those that are named.
+const DRIVER: &str = "\
+import sys, unittest
+
+def leave_out(suite, names):
+    suite._tests = [t for t in suite._tests if isinstance(t, unittest.TestSuite) or t.id() not in names]
+    for test in suite._tests:
+        if isinstance(test, unittest.TestSuite):
+            leave_out(test, names)
+
+suite = unittest.defaultTestLoader.loadTestsFromName(sys.argv[1])
+leave_out(suite, sys.argv[2:])
+result = unittest.TextTestRunner(verbosity=2).run(suite)
+sys.exit(not result.wasSuccessful())
+";
+
+/// Imports the extension modules of a directory and prints the files of those that cannot be loaded.
+const TRY: &str = "\
+import importlib, os, sys
+
+for file in sorted(os.listdir(sys.argv[1])):
+    if file.endswith('.so'):
+        try:
+            importlib.import_module(file.partition('.')[0])
+        except ImportError:
+            print(file)
+";
+
+/// How many tests of a file may end the process.
+const MOST_CRASHES: usize = 20;
+
+/// A library of links: to CPython's files, and to the extension modules that Adder can load.
+fn make_library(
+    keep: &Path,
+    from: &Path,
+    extensions: Option<&str>,
+    exe: &[String],
+) -> Result<PathBuf, String> {
+    let library = keep.join("library");
+    let _ = std::fs::remove_dir_all(&library);
+    let failed = |e: std::io::Error| format!("{}: {e}", library.display());
+    std::fs::create_dir_all(&library).map_err(failed)?;
+    let link = |dir: &Path| -> std::io::Result<()> {
+        for entry in std::fs::read_dir(dir)? {
+            let entry = entry?;
+            let name = entry.file_name();
+            if name != "__pycache__" && name != "lib-dynload" {
+                std::os::unix::fs::symlink(std::fs::canonicalize(entry.path())?, library.join(name))?;
+            }
+        }
+        Ok(())
+    };
+    link(from).map_err(failed)?;
+    let Some(extensions) = extensions else { return Ok(library) };
+    link(Path::new(extensions)).map_err(failed)?;
+    let mut c = Command::new(&exe[0]);
+    c.args(&exe[1..]).args(["-c", TRY, extensions]).env("ADDER_STDLIB", &library).stdin(Stdio::null());
+    let out = c.output().map_err(|e| format!("{}: {e}", exe[0]))?;
+    for file in String::from_utf8_lossy(&out.stdout).lines() {
+        eprintln!("not loaded, so left out: {file}");
+        let _ = std::fs::remove_file(library.join(file));
+    }
+    Ok(library)
+}
+
+/// The test that had begun when the process ended.
+fn last_test(output: &str) -> Option<String> {
+    let begun = output.lines().rev().find_map(|l| {
+        let (name, rest) = l.split_once(" (")?;
+        let plain = name.chars().all(|c| c.is_alphanumeric() || c == '_');
+        rest.split([')', ' ']).next().filter(|_| plain && rest.starts_with("test."))
+    });
+    begun.map(str::to_string)
 }
 
 struct Settings {
@@ -159,21 +232,52 @@ fn run_file(
     s: &Settings,
     who: &str,
     command: &[String],
-    ours: Option<&Ours>,
+    library: Option<&Path>,
     file: &str,
 ) -> Result<Counts, String> {
+    let mut crashed: Vec<String> = vec![];
+    loop {
+        let (output, end) = run_once(s, who, command, library, file, &crashed)?;
+        let mut c = counts(&output, &end);
+        let test = last_test(&output).filter(|t| !crashed.contains(t) && crashed.len() < MOST_CRASHES);
+        match test {
+            Some(test) if !c.end.is_empty() && !end.starts_with(OVER) => {
+                eprintln!("{who}: {test}: {end}");
+                crashed.push(test);
+            }
+            _ => {
+                c.run += crashed.len();
+                c.errors += crashed.len();
+                return Ok(c);
+            }
+        }
+    }
+}
+
+/// How the end of a process is told that was stopped.
+const OVER: &str = "over ";
+
+/// Runs the tests of a file but for some; the output, and how the process ended.
+fn run_once(
+    s: &Settings,
+    who: &str,
+    command: &[String],
+    library: Option<&Path>,
+    file: &str,
+    without: &[String],
+) -> Result<(String, String), String> {
     let log = s.keep.join(format!("{file}.{who}.txt"));
     let out = File::create(&log).map_err(|e| format!("{}: {e}", log.display()))?;
     let err = out.try_clone().map_err(|e| e.to_string())?;
     let mut c = Command::new(&command[0]);
-    c.args(&command[1..]).args(["-m", "unittest", "-v", &format!("test.{file}")]);
+    // A file, because some tests look at that of `__main__`.
+    let driver = s.keep.join("driver.py");
+    std::fs::write(&driver, DRIVER).map_err(|e| format!("{}: {e}", driver.display()))?;
+    c.args(&command[1..]).arg(&driver).arg(format!("test.{file}")).args(without);
     c.stdin(Stdio::null()).stdout(out).stderr(err).current_dir(&s.keep);
-    if let Some(ours) = ours {
+    if let Some(library) = library {
         // Also isolated processes, which the tests start, find the library then.
-        c.env("ADDER_STDLIB", &ours.library);
-        if let Some(dir) = &ours.extensions {
-            c.env("PYTHONPATH", dir);
-        }
+        c.env("ADDER_STDLIB", library);
     }
     std::os::unix::process::CommandExt::process_group(&mut c, 0);
     let mut child = c.spawn().map_err(|e| format!("{}: {e}", command[0]))?;
@@ -185,13 +289,13 @@ fn run_file(
                 // The tests' own children too.
                 let _ = Command::new("kill").args(["-9", "--", &format!("-{}", child.id())]).status();
                 let _ = child.wait();
-                break format!("over {} s", s.limit.as_secs());
+                break format!("{OVER}{} s", s.limit.as_secs());
             }
             None => std::thread::sleep(Duration::from_millis(50)),
         }
     };
     let output = std::fs::read(&log).map_err(|e| e.to_string())?;
-    Ok(counts(&String::from_utf8_lossy(&output), &end))
+    Ok((String::from_utf8_lossy(&output).into_owned(), end))
 }
 
 /// `cpython-tests --tests DIR --python COMMAND [--extensions DIR] [--exe PATH] [--seconds N] [--keep DIR]
@@ -213,8 +317,9 @@ pub fn run(args: &[String]) -> Outcome {
     std::fs::create_dir_all(&keep).map_err(|e| format!("{}: {e}", keep.display()))?;
     let settings = Settings { limit: Duration::from_secs(seconds), keep };
     let library = Path::new(&tests).parent().ok_or("--tests: a directory in a library")?;
-    let paths = Ours { library: library.to_path_buf(), extensions: take_option(&mut args, "--extensions")? };
     let words = |s: &str| s.split_whitespace().map(str::to_string).collect::<Vec<_>>();
+    let extensions = take_option(&mut args, "--extensions")?;
+    let library = make_library(&settings.keep, library, extensions.as_deref(), &words(&exe))?;
     let files = if args.is_empty() { FILES.iter().map(|f| f.to_string()).collect() } else { args };
 
     let mut text = String::from(
@@ -230,7 +335,7 @@ pub fn run(args: &[String]) -> Outcome {
             Ok(output) if output.contains("\nRan ") => counts(&output, ""),
             _ => run_file(&settings, "cpython", &words(&python), None, file)?,
         };
-        let ours = run_file(&settings, "adder", &words(&exe), Some(&paths), file)?;
+        let ours = run_file(&settings, "adder", &words(&exe), Some(&library), file)?;
         passed += ours.passed().min(theirs.passed());
         wanted += theirs.passed();
         let part = 100.0 * ours.passed() as f64 / theirs.passed().max(1) as f64;

@@ -5,6 +5,7 @@ mod conformance;
 mod coverage;
 mod fixtures;
 mod install;
+mod libpython;
 #[cfg(target_arch = "x86_64")]
 mod startup;
 mod symbols;
@@ -25,6 +26,8 @@ usage: cargo xtask COMMAND
                                     sources, or from the dynamic symbol table of an executable
   install [--target DIR] [--index URL] NAME==VERSION...
                                     installs packages from their wheels, with progress
+  libpython [--debug] DIR           build the library for programs that embed Python, and put it with
+                                    its links and the headers below a directory
   startup-functions EXE             write startup-functions.txt, by which build.rs orders the executable
   wheel-needs [--exe PATH] FILE...  which API symbols a .so or .whl needs, and whether each is there
   ext-fixtures OUTDIR               compile ext-fixtures/ as extension modules
@@ -50,6 +53,7 @@ fn main() -> ExitCode {
         "capi-coverage" => coverage::run(args),
         "tour" => tour::run(args),
         "install" => install::run(args),
+        "libpython" => libpython::run(args),
         #[cfg(target_arch = "x86_64")]
         "startup-functions" => startup::run(args),
         "wheel-needs" => wheel::run(args),

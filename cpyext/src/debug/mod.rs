@@ -7,6 +7,7 @@
 //!   `tp_traverse` with the structs they belong to.
 //! * `leaks`: which structs C holds, by type.
 //! * `callers`: which C function did it.
+//! * `fault`: what can be said of a crash.
 //! * `module`: the module `_adder`, with which programs ask.
 //!
 //! When the mode is off, nothing of this costs anything: quarantined slots take the path that large objects
@@ -14,6 +15,7 @@
 
 pub mod audit;
 mod callers;
+mod fault;
 pub mod leaks;
 mod module;
 pub mod quarantine;
@@ -72,6 +74,7 @@ pub fn init(config: &adder_vm::vm::Config) {
     }
     ON.store(true, Ordering::Relaxed);
     quarantine::init();
+    fault::init();
 }
 
 /// Says what is wrong; the program goes on unless it is to stop for a debugger.

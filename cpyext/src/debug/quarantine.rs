@@ -220,6 +220,16 @@ pub unsafe fn used(p: Ptr) {
     }
 }
 
+/// Whether a word was read out of a poisoned struct, or is a little behind such a pointer.
+pub fn is_pattern(word: u64) -> bool {
+    word.wrapping_sub(u64::from_ne_bytes([PATTERN; 8])) < 4096
+}
+
+/// What was freed at an address.
+pub fn at(address: usize) -> Option<String> {
+    QUARANTINE.get().as_ref()?.slots.get(&address).map(Freed::describe)
+}
+
 /// Whether the struct is poisoned.
 pub fn contains(p: Ptr) -> bool {
     QUARANTINE.get().as_ref().is_some_and(|q| q.slots.contains_key(&(p as usize)))

@@ -3,7 +3,7 @@
 //! One VM function serves all C types: it finds the C function in the C type of the receiver's class.
 //! A wrapper descriptor (`ndarray.__add__`) has its C function itself, and `call` calls it.
 
-use super::{places, type_struct};
+use super::{PyBaseObject_Type, places, type_struct};
 use crate::ffi::constants::{Py_TPFLAGS_HAVE_GC, Py_TPFLAGS_HAVE_VECTORCALL};
 use crate::ffi::types::*;
 use crate::methodobject;
@@ -340,6 +340,17 @@ fn call_instance(vm: &Vm, this: Value, args: Args) -> PyResult<Value> {
     c_call(vm, function(this.class(), SlotId::tp_call), this, args)
 }
 
+/// Calls `tp_vectorcall` of a type, which makes its instances.
+pub fn type_vectorcall(vm: &Vm, class: Ref<Type>, args: Args) -> Option<PyResult<Value>> {
+    let t = type_struct(class);
+    // SAFETY: the struct of a class; the function is the type's own.
+    unsafe {
+        let f = (*t).tp_vectorcall?;
+        let p = with_loans(|| methodobject::vectorcall(f, t as Ptr, args));
+        Some(object(vm, SlotId::tp_new, p))
+    }
+}
+
 /// `tp_new` of the nearest class that is not written in Python.
 fn new_instance(vm: &Vm, class: Ref<Type>, args: Args) -> PyResult<Value> {
     let mut native = class;
@@ -382,8 +393,10 @@ fn construct(vm: &Vm, class: Ref<Type>, args: *const Value, count: usize) -> PyR
                 return Err(error(vm, SLOT_NAMES[SlotId::tp_new as usize]));
             }
             let made = (*p).ob_type;
+            // `object.__init__` has nothing to do for an object whose `tp_new` is not that of `object`.
+            let no_init = super::PyBaseObject_Type.tp_init.map_or(0, |f| f as usize);
             if (made == t || PyType_IsSubtype(made, t) != 0)
-                && let Some(init) = (*made).tp_init
+                && let Some(init) = (*made).tp_init.filter(|f| *f as usize != no_init)
                 && with_loans(|| init(p, args.0, std::ptr::null_mut())) < 0
             {
                 let raised = error(vm, SLOT_NAMES[SlotId::tp_init as usize]);

@@ -11,7 +11,7 @@ use crate::memoryobject;
 use crate::pyerrors;
 use crate::pyobject::{Arg, IntoC, Ptr, note_changed, to_c};
 use adder_heap::GilCell;
-use adder_vm::args::Args;
+use adder_vm::args::{Args, NamedArgs};
 use adder_vm::builtins::buffer::{GetBuffer, ReleaseBuffer};
 use adder_vm::builtins::dict::Dict;
 use adder_vm::builtins::str_::Str;
@@ -262,7 +262,7 @@ pub fn with_arguments<R>(
     let values: Ref<Tuple> = Tuple::build(vm, n + names.len(), |i| {
         if i < n { Ok(positional.get(i)) } else { vm.get_item(keywords.value(), names.get(i - n)) }
     })?;
-    f(Args::new(values.items(), Some(Tuple::from_slice(vm, names.items()))))
+    f(NamedArgs::new(values.items(), Some(Tuple::from_slice(vm, names.items()))).args())
 }
 
 extern "C" fn init(this: Ptr, args: Ptr, keywords: Ptr, f: Init) -> i32 {

@@ -15,6 +15,7 @@ use adder_vm::error::PyResult;
 use adder_vm::names::names;
 use adder_vm::object::{Object, Ref, Value, ValueExt};
 use adder_vm::raise;
+use adder_vm::slots::SlotId;
 use adder_vm::vm::Vm;
 use std::ffi::{CString, c_char, c_int, c_void};
 use std::mem::offset_of;
@@ -138,10 +139,9 @@ unsafe fn bases_of(vm: &Vm, all: &[PyType_Slot], bases: Ptr) -> PyResult<Ref<Tup
     }
     let slot = |id| all.iter().find(|s| s.slot == id).map(|s| s.pfunc as Ptr);
     if let Some(p) = slot(Py_tp_bases) {
-        let v = from_c(p);
-        return match v.downcast::<Tuple>() {
+        return match from_c(p).downcast::<Tuple>() {
             Some(t) => Ok(t),
-            None => Ok(Tuple::from_slice(vm, &[v])),
+            None => raise!(vm, SystemError, "Py_tp_bases is not a tuple"),
         };
     }
     let base = match slot(Py_tp_base) {
@@ -149,6 +149,50 @@ unsafe fn bases_of(vm: &Vm, all: &[PyType_Slot], bases: Ptr) -> PyResult<Ref<Tup
         None => adder_vm::builtins::object::Object::class(),
     };
     Ok(Tuple::from_slice(vm, &[base.value()]))
+}
+
+/// From the data of the base to what a type adds to it.
+fn align(size: isize) -> isize {
+    (size + 15) & !15
+}
+
+/// What a spec must not say.
+unsafe fn check_spec(vm: &Vm, spec: *const PyType_Spec, all: &[PyType_Slot]) -> PyResult<()> {
+    if (*spec).name.is_null() {
+        raise!(vm, SystemError, "Type spec does not define the name field.")
+    }
+    for (id, name) in [(Py_tp_members, "Py_tp_members"), (Py_tp_doc, "Py_tp_doc")] {
+        if all.iter().filter(|s| s.slot == id).count() > 1 {
+            raise!(vm, SystemError, "Multiple {name} slots are not supported.")
+        }
+    }
+    let size = (*spec).basicsize as isize;
+    let table = all.iter().find(|s| s.slot == Py_tp_members);
+    let mut m = table.map_or(std::ptr::null(), |s| s.pfunc as *const PyMemberDef);
+    while !m.is_null() && !(*m).name.is_null() {
+        if (*m).flags & Py_RELATIVE_OFFSET != 0 {
+            if size > 0 {
+                raise!(vm, SystemError, "With Py_RELATIVE_OFFSET, basicsize must be negative.")
+            }
+            if (*m).offset < 0 || (*m).offset >= -size {
+                raise!(vm, SystemError, "Member offset out of range (0..-basicsize)")
+            }
+        }
+        m = m.add(1);
+    }
+    Ok(())
+}
+
+/// TypeError unless all bases of an immutable type are immutable.
+fn check_immutable_bases(vm: &Vm, name: &str, bases: Ref<Tuple>) -> PyResult<()> {
+    for b in bases.items() {
+        if let Some(b) = b.downcast::<Type>()
+            && !b.is_immutable()
+        {
+            raise!(vm, TypeError, "Creating immutable type {name} from mutable base {}", b.full_name(vm))
+        }
+    }
+    Ok(())
 }
 
 unsafe fn from_spec(
@@ -159,14 +203,26 @@ unsafe fn from_spec(
     bases: Ptr,
 ) -> PyResult<Owned> {
     let all = slots(spec);
-    if (*spec).name.is_null() {
-        raise!(vm, SystemError, "Type spec does not define the name field.")
-    }
+    check_spec(vm, spec, &all)?;
     let full = static_text((*spec).name);
     let bases = bases_of(vm, &all, bases)?;
-    let base = adder_vm::type_new::best_base(vm, bases)?;
+    if (*spec).flags as u64 & Py_TPFLAGS_IMMUTABLETYPE != 0 {
+        check_immutable_bases(vm, full, bases)?;
+    }
     let wanted = if meta.is_null() { Type::class() } else { subtype(meta) };
     let winner = adder_vm::type_new::calculate_metaclass(vm, wanted, bases.items())?;
+    let own_new = winner.slots().raw(SlotId::tp_new);
+    if own_new != 0 && own_new != Type::class().slots().raw(SlotId::tp_new) {
+        raise!(vm, TypeError, "Metaclasses with custom tp_new are not supported.")
+    }
+    let base = adder_vm::type_new::best_base(vm, bases)?;
+    let b = type_struct(base);
+    if (*spec).basicsize < 0
+        && (*b).tp_itemsize != 0
+        && ((*b).tp_flags | (*spec).flags as u64) & Py_TPFLAGS_ITEMS_AT_END == 0
+    {
+        raise!(vm, SystemError, "Cannot extend variable-size class without Py_TPFLAGS_ITEMS_AT_END.")
+    }
     let meta = type_struct(winner);
     if (*meta).tp_itemsize != (*(&raw mut PyType_Type)).tp_itemsize {
         raise!(vm, TypeError, "Cannot create {full}: metaclass with tp_itemsize")
@@ -190,17 +246,16 @@ unsafe fn from_spec(
         (*h).ht_module = module;
     }
     (*t).tp_flags = (*spec).flags as u64 | Py_TPFLAGS_HEAPTYPE;
-    let b = type_struct(base);
     (*t).tp_base = b;
     incref(b as Ptr);
     (*t).tp_bases = to_c(bases.value());
     // A negative size is what the type adds to its base.
     (*t).tp_basicsize = match (*spec).basicsize as isize {
         0 => (*b).tp_basicsize,
-        n if n < 0 => ((*b).tp_basicsize + 15) / 16 * 16 - n,
+        n if n < 0 => align((*b).tp_basicsize) + align(-n),
         n => n,
     };
-    let data = if (*spec).basicsize < 0 { ((*b).tp_basicsize + 15) / 16 * 16 } else { 0 };
+    let data = align((*b).tp_basicsize);
     (*t).tp_itemsize = (*spec).itemsize as isize;
     for s in &all {
         match s.slot {
@@ -251,14 +306,24 @@ unsafe fn members(
     let mut all: Vec<PyMemberDef> = vec![];
     while !m.is_null() && !(*m).name.is_null() {
         let mut own = *m;
-        if own.flags & Py_RELATIVE_OFFSET != 0 {
-            if data == 0 {
-                raise!(vm, SystemError, "With Py_RELATIVE_OFFSET, basicsize must be negative.")
+        let name = static_text(own.name);
+        if matches!(name, "__weaklistoffset__" | "__dictoffset__" | "__vectorcalloffset__") {
+            if own.type_ != Py_T_PYSSIZET {
+                raise!(vm, SystemError, "type of {name} must be Py_T_PYSSIZET")
             }
+            if own.flags & !Py_RELATIVE_OFFSET != Py_READONLY {
+                raise!(
+                    vm,
+                    SystemError,
+                    "flags for {name} must be Py_READONLY or (Py_READONLY | Py_RELATIVE_OFFSET)"
+                )
+            }
+        }
+        if own.flags & Py_RELATIVE_OFFSET != 0 {
             own.flags &= !Py_RELATIVE_OFFSET;
             own.offset += data;
         }
-        match static_text(own.name) {
+        match name {
             "__weaklistoffset__" => (*t).tp_weaklistoffset = own.offset,
             "__dictoffset__" => (*t).tp_dictoffset = own.offset,
             "__vectorcalloffset__" => (*t).tp_vectorcall_offset = own.offset,
@@ -479,7 +544,7 @@ pub fn PyType_GetBaseByToken(
 pub fn PyObject_GetTypeData(_vm: &Vm, p: *mut PyObject, t: *mut PyTypeObject) -> *mut c_void {
     // SAFETY: the caller passes an instance of the type.
     unsafe {
-        let start = ((*(*t).tp_base).tp_basicsize + 15) / 16 * 16;
+        let start = align((*(*t).tp_base).tp_basicsize);
         (p as *mut u8).offset(start).cast()
     }
 }
@@ -487,7 +552,7 @@ pub fn PyObject_GetTypeData(_vm: &Vm, p: *mut PyObject, t: *mut PyTypeObject) ->
 #[capi]
 pub fn PyType_GetTypeDataSize(_vm: &Vm, t: *mut PyTypeObject) -> isize {
     // SAFETY: the caller passes a type.
-    unsafe { ((*t).tp_basicsize - ((*(*t).tp_base).tp_basicsize + 15) / 16 * 16).max(0) }
+    unsafe { ((*t).tp_basicsize - align((*(*t).tp_base).tp_basicsize)).max(0) }
 }
 
 #[capi]

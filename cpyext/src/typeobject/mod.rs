@@ -12,7 +12,7 @@ mod places;
 mod ready;
 
 pub use alloc::*;
-pub use calls::call_slot;
+pub use calls::{call_slot, type_vectorcall};
 pub use exports::{export_method, with_arguments};
 pub use heaptype::*;
 pub use ready::*;
@@ -21,7 +21,7 @@ use crate::ffi::constants::*;
 use crate::ffi::types::*;
 use crate::funcobject::InstanceMethod;
 use crate::pycapsule::Capsule;
-use crate::pyobject::{Ptr, from_c, make_immortal, register_foreign, to_c};
+use crate::pyobject::{Ptr, class_of_type, from_c, make_immortal, register_foreign, to_c};
 use crate::{memory, pyerrors};
 use adder_vm::builtins::bytes::Bytes;
 use adder_vm::builtins::code::Code;
@@ -156,6 +156,10 @@ more_static_types! {
     PyDictIterKey_Type = dict_views::DictKeyIterator,
     PyDictIterValue_Type = dict_views::DictValueIterator,
     PyDictIterItem_Type = dict_views::DictItemIterator,
+    PyDictRevIterKey_Type = dict_views::DictReverseKeyIterator,
+    PyDictRevIterValue_Type = dict_views::DictReverseValueIterator,
+    PyDictRevIterItem_Type = dict_views::DictReverseItemIterator,
+    PyFrameLocalsProxy_Type = adder_vm::builtins::frame_locals::FrameLocalsProxy,
     _PyNone_Type = NoneType,
     _PyNotImplemented_Type = NotImplementedType,
 }
@@ -298,7 +302,10 @@ pub fn subtype(t: *mut PyTypeObject) -> Ref<Type> {
         if (*t).tp_flags & Py_TPFLAGS_READY == 0 {
             ready_or_fail(t);
         }
-        from_c(t as Ptr).cast()
+        match class_of_type(t) {
+            Some(class) => class,
+            None => from_c(t as Ptr).cast(),
+        }
     }
 }
 
@@ -400,7 +407,10 @@ unsafe fn export_slots(class: Ref<Type>, t: *mut PyTypeObject) {
     for i in 0..SLOT_COUNT {
         let slot = slot_from_index(i);
         let word = class.slots().raw(slot);
-        let function = if word == 0 {
+        let function = if word == 0 && slot == SlotId::tp_hash {
+            // Compiled code compares with it.
+            crate::objimpl::PyObject_HashNotImplemented as *const () as usize
+        } else if word == 0 {
             0
         } else if word == calls::caller(slot) {
             foreign_function(class, slot)

@@ -7,6 +7,7 @@
 pub mod classify;
 pub mod codecs;
 pub mod methods;
+mod old_writer;
 pub mod writer;
 
 use crate::ffi::types::*;
@@ -354,6 +355,9 @@ pub fn PyUnicode_FromKindAndData(vm: &Vm, kind: c_int, from: *const c_void, n: i
     if n < 0 {
         return Err(vm.value_error("size must be positive"));
     }
+    if !matches!(kind, 1 | 2 | 4) {
+        raise!(vm, SystemError, "invalid kind")
+    }
     let n = n as usize;
     if n == 0 {
         return from_narrow(vm, Units::One(&[]));
@@ -363,8 +367,7 @@ pub fn PyUnicode_FromKindAndData(vm: &Vm, kind: c_int, from: *const c_void, n: i
         match kind {
             1 => Units::One(std::slice::from_raw_parts(from.cast(), n)),
             2 => Units::Two(std::slice::from_raw_parts(from.cast(), n)),
-            4 => Units::Four(std::slice::from_raw_parts(from.cast(), n)),
-            _ => raise!(vm, SystemError, "invalid kind"),
+            _ => Units::Four(std::slice::from_raw_parts(from.cast(), n)),
         }
     };
     from_units(vm, units)
@@ -394,7 +397,7 @@ pub fn PyUnicode_FromObject(vm: &Vm, v: Arg) -> PyResult<Owned> {
 
 #[capi]
 pub fn PyUnicode_FromWideChar(vm: &Vm, from: *const u32, n: isize) -> PyResult<Owned> {
-    if from.is_null() && n != 0 {
+    if from.is_null() && n != 0 || n < -1 {
         return bad(vm);
     }
     // SAFETY: the caller passes that many characters, or a string that ends with zero.
@@ -627,7 +630,7 @@ fn wide(vm: &Vm, p: Ptr) -> PyResult<*mut u32> {
     // SAFETY: a str, and memory for its characters.
     unsafe {
         let all = units(p);
-        let to = libc::malloc(4 * (all.len() + 1)).cast::<u32>();
+        let to = crate::pymem::PyMem_Malloc(4 * (all.len() + 1)).cast::<u32>();
         if to.is_null() {
             return Err(vm.memory_error());
         }
@@ -646,9 +649,10 @@ pub fn PyUnicode_AsUCS4Copy(vm: &Vm, s: Arg) -> PyResult<*mut u32> {
 
 #[capi]
 pub fn PyUnicode_AsWideChar(vm: &Vm, s: Arg, to: *mut u32, room: isize) -> PyResult<isize> {
-    if !is_str(s) {
+    if s.0.is_null() {
         return bad(vm);
     }
+    argument(vm, s)?;
     // SAFETY: a str, and null or room for that many characters.
     unsafe {
         let all = units(s.0);
@@ -664,9 +668,10 @@ pub fn PyUnicode_AsWideChar(vm: &Vm, s: Arg, to: *mut u32, room: isize) -> PyRes
 
 #[capi]
 pub fn PyUnicode_AsWideCharString(vm: &Vm, s: Arg, size: *mut isize) -> PyResult<*mut u32> {
-    if !is_str(s) {
+    if s.0.is_null() {
         return bad(vm);
     }
+    argument(vm, s)?;
     // SAFETY: a str, and null or a place for the size.
     unsafe {
         if !size.is_null() {

@@ -118,11 +118,12 @@ pub fn PyUnicodeWriter_WriteWideChar(vm: &Vm, w: *mut Writer, from: *const u32, 
     // SAFETY: a writer and text.
     unsafe {
         let n = if n >= 0 { n as usize } else { (0..).take_while(|i| *from.add(*i) != 0).count() };
-        for i in 0..n {
-            if *from.add(i) > 0x10ffff {
-                raise!(vm, ValueError, "character U+{:x} is not in range [U+0000; U+10ffff]", *from.add(i))
-            }
-            text(w).push(*from.add(i));
+        let all = if n == 0 { &[][..] } else { std::slice::from_raw_parts(from, n) };
+        if let Some(c) = all.iter().find(|c| **c > 0x10ffff) {
+            raise!(vm, ValueError, "character U+{c:x} is not in range [U+0000; U+10ffff]")
+        }
+        for c in all {
+            text(w).push(*c);
         }
     }
     Ok(Done)

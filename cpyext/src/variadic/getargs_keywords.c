@@ -47,6 +47,9 @@ static const char *skip_item(const char **format, Args *a)
         else if (**format == '*') {
             ++*format;
         }
+        else if (c == 'w') {
+            return "impossible<bad format char>";
+        }
         return NULL;
     case 'O':
         (void)va_arg(a->args, void *);

@@ -24,6 +24,16 @@ PyObject *adder_PyErr_Format(PyObject *type, const char *format, ...)
     return NULL;
 }
 
+/* As PyErr_Format, in the running thread. */
+PyObject *adder__PyErr_Format(PyThreadState *Py_UNUSED(state), PyObject *type, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    adder_PyErr_FormatV(type, format, args);
+    va_end(args);
+    return NULL;
+}
+
 /* Raises with the exception that is set as cause and context. */
 PyObject *adder__PyErr_FormatFromCause(PyObject *type, const char *format, ...)
 {

@@ -219,6 +219,12 @@ static int write_conversion(PyUnicodeWriter *writer, const char **f, Args *a)
     if (conversion != 0) {
         ++*f;
     }
+    if (spec.size && !strchr("diuoxX", conversion) && !(spec.size == 'l' && strchr("sV", conversion))) {
+        conversion = 0;
+    }
+    if (conversion == 'c' && (spec.width >= 0 || spec.precision != -1)) {
+        conversion = 0;
+    }
     switch (conversion) {
     case 'c': {
         int c = va_arg(a->args, int);

@@ -3,7 +3,7 @@
 use super::Classes;
 use adder_compiler::ast::asdl::Kind;
 use adder_macros::{pyclass, pymethods};
-use adder_vm::args::Args;
+use adder_vm::args::{Args, NamedArgs};
 use adder_vm::builtins::dict::Dict;
 use adder_vm::builtins::exceptions::Exc;
 use adder_vm::builtins::generic_alias::GenericAlias;
@@ -173,7 +173,7 @@ impl Ast {
             }
         }
         let names = Tuple::from_slice(vm, names.items());
-        vm.call_args(class.value(), Args::new(values.items(), Some(names)))
+        vm.call_args(class.value(), NamedArgs::new(values.items(), Some(names)).args())
     }
 }
 

@@ -6,6 +6,7 @@ use super::size_arg;
 use adder_macros::{pyclass, pymethods};
 use adder_vm::args::Args;
 use adder_vm::builtins::bytearray::ByteArray;
+use adder_vm::builtins::bytes::Bytes;
 use adder_vm::builtins::dict::Dict;
 use adder_vm::builtins::list::List;
 use adder_vm::builtins::memoryview::MemoryView;
@@ -62,6 +63,10 @@ impl BytesIO {
 
     fn write_bytes(&self, vm: &Vm, source: Value) -> PyResult<usize> {
         let data = self.data(vm)?;
+        if let Some(bytes) = source.exact::<Bytes>().filter(|b| !b.as_bytes().is_empty()) {
+            return self.put(vm, data, bytes.as_bytes());
+        }
+        // Other memory may be the buffer's own.
         let bytes = vm.bytes_like(source)?.to_vec();
         let data_now = self.data(vm)?;
         let n = bytes.len();
@@ -70,8 +75,13 @@ impl BytesIO {
             data.resize_with(vm, |_| ())?;
             return Ok(0);
         }
-        let at = self.at.get();
-        data_now.resize_with(vm, |v| {
+        self.put(vm, data_now, &bytes)
+    }
+
+    /// Writes some bytes at the position.
+    fn put(&self, vm: &Vm, data: Ref<ByteArray>, bytes: &[u8]) -> PyResult<usize> {
+        let (at, n) = (self.at.get(), bytes.len());
+        data.resize_with(vm, |v| {
             if v.len() < at {
                 v.resize(at, 0);
             }

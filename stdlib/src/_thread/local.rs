@@ -5,7 +5,7 @@
 //! at the next use of any local object.
 
 use adder_macros::{pyclass, pymethods};
-use adder_vm::args::Args;
+use adder_vm::args::{Args, NamedArgs};
 use adder_vm::builtins::dict::Dict;
 use adder_vm::builtins::str_::Str;
 use adder_vm::builtins::tuple::Tuple;
@@ -91,7 +91,7 @@ fn namespace(vm: &Vm, this: Ref<Local>) -> PyResult<Ref<Dict>> {
             }
         }
         let names = Tuple::from_slice(vm, names.items());
-        if let Err(raised) = init(vm, this.value(), Args::new(list.items(), Some(names))) {
+        if let Err(raised) = init(vm, this.value(), NamedArgs::new(list.items(), Some(names)).args()) {
             let exc = vm.take_exception(raised);
             let _ = all.remove(vm, key)?;
             return Err(vm.restore(exc));

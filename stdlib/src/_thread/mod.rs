@@ -10,7 +10,7 @@ pub mod raw_lock;
 
 use adder_heap::Root;
 use adder_macros::{pyclass, pymethods, pymodule};
-use adder_vm::args::Args;
+use adder_vm::args::{Args, NamedArgs};
 use adder_vm::builtins::dict::Dict;
 use adder_vm::builtins::exceptions::Exc;
 use adder_vm::builtins::list::List;
@@ -127,7 +127,7 @@ fn body(vm: &Vm, start: Start) {
         }
     }
     let names = Tuple::from_slice(vm, names.items());
-    if let Err(raised) = vm.call_args(function, Args::new(list.items(), Some(names))) {
+    if let Err(raised) = vm.call_args(function, NamedArgs::new(list.items(), Some(names)).args()) {
         let exc = vm.take_exception(raised);
         if !exc.value().class().is_subclass_of(Exc::SystemExit.class()) {
             let raised = vm.restore(exc);

@@ -129,7 +129,11 @@ pub mod functions {
 
     /// Return the number of logical CPUs in the system.
     #[pyfunction("($module, /)")]
-    fn cpu_count(_vm: &Vm) -> Option<i64> {
+    fn cpu_count(vm: &Vm) -> Option<i64> {
+        let set = adder_vm::sysmodule::cpu_count_config(vm);
+        if set > 0 {
+            return Some(set);
+        }
         match unsafe { libc::sysconf(libc::_SC_NPROCESSORS_ONLN) } {
             n if n > 0 => Some(n),
             _ => None,

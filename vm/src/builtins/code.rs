@@ -228,7 +228,10 @@ impl Code {
         if self.bodies[0].get().is_null() {
             return;
         }
-        self.body.set(self.bodies[crate::events::wanted(self) as usize].get());
+        let wanted = crate::events::wanted(self);
+        self.body.set(self.bodies[wanted as usize].get());
+        // SAFETY: body-of-code.
+        unsafe { (*self.bodies[0].get()).replaced.set(wanted) };
     }
 
     #[cold]
@@ -274,6 +277,7 @@ impl Code {
         let starts_with_resume = t.code.first().is_some_and(|i| i.op == crate::execution::instr::Op::Resume);
         let body = Body {
             starts_with_resume,
+            replaced: Default::default(),
             owners: Default::default(),
             events,
             code: t.code.into_boxed_slice(),

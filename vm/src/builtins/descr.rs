@@ -304,7 +304,7 @@ impl MethodDescriptor {
     /// Calls the method; the receiver comes first.
     #[inline(always)]
     pub fn invoke(&self, vm: &Vm, args: Args) -> PyResult<Value> {
-        self.check_receiver(vm, &args)?;
+        self.check_receiver(vm, args.pos())?;
         (self.def.func)(vm, self.def, args)
     }
 
@@ -316,8 +316,8 @@ impl MethodDescriptor {
     }
 
     #[inline(always)]
-    pub fn check_receiver(&self, vm: &Vm, args: &Args) -> PyResult<()> {
-        match args.pos().first() {
+    pub fn check_receiver(&self, vm: &Vm, args: &[Value]) -> PyResult<()> {
+        match args.first() {
             Some(r) => {
                 if self.is_for(*r) {
                     return Ok(());
@@ -349,7 +349,7 @@ impl MethodDescriptor {
     fn call(vm: &Vm, this: Value, args: Args) -> PyResult<Value> {
         // SAFETY: installed as a slot of this class only.
         let d: Ref<MethodDescriptor> = unsafe { this.cast() };
-        d.check_receiver(vm, &args)?;
+        d.check_receiver(vm, args.pos())?;
         (d.def.func)(vm, d.def, args)
     }
 
@@ -358,7 +358,7 @@ impl MethodDescriptor {
         // SAFETY: installed as a slot of this class only.
         let d: Ref<MethodDescriptor> = unsafe { this.cast() };
         let Some(obj) = obj else { return Ok(this) };
-        d.check_receiver(vm, &Args::positional(&[obj]))?;
+        d.check_receiver(vm, &[obj])?;
         Ok(native_function(vm, d.def, Some(obj), None))
     }
 

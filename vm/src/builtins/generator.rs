@@ -54,6 +54,8 @@ pub struct Generator {
     /// Asynchronous generator: the finaliser hook.
     pub finalizer: Field<Option<Value>>,
     pub state: Cell<State>,
+    /// The body without events, which the function's code keeps.
+    body: Cell<*const Body>,
     /// Word index of the next instruction.
     at: Cell<u32>,
     /// Register that receives what is sent.
@@ -124,6 +126,7 @@ pub fn make(m: &mut Interp, i: Instr) -> PyResult<Flow> {
             origin: Field::new(None),
             finalizer: Field::new(None),
             state: Cell::new(State::Created),
+            body: Cell::new(code.plain_body().expect("the code runs")),
             at: Cell::new(frame.body().to_plain(frame.at() as u32 + 1)),
             receiver: Cell::new(i.a),
             watched: Cell::new(false),
@@ -307,7 +310,8 @@ unsafe fn push_frame(
     kind: Kind,
 ) {
     let registers = g.registers.get().expect("a live generator has registers");
-    write_frame(vm, g, body, registers, next, regs, kind);
+    let pc = body.code.as_ptr().add(body.from_plain(g.at.get()) as usize);
+    write_frame(vm, g, body, registers, pc, next, regs, kind);
     let saved = g.saved.get() as usize;
     if saved < body.cleared {
         std::ptr::write_bytes(regs.add(saved), 0, body.cleared - saved);
@@ -321,6 +325,7 @@ unsafe fn write_frame(
     g: Ref<Generator>,
     body: &Body,
     registers: Ref<Array>,
+    pc: *const Instr,
     next: *mut Control,
     regs: *mut u64,
     kind: Kind,
@@ -328,7 +333,7 @@ unsafe fn write_frame(
     let thread = vm.thread();
     copy_words(registers.as_mut_ptr(), regs, g.saved.get() as usize);
     next.write(Control {
-        pc: body.code.as_ptr().add(body.from_plain(g.at.get()) as usize),
+        pc,
         regs,
         body,
         function: g.function.get().value().bits(),
@@ -408,8 +413,9 @@ pub fn enter_fast(m: &mut Interp<true>, g: Ref<Generator>, sent: Value, dest: u1
     let state = g.state.get();
     let startable = (state == State::Suspended || state == State::Created && sent.is_none())
         && g.frame_object.get().is_none();
-    let (body, registers) = (g.function.get().code.get().ready_body(), g.registers.get());
-    let (true, Some(body), Some(registers)) = (startable, body, registers) else {
+    let (body, registers) = (g.body.get(), g.registers.get());
+    // SAFETY: body-of-code: the generator keeps its function.
+    let (true, false, Some(registers)) = (startable, unsafe { (*body).replaced.get() }, registers) else {
         m.stopped = true;
         return false;
     };
@@ -428,14 +434,19 @@ pub fn enter_fast(m: &mut Interp<true>, g: Ref<Generator>, sent: Value, dest: u1
         }
         let extension = m.extension();
         m.sync();
-        write_frame(vm, g, body, registers, next, regs, kind);
+        let mut pc = body.code.as_ptr().add(g.at.get() as usize);
+        write_frame(vm, g, body, registers, pc, next, regs, kind);
         (*next).dest = dest;
         (*next).jump = extension.imm();
         *regs.add(g.receiver.get() as usize) = sent.bits();
-        // The RESUME behind a yield only asks for events.
-        let pc = (*next).pc;
-        let skip = (*pc).op == Op::Resume && !vm.eval_breaker();
-        m.pc = pc.add(skip as usize);
+        // The RESUME behind a yield only asks for events, as the jump back to the SEND of a delegation does.
+        if (*pc).op == Op::Resume && !vm.eval_breaker() {
+            pc = pc.add(1);
+            if (*pc).op == Op::Jump {
+                pc = pc.offset(1 + (*pc).imm() as isize);
+            }
+        }
+        m.pc = pc;
         m.frame = next;
         m.regs = regs;
         m.body = body;

@@ -69,6 +69,8 @@ pub struct Type {
     pub doc: Cell<&'static str>,
     pub text_signature: Cell<&'static str>,
     pub layout: Cell<Option<&'static heap::Layout>>,
+    /// What the C API layer has found out about the structs of exact instances; 0: nothing yet.
+    pub struct_facts: Cell<u32>,
     /// Makes an instance of a class of an extension, whose `tp_new` is a C function, as `type.__call__` would:
     /// with positional arguments, in registers.
     pub construct: Cell<Option<Construct>>,
@@ -394,6 +396,11 @@ pub fn call(vm: &Vm, this: Value, args: Args) -> PyResult<Value> {
     let class: Ref<Type> = unsafe { this.cast() };
     if class == Type::class() && args.pos().len() == 1 && !args.has_keywords() {
         return Ok(args.pos()[0].class().value());
+    }
+    if class.is_foreign()
+        && let Some(result) = crate::extension::type_vectorcall(vm, class, args)
+    {
+        return result;
     }
     let Some(new) = class.slots().tp_new else {
         raise!(vm, TypeError, "cannot create '{}' instances", class.full_name(vm))

@@ -10,7 +10,7 @@
 pub mod bodies;
 pub mod legacy;
 
-use crate::args::Args;
+use crate::args::NamedArgs;
 use crate::builtins::code::Code;
 use crate::builtins::dict::Dict;
 use crate::builtins::exceptions::BaseException;
@@ -406,7 +406,8 @@ fn call(m: &mut Interp, unit: u32) -> PyResult<Flow> {
     if function.is::<Function>() {
         return Ok(Flow::Next);
     }
-    let args = Args::new(positional, names);
+    let named = NamedArgs::new(positional, names);
+    let args = named.args();
     let result = match receiver {
         Some(r) => vm.with_prepended(r, args, |args| vm.call_args(callable, args)),
         None => vm.call_args(callable, args),

@@ -19,6 +19,7 @@ use crate::builtins::str_::Str;
 use crate::builtins::type_::{Type, TypeExt};
 use crate::def::GetSetDef;
 use crate::error::PyResult;
+use crate::names::names;
 use crate::object::{Object, Ref, ShapeId, Value, ValueExt};
 use crate::shapes::{self, Mode};
 use crate::slots::SlotId;
@@ -127,6 +128,15 @@ fn plain_getattr(class: Ref<Type>) -> bool {
         && class.slots().raw(SlotId::tp_getattro) == BaseObject::class().slots().raw(SlotId::tp_getattro)
 }
 
+/// As `plain_getattr`, but for what is not found there may be a `__getattr__`: it makes no difference to what is
+/// found without running code.
+fn plain_when_found(vm: &Vm, class: Ref<Type>) -> bool {
+    let name = names().__getattribute__;
+    plain_getattr(class)
+        || class.is_generic(SlotId::tp_getattro)
+            && class.lookup(vm, name) == BaseObject::class().dict.get().get_name_quiet(name)
+}
+
 fn plain_setattr(class: Ref<Type>) -> bool {
     !class.is_generic(SlotId::tp_setattro)
         && class.slots().raw(SlotId::tp_setattro) == BaseObject::class().slots().raw(SlotId::tp_setattro)
@@ -212,7 +222,9 @@ pub fn get_attr(vm: &Vm, obj: Value, name: Ref<Str>) -> PyResult<Value> {
     {
         return v;
     }
+    // The table does not keep attributes of classes.
     if obj.is_ptr()
+        && !obj.is::<Type>()
         && let Some(found) = find(vm, obj, name)
     {
         remember(&mut Cache::EMPTY.clone(), name, Access::Load, found);
@@ -238,14 +250,16 @@ fn find(vm: &Vm, obj: Value, name: Ref<Str>) -> Option<Cache> {
     if obj.is::<Type>() {
         return find_in_type(vm, obj, name);
     }
-    if !plain_getattr(class) {
+    if !plain_when_found(vm, class) {
         return None;
     }
     let attr = class.lookup(vm, name);
     if let Some(d) = attr
         && d.class().slots().tp_descr_set.is_some()
     {
-        return find_data_descriptor(obj, class, d);
+        // A getter may raise AttributeError, which calls `__getattr__`.
+        return find_data_descriptor(obj, class, d)
+            .filter(|c| c.kind == CacheKind::Member || plain_getattr(class));
     }
     let data = shapes::data(obj.shape())?;
     match data.mode {
@@ -273,10 +287,12 @@ fn find(vm: &Vm, obj: Value, name: Ref<Str>) -> Option<Cache> {
         }
         Mode::Tail | Mode::Foreign => return None,
     }
-    let v = attr?;
-    if v.class().slots().tp_descr_get.is_some() {
-        return None;
-    }
+    let attr = attr?;
+    let v = match attr.exact::<StaticMethod>() {
+        Some(s) => s.callable.get(),
+        None if attr.class().slots().tp_descr_get.is_none() => attr,
+        None => return None,
+    };
     Some(Cache { value: v.bits(), ..bind(obj, class, CacheKind::ClassValue) })
 }
 
@@ -368,7 +384,7 @@ pub fn load_method(
         }
     }
     let class = obj.class();
-    if plain_getattr(class)
+    if plain_when_found(vm, class)
         && let Some(f) = class.lookup(vm, name)
         && (f.is::<Function>() || f.is::<MethodDescriptor>())
         && vm.instance_get(obj, name)?.is_none()

@@ -7,7 +7,7 @@ use super::instr::{Instr, Op};
 use super::owners::Owners;
 use crate::events::bodies::EventTable;
 use adder_heap::{ShapeId, Visitor};
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 
 /// An exception handler, in words of the body.
 #[derive(Clone, Copy, Debug)]
@@ -123,6 +123,8 @@ pub struct Body {
     pub is_generator: bool,
     /// Whether the body has `Event` words, and what they need.
     pub events: Option<Box<EventTable>>,
+    /// The code uses another body now, one with events.
+    pub replaced: Cell<bool>,
     /// CO_OPTIMIZED: a function's code, without a namespace.
     pub optimized: bool,
     pub starts_with_resume: bool,

@@ -5,7 +5,7 @@ use super::instr::Instr;
 use super::interp::Interp;
 use super::lifetimes;
 use super::operands::{frame, opt, slice};
-use crate::args::Args;
+use crate::args::{Args, NamedArgs};
 use crate::builtins::code::Code;
 use crate::builtins::dict::Dict;
 use crate::builtins::exceptions::Exc;
@@ -13,7 +13,7 @@ use crate::builtins::function::{Cell, Function, Method};
 use crate::builtins::list::List;
 use crate::builtins::str_::Str;
 use crate::builtins::tuple::Tuple;
-use crate::builtins::type_::{Type, TypeExt};
+use crate::builtins::type_::{self, Type, TypeExt};
 use crate::error::PyResult;
 use crate::names::names;
 use crate::object::{Object, Ref, Value, ValueExt};
@@ -48,7 +48,7 @@ pub fn call_kw(m: &mut Interp, i: Instr) -> PyResult<Flow> {
         Some(_) => slice(m, i.b + 1, i.c as usize + 1),
         None => slice(m, i.b + 2, i.c as usize),
     };
-    call_any(m, i.a, f, Args::new(args, names))
+    call_any(m, i.a, f, NamedArgs::new(args, names).args())
 }
 
 #[inline(never)]
@@ -168,7 +168,7 @@ pub fn enter_item(m: &mut Interp, obj: Value, key: Value, value: Option<Value>, 
 
 /// Calls a Python function in the running loop.
 #[inline(always)]
-fn push_call(m: &mut Interp, f: Ref<Function>, dest: u16, args: &[Value], kind: Kind) -> PyResult<()> {
+pub fn push_call(m: &mut Interp, f: Ref<Function>, dest: u16, args: &[Value], kind: Kind) -> PyResult<()> {
     if m.enter_with(f, dest, args, kind) {
         m.sync();
         return Ok(());
@@ -209,12 +209,14 @@ pub fn plain_init(vm: &Vm, class: Ref<Type>, count: usize) -> Option<Ref<Functio
     if init.takes_positional(count + 1) { Some(init) } else { None }
 }
 
-/// Calls a class that has a `plain_init`: the instance goes to register `first - 1`. False: it has none, or
-/// there is no room; nothing happened.
+/// Calls a class that has a `plain_init`: the instance goes to register `first - 1`. Of other classes, those that
+/// native code serves are called at once. False: no such class, or no room; nothing happened.
 #[inline]
 pub fn enter_init(m: &mut Interp, class: Ref<Type>, dest: u16, first: u16, count: usize) -> PyResult<bool> {
     let vm = m.vm;
-    let Some(init) = plain_init(vm, class, count) else { return Ok(false) };
+    let Some(init) = plain_init(vm, class, count) else {
+        return call_native_class(m, class, dest, first, count);
+    };
     let instance = vm.alloc_instance(class)?;
     m.set(first - 1, instance);
     if m.enter(init, dest, first - 1, count + 1, Kind::Init, instance.bits()) {
@@ -222,6 +224,26 @@ pub fn enter_init(m: &mut Interp, class: Ref<Type>, dest: u16, first: u16, count
     }
     m.clear(first - 1);
     Ok(false)
+}
+
+/// Calls a class whose instances native code makes; the running frame goes on. False: it is not that simple.
+#[inline]
+fn call_native_class(
+    m: &mut Interp,
+    class: Ref<Type>,
+    dest: u16,
+    first: u16,
+    count: usize,
+) -> PyResult<bool> {
+    let vm = m.vm;
+    let generic = class.is_generic(SlotId::tp_new) || class.is_generic(SlotId::tp_init);
+    if generic || frame(m).owned != 0 || lifetimes::calls_c(class.value()) {
+        return Ok(false);
+    }
+    vm.check_native_stack()?;
+    let r = type_::call(vm, class.value(), Args::positional(slice(m, first, count)))?;
+    m.set(dest, r);
+    Ok(true)
 }
 
 /// Calls a class: for the ordinary case, a Python `__init__` on a plain instance, without recursion.
@@ -301,12 +323,12 @@ pub fn call_ex(m: &mut Interp, i: Instr) -> PyResult<Flow> {
         }
         all.extend_slice(vm, positional.items())?;
         let names = keyword_names(vm, kwargs, &mut |v| all.push(vm, v))?;
-        return call_any(m, i.a, f, Args::new(all.items(), names));
+        return call_any(m, i.a, f, NamedArgs::new(all.items(), names).args());
     }
     values.extend(receiver);
     values.extend_from_slice(positional.items());
     let names = keyword_names(vm, kwargs, &mut |v| values.push(v))?;
-    call_any(m, i.a, f, Args::new(&values, names))
+    call_any(m, i.a, f, NamedArgs::new(&values, names).args())
 }
 
 /// The names of a keyword dict as a tuple; passes the values on.

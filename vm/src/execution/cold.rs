@@ -316,6 +316,7 @@ fn run(m: &mut Interp, i: Instr) -> PyResult<Flow> {
             let exc = m.reg(i.a + 2);
             let e = exc.downcast::<BaseException>().expect("an exception is handled");
             if !exc.class().is_subclass_of(Exc::StopIteration.class()) {
+                vm.thread().reraising.set(true);
                 return Err(vm.restore(e));
             }
             let v = exceptions::stop_iteration_value(e);
@@ -342,6 +343,7 @@ fn run(m: &mut Interp, i: Instr) -> PyResult<Flow> {
             let exc = m.reg(i.a);
             let e = exc.downcast::<BaseException>().expect("an exception is handled");
             if !exc.class().is_subclass_of(Exc::StopAsyncIteration.class()) {
+                vm.thread().reraising.set(true);
                 return Err(vm.restore(e));
             }
         }

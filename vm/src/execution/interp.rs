@@ -94,7 +94,7 @@ impl<const FAST: bool> Interp<FAST> {
         unsafe { (*self.frame).pc = self.pc };
     }
 
-    /// The running instruction has called C and will probably do so again: its first form, which calls
+    /// The running instruction has called native code and will probably do so again: its first form, which calls
     /// nothing, is not tried any more.
     #[inline(always)]
     pub fn specialize_call(&mut self) {
@@ -113,7 +113,9 @@ impl<const FAST: bool> Interp<FAST> {
         self.frame = self.vm.thread().frame.get();
         // SAFETY: running-frame.
         unsafe {
-            self.pc = (*self.frame).pc;
+            // The position has often just been saved. Loaded together with its neighbour, as the compiler would
+            // have it, it would have to wait until the store has reached the cache.
+            self.pc = (&raw const (*self.frame).pc).read_volatile();
             self.regs = (*self.frame).regs;
             self.body = (*self.frame).body;
         }
@@ -786,17 +788,14 @@ impl<const FAST: bool> Machine for Interp<FAST> {
         let args = unsafe { self.regs.add(first as usize) };
         // SAFETY: the caller has tested the shape.
         let native: Ref<NativeFunction> = unsafe { f.cast() };
+        self.specialize_call();
+        self.sync();
         let result = match native.def().direct {
             Some(direct) => {
-                self.specialize_call();
-                self.sync();
                 let receiver = native.extension_receiver().map_or(0, |v| v.bits());
                 direct(self.vm, native.def(), receiver, args.cast(), count as usize)
             }
-            None => {
-                self.sync();
-                outside::call_native(self.vm, f, args, count)
-            }
+            None => outside::call_native(self.vm, f, args, count),
         };
         if self.vm.eval_breaker() && result.is_ok() {
             // Signals are handled after the call that they interrupted, and it may have been `sys.settrace`.
@@ -811,6 +810,10 @@ impl<const FAST: bool> Machine for Interp<FAST> {
     fn construct(&mut self, class: Value, first: u16, count: u16) -> Option<PyResult<Value>> {
         if FAST {
             return Some(Err(self.stop()));
+        }
+        if cfg!(debug_assertions) {
+            // The frame of the loop would keep a word of the instance, and so the instance. `calls.rs` calls.
+            return None;
         }
         // SAFETY: the caller has tested the shape.
         let class: Ref<Type> = unsafe { class.cast() };
@@ -829,15 +832,14 @@ impl<const FAST: bool> Machine for Interp<FAST> {
         let args = unsafe { self.regs.add(first as usize) };
         // SAFETY: the caller has tested the shape.
         let method: Ref<MethodDescriptor> = unsafe { f.cast() };
+        self.specialize_call();
+        self.sync();
         if let Some(direct) = method.def().direct
             && count > 0
             && method.is_for(unsafe { Value::from_bits_unchecked(*args) })
         {
-            self.specialize_call();
-            self.sync();
             return direct(self.vm, method.def(), 0, args.cast(), count as usize);
         }
-        self.sync();
         outside::call_descriptor(self.vm, f, args, count)
     }
 

@@ -393,7 +393,7 @@ pub fn before_push(vm: &Vm, args: Args) {
 }
 
 /// Whether calling the object passes its arguments to C, and to nothing else that may keep them.
-fn calls_c(callee: Value) -> bool {
+pub fn calls_c(callee: Value) -> bool {
     if let Some(class) = callee.exact::<Type>() {
         if class.construct.get().is_some() {
             return true;

@@ -1,12 +1,12 @@
 //! Attributes whose inline cache did not apply.
 
 use super::attribute_cache::{self, Loaded};
+use super::calls;
 use super::frame::Kind;
 use super::instr::Instr;
 use super::interp::Interp;
 use super::lifetimes;
 use super::operands::{frame, name};
-use crate::args::Args;
 use crate::builtins::super_;
 use crate::builtins::type_::Type;
 use crate::error::PyResult;
@@ -32,8 +32,7 @@ pub fn load_attr(m: &mut Interp, i: Instr) -> PyResult<Flow> {
             m.set(i.a, v)
         }
         Loaded::Getter(f) => {
-            vm.push_python_call(f, Args::positional(&[obj]), i.a, Kind::Getter, 0)?;
-            m.reload();
+            calls::push_call(m, f, i.a, &[obj], Kind::Getter)?;
             return Ok(Flow::Switch);
         }
     }

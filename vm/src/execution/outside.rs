@@ -105,14 +105,28 @@ pub fn call_native(vm: &'static Vm, f: Value, args: *mut u64, count: u16) -> PyR
     // SAFETY: see above; the caller has tested the shape.
     unsafe {
         let f = f.cast::<NativeFunction>();
-        let args = Args::positional(std::slice::from_raw_parts(args.cast(), count as usize));
-        lifetimes::call_native(vm, f.def(), args.all(), || {
-            if f.passes_receiver() {
-                return call_bound(vm, f, args);
-            }
-            (f.def().func)(vm, f.def(), args)
-        })
+        if (*vm.thread().frame.get()).owned == 0 && !f.passes_receiver() {
+            // The arguments' description is made where the function expects it: copying it takes time.
+            let args = std::slice::from_raw_parts(args.cast(), count as usize);
+            return (f.def().func)(vm, f.def(), Args::positional(args));
+        }
+        call_careful(vm, f, args, count)
     }
+}
+
+/// As `call_native`, for functions bound to an object, and while the frame owns objects.
+///
+/// # Safety
+/// As `call_native`.
+#[inline(never)]
+unsafe fn call_careful(vm: &Vm, f: Ref<NativeFunction>, args: *mut u64, count: u16) -> PyResult<Value> {
+    let args = Args::positional(std::slice::from_raw_parts(args.cast(), count as usize));
+    lifetimes::call_native(vm, f.def(), args.all(), || {
+        if f.passes_receiver() {
+            return call_bound(vm, f, args);
+        }
+        (f.def().func)(vm, f.def(), args)
+    })
 }
 
 #[inline(never)]
@@ -126,10 +140,12 @@ pub fn call_descriptor(vm: &'static Vm, f: Value, args: *mut u64, count: u16) ->
     vm.check_native_stack()?;
     // SAFETY: as in `call_native`.
     unsafe {
-        let args = Args::positional(std::slice::from_raw_parts(args.cast(), count as usize));
+        let args = std::slice::from_raw_parts(args.cast::<Value>(), count as usize);
         let f = f.cast::<MethodDescriptor>();
-        lifetimes::before_native(vm, args.all());
-        f.invoke(vm, args)
+        lifetimes::before_native(vm, args);
+        f.check_receiver(vm, args)?;
+        // As in `call_native`.
+        (f.def().func)(vm, f.def(), Args::positional(args))
     }
 }
 

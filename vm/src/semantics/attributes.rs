@@ -94,6 +94,27 @@ pub fn load_method<M: Machine>(m: &mut M, i: Instr) -> Flow {
                 m.set(i.a + 1, obj);
                 return Flow::Next;
             }
+            // An attribute of the instance that is called.
+            CacheKind::Slot => {
+                let f = m.load(obj, cache.offset);
+                m.set(i.a, f);
+                m.clear(i.a + 1);
+                return Flow::Next;
+            }
+            CacheKind::Overflow => {
+                let array = m.load(obj, cache.version2);
+                let at = m.int_constant(cache.offset as i64);
+                let f = m.load_item(array, Array::ITEMS, at);
+                m.set(i.a, f);
+                m.clear(i.a + 1);
+                return Flow::Next;
+            }
+            CacheKind::ClassValue => {
+                let f = cached_value(m, cache.value);
+                m.set(i.a, f);
+                m.clear(i.a + 1);
+                return Flow::Next;
+            }
             CacheKind::TypeValue if m.is_object(obj, cache.identity) => {
                 let f = cached_value(m, cache.value);
                 m.set(i.a, f);
