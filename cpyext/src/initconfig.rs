@@ -257,7 +257,8 @@ fn check(vm: &Vm, kind: Kind, v: Value) -> PyResult<()> {
                     raise!(vm, TypeError, "expected str, got dict key type {}", key.class().name())
                 }
                 if !is_text(&value) && as_bool(value).is_none() {
-                    let name = value.class().name();
+                    // CPython names the key's type.
+                    let name = key.class().name();
                     raise!(vm, TypeError, "expected str or bool, got dict value type {name}")
                 }
             }
