@@ -6,7 +6,7 @@ use crate::ffi::types::*;
 use crate::memory::AddressMap;
 use crate::pyerrors;
 use crate::pyobject::{
-    Arg, IntoC, Owned, Passed, Ptr, decref, for_c_only, from_c, look, note_changed, steal, with_loans,
+    Arg, IntoC, Owned, Passed, Ptr, for_c_only, from_c, look, note_changed, steal, with_loans,
 };
 use crate::tupleobject;
 use adder_heap::GilCell;
@@ -22,6 +22,7 @@ use adder_vm::names::names;
 use adder_vm::object::{Ref, Value, ValueExt};
 use adder_vm::raise;
 use adder_vm::vm::Vm;
+use std::collections::HashMap;
 use std::ffi::{CStr, CString, c_char};
 use std::mem::{ManuallyDrop, MaybeUninit};
 
@@ -30,6 +31,7 @@ use std::mem::{ManuallyDrop, MaybeUninit};
 pub struct Definition {
     def: MethodDef,
     pub c: *const PyMethodDef,
+    flags: i32,
     /// The C type that defines the method, for METH_METHOD; null otherwise.
     pub class: *mut PyTypeObject,
 }
@@ -107,9 +109,22 @@ pub unsafe fn define(
         _ => raise!(vm, SystemError, "{name}() method: bad call flags"),
     };
     let direct = Some(direct);
+    let key = (c as usize, kind as u8, class as usize);
+    let known = DEFINITIONS.get().get_or_insert_with(Default::default);
+    if let Some(known) = known.get(&key).filter(|d| d.flags == (*c).ml_flags && d.def.name == name) {
+        return Ok(&known.def);
+    }
     let def = MethodDef { name, kind, func, params: &PARAMS, text_signature: "", doc: "", direct };
-    Ok(&Box::leak(Box::new(Definition { def, c, class })).def)
+    let definition: &'static Definition =
+        Box::leak(Box::new(Definition { def, c, flags: (*c).ml_flags, class }));
+    known.insert(key, definition);
+    Ok(&definition.def)
 }
+
+type Key = (usize, u8, usize);
+
+/// The definitions made so far, by C definition, kind and class.
+static DEFINITIONS: GilCell<Option<HashMap<Key, &'static Definition>>> = GilCell::new(None);
 
 /// A function object for a C definition.
 ///

@@ -8,7 +8,6 @@ use crate::abstract_::c_name;
 use crate::pyobject::{Arg, Borrowed, borrow_from_owner};
 use adder_macros::capi;
 use adder_vm::builtins::dict::Dict;
-use adder_vm::builtins::str_::Str;
 use adder_vm::error::PyResult;
 use adder_vm::object::ValueExt;
 use adder_vm::vm::Vm;
