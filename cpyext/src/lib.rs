@@ -139,6 +139,7 @@ pub fn init(vm: &Vm) {
         type_sizes: typeobject::type_sizes,
         type_vectorcall: typeobject::type_vectorcall,
         call_slot: typeobject::call_slot,
+        call_object: typeobject::call_object,
         slots_changed: typeobject::slots_changed,
         instance_dict: pyobject::instance_dict,
         set_instance_dict: pyobject::set_instance_dict,

@@ -44,6 +44,8 @@ pub struct Hooks {
     pub type_vectorcall: fn(&Vm, Ref<Type>, Args) -> Option<PyResult<Value>>,
     /// Calls the C function of a slot as the special method: `(definition, function, self, args)`.
     pub call_slot: fn(&Vm, &'static SlotDef, usize, Value, Args) -> PyResult<Value>,
+    /// Calls an instance of a class of an extension, as `MethodDef::direct` calls a function.
+    pub call_object: fn(&Vm, Value, *const Value, usize) -> PyResult<Value>,
     /// Slots of the class were computed anew.
     pub slots_changed: fn(&Vm, Ref<Type>),
     /// The `__dict__` that the C struct of an instance has, where its class says so.
@@ -259,6 +261,11 @@ pub fn call_slot(
 /// As `Hooks::type_vectorcall`, for a class that an extension defines.
 pub fn type_vectorcall(vm: &Vm, class: Ref<Type>, args: Args) -> Option<PyResult<Value>> {
     (hooks().type_vectorcall)(vm, class, args)
+}
+
+/// Calls an instance of a class of an extension with `count` registers.
+pub fn call_object(vm: &Vm, callee: Value, args: *const Value, count: usize) -> PyResult<Value> {
+    (hooks().call_object)(vm, callee, args, count)
 }
 
 pub fn slots_changed(vm: &Vm, class: Ref<Type>) {

@@ -6,7 +6,7 @@
 use super::{PyBaseObject_Type, places, type_struct};
 use crate::ffi::constants::{Py_TPFLAGS_HAVE_GC, Py_TPFLAGS_HAVE_VECTORCALL};
 use crate::ffi::types::*;
-use crate::methodobject;
+use crate::methodobject::{self, Few};
 use crate::object::PyType_IsSubtype;
 use crate::pyerrors;
 use crate::pyobject::{Owned, Passed, Ptr, decref, steal, with_loans};
@@ -351,6 +351,35 @@ pub fn type_vectorcall(vm: &Vm, class: Ref<Type>, args: Args) -> Option<PyResult
     }
 }
 
+/// Calls an instance out of the run loop: see `extension::Hooks`.
+pub fn call_object(vm: &Vm, this: Value, args: *const Value, count: usize) -> PyResult<Value> {
+    const ARGUMENTS_OFFSET: usize = 1 << 63;
+    vm.check_native_stack()?;
+    // SAFETY: the caller passes that many values.
+    let args = unsafe { std::slice::from_raw_parts(args, count) };
+    let class = this.class();
+    let t = type_struct(class);
+    // SAFETY: the struct of a class.
+    let (flags, offset) = unsafe { ((*t).tp_flags, (*t).tp_vectorcall_offset) };
+    let own_call = class.slots().raw(SlotId::tp_call) == caller(SlotId::tp_call);
+    if !own_call || flags & Py_TPFLAGS_HAVE_VECTORCALL == 0 || count > Few::MOST {
+        return lifetimes::call_other(vm, this, Args::positional(args));
+    }
+    let this_c = Passed::new(this);
+    // SAFETY: the offset is that of a function pointer in the instance.
+    let Some(f) = (unsafe { *(this_c.p as *const u8).offset(offset).cast::<vectorcallfunc>() }) else {
+        return lifetimes::call_other(vm, this, Args::positional(args));
+    };
+    lifetimes::call_c(vm, args, || {
+        let mut all = Few::new();
+        all.fill(args);
+        let n = args.len() | ARGUMENTS_OFFSET;
+        // SAFETY: the instance's own function.
+        let p = with_loans(|| unsafe { f(this_c.p, all.as_ptr(), n, std::ptr::null_mut()) });
+        object(vm, SlotId::tp_call, p)
+    })
+}
+
 /// `tp_new` of the nearest class that is not written in Python.
 fn new_instance(vm: &Vm, class: Ref<Type>, args: Args) -> PyResult<Value> {
     let mut native = class;
@@ -384,6 +413,11 @@ fn construct(vm: &Vm, class: Ref<Type>, args: *const Value, count: usize) -> PyR
         let t = type_struct(class);
         // SAFETY: the struct of a class; the slots have their types; new references.
         unsafe {
+            if (*t).tp_vectorcall.is_some()
+                && let Some(result) = type_vectorcall(vm, class, Args::positional(args))
+            {
+                return result;
+            }
             let Some(new) = (*t).tp_new else {
                 raise!(vm, TypeError, "cannot create '{}' instances", class.full_name(vm))
             };

@@ -12,7 +12,7 @@ mod places;
 mod ready;
 
 pub use alloc::*;
-pub use calls::{call_slot, type_vectorcall};
+pub use calls::{call_object, call_slot, type_vectorcall};
 pub use exports::{export_method, with_arguments};
 pub use heaptype::*;
 pub use ready::*;

@@ -120,6 +120,9 @@ fn call_any(m: &mut Interp, dest: u16, f: Value, args: Args) -> PyResult<Flow> {
     if let Some(class) = f.exact::<Type>() {
         return instantiate(m, dest, class, args);
     }
+    if f.class().is_foreign() && !args.has_keywords() {
+        m.specialize_call();
+    }
     let r = lifetimes::call_other(vm, f, args)?;
     if vm.eval_breaker() {
         // As in `Interp::call_native`.

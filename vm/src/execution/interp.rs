@@ -20,6 +20,7 @@ use crate::builtins::singletons::{bool_value, none};
 use crate::builtins::tuple::Tuple;
 use crate::builtins::type_::Type;
 use crate::error::{PyResult, Raised};
+use crate::extension;
 use crate::object::{Object as _, Ref, ShapeId, Value, ValueExt};
 use crate::semantics::machine::{Cond, Effect, FloatOp, Flow, IntOp, Machine};
 use crate::slots::SlotId;
@@ -818,6 +819,19 @@ impl<const FAST: bool> Machine for Interp<FAST> {
         self.sync();
         let args = unsafe { self.regs.add(first as usize) };
         Some(construct(self.vm, class, args.cast(), count as usize))
+    }
+
+    #[inline(always)]
+    fn call_foreign(&mut self, f: Value, first: u16, count: u16) -> Option<PyResult<Value>> {
+        if FAST {
+            return Some(Err(self.stop()));
+        }
+        if !f.is_ptr() || !f.class().is_foreign() {
+            return None;
+        }
+        self.sync();
+        let args = unsafe { self.regs.add(first as usize) };
+        Some(extension::call_object(self.vm, f, args.cast(), count as usize))
     }
 
     #[inline(always)]

@@ -225,6 +225,10 @@ pub trait Machine: Sized {
     fn construct(&mut self, _class: Self::V, _first: u16, _count: u16) -> Option<PyResult<Self::V>> {
         None
     }
+    /// Calls an instance of a class that an extension defines. None as for `construct`.
+    fn call_foreign(&mut self, _f: Self::V, _first: u16, _count: u16) -> Option<PyResult<Self::V>> {
+        None
+    }
     /// Calls a native method; the receiver is register `first`.
     fn call_descriptor(&mut self, f: Self::V, first: u16, count: u16) -> PyResult<Self::V>;
     /// Calls `__getitem__` (no value) or `__setitem__` that is written in Python; the result goes to `dest`,

@@ -321,9 +321,9 @@ instructions! {
         if m.shape_is(f, NativeFunction::shape()) {
             return finish!(m, i.a, m.call_native(f, i.b + 2, i.c));
         }
-        if m.shape_is(f, Type::shape())
-            && let Some(result) = m.construct(f, i.b + 2, i.c)
-        {
+        let result =
+            if m.shape_is(f, Type::shape()) { m.construct(f, i.b + 2, i.c) } else { m.call_foreign(f, i.b + 2, i.c) };
+        if let Some(result) = result {
             return finish!(m, i.a, result);
         }
         m.specialize(Op::Call);
@@ -341,9 +341,9 @@ instructions! {
         if m.shape_is(f, NativeFunction::shape()) {
             return finish!(m, i.a, m.call_native(f, i.b + 2, i.c));
         }
-        if m.shape_is(f, Type::shape())
-            && let Some(result) = m.construct(f, i.b + 2, i.c)
-        {
+        let result =
+            if m.shape_is(f, Type::shape()) { m.construct(f, i.b + 2, i.c) } else { m.call_foreign(f, i.b + 2, i.c) };
+        if let Some(result) = result {
             return finish!(m, i.a, result);
         }
         m.specialize(Op::CallMethod);
