@@ -101,7 +101,7 @@ unsafe fn call(vm: &Vm, f: Ptr, args: *const Ptr, n: usize, names: Ptr) -> PyRes
     if f.is_null() {
         need(vm, Arg(f))?;
     }
-    if let Some(direct) = vectorcall(f) {
+    if let Some(direct) = vectorcall(f).or_else(|| crate::methodobject::vectorcall_of(f)) {
         let p = direct(f, args, n, names);
         if p.is_null() == pyerrors::is_set() {
             return Ok(Owned(p));

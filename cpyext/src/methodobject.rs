@@ -471,6 +471,62 @@ pub unsafe fn receiver_of(callable: Ptr) -> Ptr {
     }
 }
 
+type Vectorcall = unsafe extern "C" fn(Ptr, *const Ptr, usize, Ptr) -> Ptr;
+
+/// How C calls a function of an extension with the pointers as they are, if its convention allows that.
+///
+/// # Safety
+/// `f` is a live object whose struct is filled.
+#[inline(always)]
+pub unsafe fn vectorcall_of(f: Ptr) -> Option<Vectorcall> {
+    if (*f).ob_type != &raw mut crate::typeobject::PyCFunction_Type {
+        return None;
+    }
+    let m = (*(f as *mut PyCFunctionObject)).m_ml;
+    if m.is_null() {
+        return None;
+    }
+    // The VM's own functions have METH_VARARGS | METH_KEYWORDS.
+    match (*m).ml_flags & !(METH_CLASS | METH_STATIC | METH_COEXIST) {
+        METH_NOARGS => Some(vector_noargs),
+        METH_O => Some(vector_o),
+        METH_FASTCALL => Some(vector_fast),
+        f if f == METH_FASTCALL | METH_KEYWORDS => Some(vector_fast_keywords),
+        _ => None,
+    }
+}
+
+macro_rules! vectorcalls {
+    ($($name:ident($f:ident, $this:ident, $args:ident, $n:ident, $names:ident): $allowed:expr, $call:expr;)*) => {$(
+        unsafe extern "C" fn $name(callable: Ptr, $args: *const Ptr, flags: usize, $names: Ptr) -> Ptr {
+            const ARGUMENTS_OFFSET: usize = 1 << 63;
+            let $n = flags & !ARGUMENTS_OFFSET;
+            let c = callable as *mut PyCFunctionObject;
+            let ($f, $this) = ((*(*c).m_ml).ml_meth, (*c).m_self);
+            if !$allowed || Vm::get().near_native_limit() {
+                // Raises what is wrong.
+                return call_vector(callable, $args, flags, $names);
+            }
+            $call
+        }
+    )*};
+}
+
+/// # Safety
+/// `names` is a tuple or null.
+unsafe fn no_names(names: Ptr) -> bool {
+    names.is_null() || (*(names as *mut PyVarObject)).ob_size == 0
+}
+
+vectorcalls! {
+    vector_noargs(f, this, args, n, names): n == 0 && no_names(names),
+        f.expect("a function")(this, std::ptr::null_mut());
+    vector_o(f, this, args, n, names): n == 1 && no_names(names), f.expect("a function")(this, *args);
+    vector_fast(f, this, args, n, names): no_names(names), as_type::<Fast>(f)(this, args, n as isize);
+    vector_fast_keywords(f, this, args, n, names): true,
+        as_type::<FastKeywords>(f)(this, args, n as isize, names);
+}
+
 /// `vectorcall` of functions and method descriptors.
 pub unsafe extern "C" fn call_vector(callable: Ptr, args: *const Ptr, n: usize, names: Ptr) -> Ptr {
     const ARGUMENTS_OFFSET: usize = 1 << 63;

@@ -378,6 +378,13 @@ impl Vm {
         Ok(())
     }
 
+    /// Whether `check_native_stack` would fail.
+    #[inline(always)]
+    pub fn near_native_limit(&self) -> bool {
+        let marker = 0u8;
+        (&raw const marker as usize) < self.thread().native_limit.get()
+    }
+
     #[cold]
     fn native_overflow(&self) -> Raised {
         let limit = &self.thread().native_limit;
