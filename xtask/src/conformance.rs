@@ -192,8 +192,10 @@ fn make_library(
         for entry in std::fs::read_dir(dir)? {
             let entry = entry?;
             let name = entry.file_name();
+            // A packager's library has links to files that need not be there.
+            let Ok(path) = std::fs::canonicalize(entry.path()) else { continue };
             if name != "__pycache__" && name != "lib-dynload" {
-                std::os::unix::fs::symlink(std::fs::canonicalize(entry.path())?, library.join(name))?;
+                std::os::unix::fs::symlink(path, library.join(name))?;
             }
         }
         Ok(())
