@@ -10,15 +10,17 @@ use crate::pyerrors;
 use crate::pyobject::{Arg, Owned, Ptr, from_c, note_changed};
 use crate::tupleobject;
 use adder_macros::capi;
-use adder_vm::args::NamedArgs;
+use adder_vm::args::{Args, NamedArgs};
 use adder_vm::builtins::dict::Dict;
+use adder_vm::builtins::function::Function;
 use adder_vm::builtins::singletons::none;
 use adder_vm::builtins::str_::Str;
 use adder_vm::builtins::tuple::Tuple;
 use adder_vm::error::PyResult;
-use adder_vm::object::{Ref, Value, ValueExt};
+use adder_vm::object::{Object as _, Ref, Value, ValueExt};
 use adder_vm::raise;
 use adder_vm::vm::Vm;
+use std::mem::MaybeUninit;
 
 const OFFSET_FLAG: usize = 1 << 63;
 const HAVE_VECTORCALL: u64 = 1 << 11;
@@ -31,11 +33,12 @@ const HAVE_VECTORCALL: u64 = 1 << 11;
 pub unsafe fn with_values<R>(vm: &Vm, args: *const Ptr, n: usize, f: impl FnOnce(&[Value]) -> R) -> R {
     const FEW: usize = 8;
     if n <= FEW {
-        let mut values = [Value::from_small(0); FEW];
+        let mut values = [const { MaybeUninit::uninit() }; FEW];
         for (i, v) in values[..n].iter_mut().enumerate() {
-            *v = from_c(*args.add(i));
+            v.write(from_c(*args.add(i)));
         }
-        let r = f(&values[..n]);
+        // The first `n` are written.
+        let r = f(std::slice::from_raw_parts(values.as_ptr().cast(), n));
         note_all_changed(args, n);
         return r;
     }
@@ -109,6 +112,13 @@ unsafe fn call(vm: &Vm, f: Ptr, args: *const Ptr, n: usize, names: Ptr) -> PyRes
         let name = vm.repr_string(Arg(f).value())?;
         let p = crate::methodobject::result(vm, &name, p)?;
         return Ok(Owned::new(p));
+    }
+    if names.is_null() && Arg(f).class() == Function::class() {
+        let f: Ref<Function> = from_c(f).cast();
+        return with_handled(vm, || {
+            with_values(vm, args, n & !OFFSET_FLAG, |v| vm.call_function(f, Args::positional(v)))
+        })
+        .map(Owned::new);
     }
     let names = names_of(vm, names)?;
     let all = (n & !OFFSET_FLAG) + names.map_or(0, |t| t.len());
