@@ -20,7 +20,6 @@ use adder_vm::error::PyResult;
 use adder_vm::object::{Object as _, Ref, Value, ValueExt};
 use adder_vm::raise;
 use adder_vm::vm::Vm;
-use std::mem::MaybeUninit;
 
 const OFFSET_FLAG: usize = 1 << 63;
 const HAVE_VECTORCALL: u64 = 1 << 11;
@@ -33,12 +32,11 @@ const HAVE_VECTORCALL: u64 = 1 << 11;
 pub unsafe fn with_values<R>(vm: &Vm, args: *const Ptr, n: usize, f: impl FnOnce(&[Value]) -> R) -> R {
     const FEW: usize = 8;
     if n <= FEW {
-        let mut values = [const { MaybeUninit::uninit() }; FEW];
+        let mut values = [Value::from_small(0); FEW];
         for (i, v) in values[..n].iter_mut().enumerate() {
-            v.write(from_c(*args.add(i)));
+            *v = from_c(*args.add(i));
         }
-        // The first `n` are written.
-        let r = f(std::slice::from_raw_parts(values.as_ptr().cast(), n));
+        let r = f(&values[..n]);
         note_all_changed(args, n);
         return r;
     }

@@ -67,7 +67,7 @@ fn tag(negative: bool, digits: usize) -> usize {
 /// The struct of a small int, which lives for ever.
 #[inline(always)]
 pub fn shared(n: i64) -> Option<Ptr> {
-    let i = (n - SMALL_LOW) as usize;
+    let i = n.wrapping_sub(SMALL_LOW) as usize;
     if i < SMALLS { Some(&raw mut SHARED.get()[i] as Ptr) } else { None }
 }
 

@@ -500,7 +500,7 @@ fn shadow_to_c(v: Value) -> Ptr {
 /// only what crosses by value has a reference of its own.
 pub struct Passed {
     pub p: Ptr,
-    /// There is a reference of its own, to be released.
+    /// A number, with a reference of its own, or a list that C sees for the first time: to be released.
     pub own: bool,
 }
 
@@ -523,35 +523,28 @@ impl Passed {
         }
     }
 
-    /// An object without a struct, or whose struct is not up to date. A list that C sees for the first time is
-    /// passed with a reference, for `release` to bring its items back: most are made for one call.
+    /// An object without a struct, or whose struct is not up to date. `release` brings back the items of a list
+    /// that C sees for the first time: most are made for one call.
     #[inline(never)]
     fn not_ready(v: Value) -> Passed {
         // SAFETY: objects that do not cross by value have the long header (layout-of-objects).
         let first = unsafe { (*(v.header() as *const LongHeader)).shadow() } == 0;
         let p = shadow_to_c(v);
-        let own = first && v.is::<List>();
-        if own {
-            // SAFETY: a live struct.
-            unsafe { incref(p) };
-        }
-        Passed { p, own }
+        Passed { p, own: first && v.is::<List>() }
     }
 
     /// Releases a reference of `Passed`'s own.
     ///
     /// # Safety
-    /// `p` is the number, whose reference the caller owns.
+    /// `p` is a number, whose reference the caller owns, or a list.
     #[inline(always)]
     pub unsafe fn release(p: Ptr) {
-        if (*p).ob_refcnt == 1 { memory::drop_box(p) } else { Passed::release_shared(p) }
-    }
-
-    #[inline(never)]
-    unsafe fn release_shared(p: Ptr) {
-        decref(p);
         if (*p).ob_type == typeobject::list_type() {
             crate::listobject::call_ended(p);
+        } else if (*p).ob_refcnt == 1 {
+            memory::drop_box(p);
+        } else {
+            decref(p);
         }
     }
 
