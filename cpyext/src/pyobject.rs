@@ -1408,9 +1408,7 @@ pub fn lend(_vm: &Vm, v: Value) -> PyResult<Borrowed> {
 pub fn with_loans<R>(f: impl FnOnce() -> R) -> R {
     let state = crate::pystate::current();
     if !crate::pystate::loans_of(state).is_empty() || !crate::exceptions_state::is_calm(Vm::get(), state) {
-        let (mut f, mut result) = (Some(f), None);
-        with_others_loans(&mut || result = f.take().map(|f| f()));
-        return result.expect("a call has a result");
+        return with_others_loans(f);
     }
     *DEPTH.get() += 1;
     let result = f();
@@ -1424,14 +1422,15 @@ pub fn with_loans<R>(f: impl FnOnce() -> R) -> R {
 /// As `with_loans`, while an exception is handled, or something is lent to a C function that called.
 #[cold]
 #[inline(never)]
-fn with_others_loans(f: &mut dyn FnMut()) {
+fn with_others_loans<R>(f: impl FnOnce() -> R) -> R {
     let handled = crate::exceptions_state::show_handled(Vm::get());
     let loans = crate::pystate::loans().len();
     *DEPTH.get() += 1;
-    f();
+    let result = f();
     *DEPTH.get() -= 1;
     crate::exceptions_state::hide_handled(handled);
     release_loans(loans);
+    result
 }
 
 #[cold]
