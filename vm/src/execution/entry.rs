@@ -63,6 +63,7 @@ impl Vm {
                 object: 0,
                 extra: 0,
                 outer_handled: 0,
+                chain: 0,
                 dest: 0,
                 kind,
                 event_unit: 0,
