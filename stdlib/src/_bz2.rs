@@ -144,7 +144,7 @@ pub struct BZ2Decompressor {
     needs_input: Cell<bool>,
     /// Input that did not fit into the output so far.
     waiting: RefCell<Vec<u8>>,
-    /// None while a thread works with it, and after an error.
+    /// None while a thread works with it.
     stream: RefCell<Option<Decompress>>,
 }
 
@@ -188,8 +188,8 @@ impl BZ2Decompressor {
         let Some(mut stream) = this.stream.take() else { return Err(error(vm, Error::Sequence)) };
         let done = vm.allow_threads(|| step(&mut stream, &input, max));
         this.needs_input.set(false);
-        let Step { out, used, ended } = done.map_err(|e| error(vm, e))?;
         *this.stream.borrow_mut() = Some(stream);
+        let Step { out, used, ended } = done.map_err(|e| error(vm, e))?;
         let rest = &input[used..];
         this.eof.set(ended);
         this.needs_input.set(!ended && rest.is_empty());

@@ -139,15 +139,21 @@ impl ValueExt for Value {
 
     #[inline(always)]
     fn same(self, other: Value) -> bool {
-        self == other || (self.is_ptr() && other.is_ptr() && same_slow(self, other))
+        if self == other {
+            return true;
+        }
+        if !self.is_ptr() || !other.is_ptr() {
+            return false;
+        }
+        let shape = self.shape();
+        shape == other.shape()
+            && (shape == Float::shape() || shape == crate::builtins::int::BigInt::shape())
+            && same_number(self, other)
     }
 }
 
 #[inline(never)]
-fn same_slow(a: Value, b: Value) -> bool {
-    if a.shape() != b.shape() {
-        return false;
-    }
+fn same_number(a: Value, b: Value) -> bool {
     if let (Some(x), Some(y)) = (a.exact::<Float>(), b.exact::<Float>()) {
         return x.value.to_bits() == y.value.to_bits();
     }

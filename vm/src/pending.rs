@@ -197,6 +197,8 @@ pub fn is_gc(v: Value) -> bool {
 /// Runs `__del__` methods and weak reference callbacks of what the collector found dead; whether more may be
 /// dead now.
 pub fn run_finalizers(vm: &Vm) -> bool {
+    // Else those that run first would be interrupted for the rest.
+    take(PENDING_FINALIZERS);
     let saved = vm.fetch_exception();
     let weakrefs = HOOKS.0.borrow().weakrefs;
     if let Some(f) = weakrefs

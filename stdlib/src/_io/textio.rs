@@ -722,7 +722,7 @@ impl TextIOWrapper {
 
     #[pymethod("($self, /)")]
     fn __getstate__(vm: &Vm, this: Ref<TextIOWrapper>) -> PyResult<Value> {
-        raise!(vm, TypeError, "cannot pickle '{}' instances", this.value().class().full_name(vm))
+        raise!(vm, TypeError, "cannot pickle '{}' instances", this.value().class().short_name())
     }
 
     #[slot(tp_repr)]

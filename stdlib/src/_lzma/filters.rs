@@ -49,6 +49,10 @@ pub struct Filters {
 impl Filters {
     /// The chain of a sequence of dicts.
     pub fn of(vm: &Vm, chain: Value) -> PyResult<Filters> {
+        let slots = chain.class().slots();
+        if slots.sq_length.is_none() && slots.mp_length.is_some() {
+            raise!(vm, TypeError, "{} is not a sequence", chain.class().name())
+        }
         let n = vm.len(chain)?;
         if n > MOST {
             raise!(vm, ValueError, "Too many filters - liblzma supports a maximum of {}", MOST)

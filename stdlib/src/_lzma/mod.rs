@@ -261,7 +261,7 @@ pub struct LZMADecompressor {
     check: Cell<u32>,
     /// Input that did not fit into the output so far.
     waiting: RefCell<Vec<u8>>,
-    /// None while a thread works with it, and after an error.
+    /// None while a thread works with it.
     stream: RefCell<Option<Stream>>,
 }
 
@@ -336,8 +336,8 @@ impl LZMADecompressor {
         let Some(mut stream) = this.stream.take() else { return Err(LZMA_ERROR.error(vm, "Internal error")) };
         let run = vm.allow_threads(|| stream.run(&input, z::LZMA_RUN, max));
         this.needs_input.set(false);
-        check_status(vm, run.status)?;
         *this.stream.borrow_mut() = Some(stream);
+        check_status(vm, run.status)?;
         if let Some(check) = run.check {
             this.check.set(check);
         }

@@ -8,10 +8,12 @@ use super::lifetimes;
 use super::operands::{cell, frame, global, name, name_error, namespace, opt, slice, unbound};
 use super::{calls, displays, names as attributes, unpacking};
 use crate::args::Args;
+use crate::builtins::coroutine;
+use crate::builtins::delegation;
 use crate::builtins::dict::Dict;
 use crate::builtins::exceptions::{self, BaseException, Exc};
 use crate::builtins::function::Cell;
-use crate::builtins::generator;
+use crate::builtins::generator_frames;
 use crate::builtins::singletons::{bool_value, none};
 use crate::builtins::tuple::Tuple;
 use crate::builtins::type_::{Type, TypeExt};
@@ -64,8 +66,8 @@ pub fn execute(m: &mut Interp, i: Instr) -> Flow {
         Op::CallEx => calls::call_ex(m, i),
         Op::UnpackSequence => unpacking::unpack_sequence(m, i),
         Op::UnpackEx => unpacking::unpack_ex(m, i),
-        Op::ReturnGenerator => generator::make(m, i),
-        Op::Send => generator::send(m, i),
+        Op::ReturnGenerator => generator_frames::make(m, i),
+        Op::Send => delegation::send(m, i),
         Op::LoadGlobal => load_global(m, i),
         Op::Event => crate::events::execute(m, i),
         _ => run(m, i),
@@ -84,7 +86,7 @@ fn get_yield_from_iter(m: &mut Interp, i: Instr) -> PyResult<Flow> {
         return Ok(Flow::Switch);
     }
     let coroutine_ok = frame(m).code().plain.flags & 0x180 != 0;
-    let r = generator::yield_from_iter(vm, v, coroutine_ok)?;
+    let r = delegation::yield_from_iter(vm, v, coroutine_ok)?;
     m.set(i.a, r);
     Ok(Flow::Next)
 }
@@ -345,17 +347,17 @@ fn run(m: &mut Interp, i: Instr) -> PyResult<Flow> {
         Op::LoadSpecial => load_special(m, i)?,
         Op::GetAwaitable => {
             let v = m.reg(i.b);
-            let r = generator::get_awaitable(vm, v, i.c as usize)?;
+            let r = coroutine::get_awaitable(vm, v, i.c as usize)?;
             m.set(i.a, r);
         }
         Op::GetAiter => {
             let v = m.reg(i.b);
-            let r = generator::get_aiter(vm, v)?;
+            let r = coroutine::get_aiter(vm, v)?;
             m.set(i.a, r);
         }
         Op::GetAnext => {
             let v = m.reg(i.b);
-            let r = generator::get_anext(vm, v)?;
+            let r = coroutine::get_anext(vm, v)?;
             m.set(i.a, r);
         }
         Op::EndAsyncFor => {

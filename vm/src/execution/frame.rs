@@ -74,6 +74,8 @@ pub struct Control {
     pub extra: u64,
     /// Handled exception of the code outside a generator, while the generator runs.
     pub outer_handled: u64,
+    /// The generator that was resumed, if another one to which it delegates runs in its place; see `delegation.rs`.
+    pub chain: u64,
     pub dest: u16,
     pub kind: Kind,
     /// The bytecode unit of the last instruction with an event, plus one; 0 at the start.
@@ -97,6 +99,7 @@ impl Control {
             object: 0,
             extra: 0,
             outer_handled: 0,
+            chain: 0,
             dest: 0,
             kind,
             event_unit: 0,
@@ -247,6 +250,7 @@ impl Stacks {
                 v.visit(&raw mut (*c).object);
                 v.visit(&raw mut (*c).extra);
                 v.visit(&raw mut (*c).outer_handled);
+                v.visit(&raw mut (*c).chain);
                 c = c.add(1);
             }
         }

@@ -13,7 +13,7 @@ use super::outside;
 use crate::builtins::descr::{MethodDescriptor, NativeFunction};
 use crate::builtins::float::Float;
 use crate::builtins::function::Function;
-use crate::builtins::generator;
+use crate::builtins::generator_frames;
 use crate::builtins::int::BigInt;
 use crate::builtins::module::Module;
 use crate::builtins::singletons::{bool_value, none};
@@ -742,7 +742,8 @@ impl<const FAST: bool> Machine for Interp<FAST> {
         if FAST {
             let mut fast: Interp<true> = self.fast();
             // SAFETY: the caller has tested the shape.
-            let entered = generator::enter_fast(&mut fast, unsafe { generator.cast() }, sent, dest, kind);
+            let entered =
+                generator_frames::enter_fast(&mut fast, unsafe { generator.cast() }, sent, dest, kind);
             self.adopt(fast);
             return entered;
         }
@@ -904,7 +905,7 @@ impl<const FAST: bool> Machine for Interp<FAST> {
         let owns =
             |below: *mut Control| frame.owned | if simple { unsafe { (*below).owned } } else { 0 } != 0;
         let owns = owns(unsafe { self.frame.sub(1) });
-        if FAST && !(simple && frame.object == 0 && !owns) {
+        if FAST && !(simple && frame.object | frame.chain == 0 && !owns) {
             self.stopped = true;
             return Flow::Raise;
         }
@@ -912,6 +913,11 @@ impl<const FAST: bool> Machine for Interp<FAST> {
         let fresh = !FAST && frame.owned != 0 && outside::leave(self.frame, v);
         if !FAST && frame.object != 0 {
             cold::leave_frame(self.vm, self.frame, Some(v));
+        }
+        if !FAST && frame.chain != 0 {
+            outside::return_to_delegator(self.vm, self.frame, v, fresh);
+            self.reload();
+            return Flow::Switch;
         }
         thread.depth.set(thread.depth.get() - 1);
         thread.frame.set(unsafe { self.frame.sub(1) });
@@ -940,9 +946,9 @@ impl<const FAST: bool> Machine for Interp<FAST> {
             Kind::For | Kind::Send => {
                 let jump = frame.jump;
                 if FAST {
-                    generator::finish_fast(self.vm, frame);
+                    generator_frames::finish_fast(self.vm, frame);
                 } else {
-                    generator::finish_frame(self.vm, self.frame);
+                    generator_frames::finish_frame(self.vm, self.frame);
                 }
                 self.reload();
                 self.pc = unsafe { self.pc.offset(jump as isize) };
@@ -952,7 +958,7 @@ impl<const FAST: bool> Machine for Interp<FAST> {
                 Flow::Switch
             }
             Kind::AsyncSend => {
-                generator::finish_frame(self.vm, self.frame);
+                generator_frames::finish_frame(self.vm, self.frame);
                 outside::async_returned(self.vm, self.frame)
             }
             Kind::Init => {
@@ -976,7 +982,7 @@ impl<const FAST: bool> Machine for Interp<FAST> {
     fn yield_value(&mut self, i: Instr) -> Flow {
         if FAST {
             let mut fast = self.fast();
-            let suspended = generator::suspend_fast(&mut fast, i);
+            let suspended = generator_frames::suspend_fast(&mut fast, i);
             self.adopt(fast);
             if suspended {
                 return Flow::Switch;

@@ -19,8 +19,9 @@ use super::cold;
 use super::frame::Kind;
 use super::interp::Interp;
 use super::outside;
+use crate::builtins::delegation;
 use crate::builtins::exceptions::Exc;
-use crate::builtins::generator;
+use crate::builtins::generator_frames;
 use crate::error::{PyResult, Raised};
 use crate::events;
 use crate::object::Value;
@@ -312,6 +313,11 @@ pub fn unwind(vm: &'static Vm) -> Result<(), Raised> {
         let (kind, jump) = (frame.kind, frame.jump);
         events::unwound(vm, m.frame);
         cold::leave_frame(vm, m.frame, None);
+        if frame.chain != 0 {
+            delegation::raise_in_delegator(vm, m.frame);
+            m.reload();
+            continue;
+        }
         let thread = vm.thread();
         thread.depth.set(thread.depth.get() - 1);
         // SAFETY: the frame below, or the place below the first one.
@@ -322,8 +328,8 @@ pub fn unwind(vm: &'static Vm) -> Result<(), Raised> {
         // What follows may allocate: the record above the top is not traced.
         let (resumed, dest) = (Value::from_bits(frame.extra), frame.dest);
         if kind.is_generator() {
-            generator::finish_frame(vm, m.frame);
-            generator::convert_stop_of(vm, m.frame);
+            generator_frames::finish_frame(vm, m.frame);
+            generator_frames::convert_stop_of(vm, m.frame);
         }
         m.reload();
         if kind == Kind::AsyncSend {
