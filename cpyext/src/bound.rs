@@ -42,6 +42,7 @@ pub unsafe fn bind(descriptor: Ptr, this: Ptr) -> Option<Ptr> {
     (*b).c.func.m_weakreflist = std::ptr::null_mut();
     (*b).c.mm_class = std::ptr::null_mut();
     (*b).def = d.def();
+    (*b).c.func.vectorcall = None;
     (*b).c.func.vectorcall = Some(methodobject::vectorcall_of(p).unwrap_or(call));
     Some(p)
 }

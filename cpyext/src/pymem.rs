@@ -154,8 +154,12 @@ pub unsafe extern "C" fn PyTraceMalloc_Track(domain: c_uint, p: usize, size: usi
     if tracemalloc::is_tracing() && unsafe { PyGILState_Check() } != 0 {
         tracemalloc::track(Vm::get(), domain, p, size);
     }
+    let key = key(domain, p);
     if size >= SMALL {
-        insert(key(domain, p), size);
+        insert(key, size);
+    } else if present(key).load(Ordering::Relaxed) != 0 {
+        // It may have been larger before.
+        remove(key);
     }
     0
 }
