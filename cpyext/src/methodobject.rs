@@ -502,6 +502,10 @@ pub unsafe fn vectorcall_of(f: Ptr) -> Option<Vectorcall> {
     if m.is_null() {
         return None;
     }
+    if !crate::pyobject::is_linked(f) {
+        // Made by `bound::bind`.
+        return (*(f as *mut PyCFunctionObject)).vectorcall;
+    }
     // The VM's own functions have METH_VARARGS | METH_KEYWORDS.
     match (*m).ml_flags & !(METH_CLASS | METH_STATIC | METH_COEXIST) {
         METH_NOARGS => Some(vector_noargs),

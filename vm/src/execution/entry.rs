@@ -77,7 +77,10 @@ impl Vm {
         let body = unsafe { &*f.code.get().body(self)? };
         let thread = self.thread();
         let top = thread.frame.get();
-        lifetimes::before_push(self, args);
+        let plain = body.simple && args.pos().len() == body.arguments && !args.has_keywords();
+        if !plain {
+            lifetimes::before_push(self, args);
+        }
         let (next, regs) = thread.next_place();
         // Code that is no function's finds its names in a namespace.
         let locals = if body.optimized { locals } else { locals.or(Some(f.globals.get().value())) };
@@ -96,6 +99,14 @@ impl Vm {
         if let Err(raised) = bind_arguments(self, f, body, args, regs) {
             thread.frame.set(top);
             return Err(raised);
+        }
+        if plain {
+            // SAFETY: just pushed, on top of a frame or at the base of the stack.
+            unsafe {
+                if top >= thread.stacks.controls && (*top).owned != 0 {
+                    (*next).owned = lifetimes::pass(&mut *top, body, args.all(), kind != Kind::Entry);
+                }
+            }
         }
         thread.depth.set(thread.depth.get() + 1);
         Ok(())

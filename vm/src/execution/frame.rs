@@ -83,7 +83,7 @@ pub struct Control {
     /// Where the consumer of a generator goes on when the generator ends, relative to its position.
     pub jump: i32,
     /// Which registers own objects of C: see `lifetimes.rs`.
-    pub owned: u32,
+    pub owned: u64,
 }
 
 impl Control {

@@ -142,12 +142,10 @@ impl<const FAST: bool> Interp<FAST> {
         extra: u64,
     ) -> bool {
         // SAFETY: running-frame.
-        if unsafe { (*self.frame).owned } != 0 {
-            if FAST {
-                self.stopped = true;
-                return false;
-            }
-            outside::share(self.vm, unsafe { self.regs.add(first as usize) }, count);
+        let passes = unsafe { (*self.frame).owned } != 0;
+        if FAST && passes {
+            self.stopped = true;
+            return false;
         }
         let Some(body) = f.code.get().ready_body() else { return false };
         // SAFETY: body-of-code.
@@ -171,13 +169,14 @@ impl<const FAST: bool> Interp<FAST> {
                 used += 1;
             }
         }
+        let owned = if !FAST && passes { outside::pass(self.vm, body, regs, count) } else { 0 };
         thread.depth.set(thread.depth.get() + 1);
         unsafe {
             while used < body.cleared {
                 *regs.add(used) = 0;
                 used += 1;
             }
-            next.write(Control { extra, dest, ..Control::new(f, body, regs, kind) });
+            next.write(Control { extra, dest, owned, ..Control::new(f, body, regs, kind) });
         }
         thread.frame.set(next);
         self.frame = next;

@@ -4,6 +4,7 @@
 //! from jumping (see `run.rs`). The caller has saved the position; where a function changes the running
 //! frame or the position, it saves the new one, and the caller reloads.
 
+use super::body::Body;
 use super::cold;
 use super::frame::{Control, Kind};
 use super::instr::Instr;
@@ -151,11 +152,14 @@ pub fn call_descriptor(vm: &'static Vm, f: Value, args: *mut u64, count: u16) ->
     }
 }
 
-/// The running frame passes these registers to a Python function.
+/// The running frame passes these registers to a Python function, whose first they are: what that owns.
 #[inline(never)]
-pub fn share(vm: &Vm, args: *mut u64, count: usize) {
+pub fn pass(vm: &Vm, body: &Body, args: *mut u64, count: usize) -> u64 {
     // SAFETY: as in `call_native`; the frame is the running one.
-    unsafe { lifetimes::share(&mut *vm.thread().frame.get(), std::slice::from_raw_parts(args.cast(), count)) }
+    unsafe {
+        let args = std::slice::from_raw_parts(args.cast(), count);
+        lifetimes::pass(&mut *vm.thread().frame.get(), body, args, true)
+    }
 }
 
 /// The frame returns `v`.
