@@ -274,6 +274,19 @@ pub unsafe fn dealloc(p: Ptr) {
         Some(f) => f(p),
         None => typeobject::builtin_dealloc(p),
     }
+    if !memory::contains(p) {
+        forget_freed(p);
+    }
+}
+
+/// A type's function has freed a struct of its own memory, of which nothing told us: an object that C code
+/// let the VM look at loses the address. If that is another live struct's by now, which the VM looked at as
+/// well, that one gets a new object with the next look. What the function has made a value again stays.
+#[inline(never)]
+unsafe fn forget_freed(p: Ptr) {
+    if foreign_link(p).is_some_and(|link| *link & MANAGED == 0) {
+        drop_foreign_link(p);
+    }
 }
 
 /// Takes the link off a struct whose memory is used anew or given back.
@@ -430,6 +443,15 @@ pub fn new_raw_struct(class: *mut PyTypeObject, size: usize) -> Ptr {
 #[inline(always)]
 fn is_by_value(class: *mut PyTypeObject) -> bool {
     class == typeobject::float_type() || class == typeobject::int_type()
+}
+
+/// Whether the struct is a number in our memory, of which the heap only ever has the value.
+///
+/// # Safety
+/// `p` is a live object or null.
+#[inline]
+pub unsafe fn is_number(p: Ptr) -> bool {
+    memory::contains(p) && is_by_value((*p).ob_type)
 }
 
 /// The value of a struct of a type that crosses by value.
@@ -1332,6 +1354,7 @@ pub fn for_c_only(v: Value) -> Owned {
         *memory::link(p) &= !(MANAGED | UNFILLED);
         fill(v, p);
         note_size(v, p);
+        crate::reftracer::tell(p, crate::reftracer::CREATE);
     }
     Owned(p)
 }
@@ -1348,10 +1371,13 @@ pub fn enter_c() {
 /// crosses by value has no struct that could stay: it is lent.
 #[inline]
 pub fn borrow_from_owner(vm: &Vm, v: Value) -> PyResult<Borrowed> {
-    if v.is_small() || v.is::<Float>() || v.is::<BigInt>() {
-        return lend(vm, v);
-    }
-    Ok(Borrowed(shadow_to_c(v)))
+    own_struct(v).map_or_else(|| lend(vm, v), |p| Ok(Borrowed(p)))
+}
+
+/// The struct of an object that has one for itself, which the caller keeps alive; None if it crosses by value.
+pub fn own_struct(v: Value) -> Option<Ptr> {
+    let by_value = v.is_small() || v.is::<Float>() || v.is::<BigInt>();
+    if by_value { None } else { Some(shadow_to_c(v)) }
 }
 
 /// A borrowed reference that is good until the running C function returns.
