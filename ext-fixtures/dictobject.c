@@ -242,6 +242,21 @@ ONE(watch)
     return result;
 }
 
+/* Numbers that are borrowed from the dict right after they were stored there. */
+ONE(borrow_stored)
+{
+    PyObject *whole = PyLong_FromLong(123456789), *real = PyFloat_FromDouble(2.5), *name, *result;
+    name = PyUnicode_FromString("name");
+    PyDict_SetItemString(arg, "whole", whole);
+    PyDict_SetItem(arg, name, real);
+    Py_DECREF(whole);
+    Py_DECREF(real);
+    result = Py_BuildValue("OO", whole, real);
+    Py_DECREF(name);
+    Py_INCREF(whole);
+    return Py_BuildValue("NN", result, whole);
+}
+
 static PyMethodDef methods[] = {
     NONE_ENTRY(new), VARARGS_ENTRY(setitem), VARARGS_ENTRY(delitem), VARARGS_ENTRY(contains),
     ONE_ENTRY(size), ONE_ENTRY(copy), ONE_ENTRY(keys), ONE_ENTRY(values), ONE_ENTRY(items),
@@ -250,7 +265,7 @@ static PyMethodDef methods[] = {
     VARARGS_ENTRY(getitem_ref), VARARGS_ENTRY(string_functions), VARARGS_ENTRY(setdefault),
     VARARGS_ENTRY(setdefault_ref), VARARGS_ENTRY(pop), VARARGS_ENTRY(merge),
     VARARGS_ENTRY(merge_from_seq2), ONE_ENTRY(clear), ONE_ENTRY(walk), ONE_ENTRY(increment_all),
-    NONE_ENTRY(counts), ONE_ENTRY(watch), ONE_ENTRY(size_after_method), LAST_ENTRY,
+    NONE_ENTRY(counts), ONE_ENTRY(watch), ONE_ENTRY(size_after_method), ONE_ENTRY(borrow_stored), LAST_ENTRY,
 };
 
 FIXTURE_MODULE(ext_dictobject, methods)

@@ -162,11 +162,33 @@ NONE(drop_cycle)
     Py_RETURN_NONE;
 }
 
+typedef struct {
+    PyObject *wanted;
+    int seen;
+} Search;
+
+static int look_for(PyObject *ob, void *arg)
+{
+    Search *search = arg;
+    search->seen += ob == search->wanted;
+    return 1;
+}
+
+/* Whether the collector shows an object that is given, and a list that only C has. */
+ONE(visit_objects)
+{
+    Search given = {arg, 0}, own = {PyList_New(0), 0};
+    PyUnstable_GC_VisitObjects(look_for, &given);
+    PyUnstable_GC_VisitObjects(look_for, &own);
+    Py_DECREF(own.wanted);
+    return Py_BuildValue("ii", given.seen, own.seen);
+}
+
 static int setup(PyObject *module) { return PyModule_AddType(module, &NodeType); }
 
 static PyMethodDef methods[] = {
     NONE_ENTRY(counts), NONE_ENTRY(collect), NONE_ENTRY(switches), ONE_ENTRY(is_tracked),
-    NONE_ENTRY(steps), ONE_ENTRY(visited), NONE_ENTRY(drop_cycle), LAST_ENTRY,
+    NONE_ENTRY(steps), ONE_ENTRY(visited), NONE_ENTRY(drop_cycle), ONE_ENTRY(visit_objects), LAST_ENTRY,
 };
 
 FIXTURE_MODULE_WITH(ext_gc, methods, setup)

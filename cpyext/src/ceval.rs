@@ -268,7 +268,7 @@ pub unsafe extern "C" fn Py_AddPendingCall(
 pub fn Py_MakePendingCalls(vm: &Vm) -> PyResult<Done> {
     vm.check_signals()?;
     if vm.is_main_thread() {
-        run_pending(vm)?;
+        adder_vm::pending::one_at_a_time(|| run_pending(vm))?;
     }
     Ok(Done)
 }

@@ -52,6 +52,10 @@ fn died(v: Value) {
         if !memory::contains(p) {
             foreign::remove(p);
         }
+        if marks & MANAGED == 0 {
+            // The heap had no reference: C code frees the struct, and allocates while it does.
+            return;
+        }
         let plain =
             (*(*p).ob_type).tp_dealloc == Some(typeobject::builtin_dealloc as unsafe extern "C" fn(Ptr));
         if marks & UNFILLED != 0 {

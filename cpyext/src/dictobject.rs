@@ -213,7 +213,7 @@ pub fn _PyDict_SizeOf(_vm: &Vm, d: Arg) -> isize {
 #[capi]
 pub fn PyDict_SetItem(vm: &Vm, d: Arg, key: Arg, value: Arg) -> PyResult<Done> {
     let dict = check(vm, d)?;
-    dict.set_item(vm, key.value(), value.value())?;
+    dict.set_item(vm, key.stored(), value.stored())?;
     changed(d, dict);
     Ok(Done)
 }
@@ -221,7 +221,7 @@ pub fn PyDict_SetItem(vm: &Vm, d: Arg, key: Arg, value: Arg) -> PyResult<Done> {
 #[capi]
 pub fn _PyDict_SetItem_KnownHash(vm: &Vm, d: Arg, key: Arg, value: Arg, hash: isize) -> PyResult<Done> {
     let dict = check(vm, d)?;
-    dict.set_known_hash(vm, key.value(), hash as i64, value.value())?;
+    dict.set_known_hash(vm, key.stored(), hash as i64, value.stored())?;
     changed(d, dict);
     Ok(Done)
 }
@@ -229,7 +229,7 @@ pub fn _PyDict_SetItem_KnownHash(vm: &Vm, d: Arg, key: Arg, value: Arg, hash: is
 #[capi]
 pub fn PyDict_SetItemString(vm: &Vm, d: Arg, key: *const c_char, value: Arg) -> PyResult<Done> {
     let dict = check(vm, d)?;
-    dict.set_item(vm, interned(vm, string(vm, key)?), value.value())?;
+    dict.set_item(vm, interned(vm, string(vm, key)?), value.stored())?;
     changed(d, dict);
     Ok(Done)
 }
@@ -237,7 +237,7 @@ pub fn PyDict_SetItemString(vm: &Vm, d: Arg, key: *const c_char, value: Arg) -> 
 fn set_default(vm: &Vm, d: Arg, key: Arg, value: Arg) -> PyResult<(Value, bool)> {
     let dict = check(vm, d)?;
     let before = dict.len();
-    let v = dict.set_default(vm, key.value(), value.value())?;
+    let v = dict.set_default(vm, key.stored(), value.stored())?;
     changed(d, dict);
     Ok((v, dict.len() == before))
 }
@@ -507,7 +507,7 @@ pub fn _PyDict_SetItem_KnownHash_LockHeld(
     hash: isize,
 ) -> PyResult<Done> {
     let dict = check(vm, d)?;
-    dict.set_known_hash(vm, key.value(), hash as i64, value.value())?;
+    dict.set_known_hash(vm, key.stored(), hash as i64, value.stored())?;
     changed(d, dict);
     Ok(Done)
 }
@@ -516,7 +516,7 @@ pub fn _PyDict_SetItem_KnownHash_LockHeld(
 #[capi]
 pub fn _PyDict_SetItem_Take2(vm: &Vm, d: Arg, key: Steal, value: Steal) -> PyResult<Done> {
     let dict = check(vm, d)?;
-    dict.set_item(vm, Arg(key.0.0).value(), Arg(value.0.0).value())?;
+    dict.set_item(vm, Arg(key.0.0).stored(), Arg(value.0.0).stored())?;
     changed(d, dict);
     Ok(Done)
 }

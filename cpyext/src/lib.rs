@@ -97,6 +97,7 @@ pub mod reftracer;
 pub mod setobject;
 pub mod sliceobject;
 pub mod stdprinter;
+mod stored;
 pub mod structseq;
 pub mod sysmodule;
 pub mod tupleobject;
@@ -121,6 +122,7 @@ pub fn init(vm: &Vm) {
     typeobject::init(vm);
     pycapsule::init_struct();
     longobject::init();
+    weakrefobject::init();
     object::init();
     pyerrors::init();
     pystate::init();
@@ -152,5 +154,6 @@ pub fn init(vm: &Vm) {
         dict_event: dict_watchers::tell,
         bytearray_moved: bytearrayobject::resized,
         foreign_calls: foreign_calls::HOOKS,
+        weakly_referenced: weakrefobject::note_target,
     });
 }

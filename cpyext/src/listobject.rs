@@ -41,6 +41,7 @@ pub fn new(n: usize) -> Option<Owned> {
             return None;
         }
         (*fields(p)).ob_base.ob_size = n as isize;
+        crate::reftracer::tell(p, crate::reftracer::CREATE);
     }
     Some(Owned(p))
 }

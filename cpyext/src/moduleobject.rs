@@ -296,7 +296,7 @@ pub fn PyModule_AddObjectRef(vm: &Vm, m: Arg, name: *const c_char, value: Arg) -
             "PyModule_AddObjectRef() must be called with an exception raised if value is NULL"
         )
     }
-    m.dict().set_str(vm, &name, value.value());
+    m.dict().set_str(vm, &name, value.stored());
     Ok(Done)
 }
 
@@ -330,7 +330,11 @@ pub fn PyModule_AddObject(vm: &Vm, m: Arg, name: *const c_char, value: *mut PyOb
     if unsafe { PyModule_AddObjectRef(m.0, name, value) } < 0 {
         return Err(pyerrors::from_indicator(vm));
     }
-    drop(crate::pyobject::Owned(value));
+    let value = crate::pyobject::Owned(value);
+    // SAFETY: a live object. Of a number the module only has the value.
+    if unsafe { crate::pyobject::is_number(value.0) } {
+        value.release();
+    }
     Ok(Done)
 }
 

@@ -201,7 +201,7 @@ pub fn PyObject_SetAttr(vm: &Vm, v: Arg, attribute: Arg, value: Arg) -> PyResult
     if value.0.is_null() {
         vm.del_attr(v.value(), attribute)?
     } else {
-        vm.set_attr(v.value(), attribute, value.value())?
+        vm.set_attr(v.value(), attribute, value.stored())?
     }
     Ok(Done)
 }
@@ -212,7 +212,7 @@ pub fn PyObject_SetAttrString(vm: &Vm, v: Arg, attribute: *const c_char, value: 
     if value.0.is_null() {
         vm.del_attr(v.value(), attribute)?
     } else {
-        vm.set_attr(v.value(), attribute, value.value())?
+        vm.set_attr(v.value(), attribute, value.stored())?
     }
     Ok(Done)
 }
@@ -292,7 +292,8 @@ pub fn PyObject_GetItem(vm: &Vm, v: Arg, key: Arg) -> PyResult<Value> {
 
 #[capi]
 pub fn PyObject_SetItem(vm: &Vm, v: Arg, key: Arg, value: Arg) -> PyResult<Done> {
-    let (key, value) = (need(vm, key)?, need(vm, value)?);
-    vm.set_item(need(vm, v)?, key, value)?;
+    need(vm, key)?;
+    need(vm, value)?;
+    vm.set_item(need(vm, v)?, key.stored(), value.stored())?;
     Ok(Done)
 }

@@ -150,7 +150,12 @@ pub fn PyObject_ClearWeakRefs(vm: &Vm, v: Arg) {
     }
     // SAFETY: the error that may be set belongs to somebody else.
     let saved = Owned(unsafe { crate::pyerrors::PyErr_GetRaisedException() });
-    adder_vm::builtins::weakref::clear_references(vm, v.peek());
+    let target = v.peek();
+    if target.is_ptr() && target.class().extension.get() {
+        // SAFETY: the struct of an instance.
+        unsafe { crate::weakrefobject::no_references(v.0) };
+    }
+    adder_vm::builtins::weakref::clear_references(vm, target);
     // SAFETY: as above.
     unsafe { crate::pyerrors::PyErr_SetRaisedException(saved.release()) };
 }

@@ -276,7 +276,7 @@ pub fn PyObject_GenericGetAttr(vm: &Vm, v: Arg, name: Arg) -> PyResult<Value> {
 
 #[capi]
 pub fn PyObject_GenericSetAttr(vm: &Vm, v: Arg, name: Arg, value: Arg) -> PyResult<Done> {
-    let value = if value.0.is_null() { None } else { Some(value.value()) };
+    let value = if value.0.is_null() { None } else { Some(value.stored()) };
     vm.generic_setattr(v.value(), crate::object::name(vm, name)?, value)?;
     Ok(Done)
 }
@@ -358,7 +358,30 @@ pub fn PyUnstable_GC_VisitObjects(vm: &Vm, visit: *const c_void, arg: *mut c_voi
         let p = pyobject::Owned::new(all.get(i));
         // SAFETY: a live object.
         if unsafe { visit(p.0, arg) } == 0 {
-            break;
+            return;
         }
     }
+    for p in containers_of_c() {
+        // SAFETY: as above.
+        if unsafe { visit(p.0, arg) } == 0 {
+            return;
+        }
+    }
+}
+
+/// Containers to which only C refers so far: they have no object that the heap could show.
+fn containers_of_c() -> Vec<pyobject::Owned> {
+    use adder_vm::def::{HAVE_GC, LIST_SUBCLASS, TUPLE_SUBCLASS};
+    let mut found = vec![];
+    crate::memory::each(&mut |p| {
+        let p = p as Ptr;
+        // SAFETY: a slot; if it is free, or memory that is no object, its second word is no type.
+        unsafe {
+            let alive = pyobject::is_type((*p).ob_type) && (*p).ob_refcnt > 0 && !pyobject::is_linked(p);
+            if alive && (*(*p).ob_type).tp_flags & (HAVE_GC | LIST_SUBCLASS | TUPLE_SUBCLASS) != 0 {
+                found.push(pyobject::new_ref(p));
+            }
+        }
+    });
+    found
 }

@@ -267,6 +267,19 @@ pub unsafe fn dealloc(p: Ptr) {
         Some(f) => f(p),
         None => typeobject::builtin_dealloc(p),
     }
+    if !memory::contains(p) {
+        forget_freed(p);
+    }
+}
+
+/// A type's function has freed a struct of its own memory, of which nothing told us: an object that C code
+/// let the VM look at loses the address. If that is another live struct's by now, which the VM looked at as
+/// well, that one gets a new object with the next look. What the function has made a value again stays.
+#[inline(never)]
+unsafe fn forget_freed(p: Ptr) {
+    if foreign::link(p).is_some_and(|link| *link & MANAGED == 0) {
+        drop_foreign_link(p);
+    }
 }
 
 /// Takes the link off a struct whose memory is used anew or given back.
@@ -428,6 +441,15 @@ pub fn new_raw_struct(class: *mut PyTypeObject, size: usize) -> Ptr {
 #[inline(always)]
 fn is_by_value(class: *mut PyTypeObject) -> bool {
     class == typeobject::float_type() || class == typeobject::int_type()
+}
+
+/// Whether the struct is a number in our memory, of which the heap only ever has the value.
+///
+/// # Safety
+/// `p` is a live object or null.
+#[inline]
+pub unsafe fn is_number(p: Ptr) -> bool {
+    memory::contains(p) && is_by_value((*p).ob_type)
 }
 
 /// The value of a struct of a type that crosses by value.
@@ -1384,6 +1406,7 @@ pub fn for_c_only(v: Value) -> Owned {
         *memory::link(p) &= !(MANAGED | UNFILLED);
         fill(v, p);
         note_size(v, p);
+        crate::reftracer::tell(p, crate::reftracer::CREATE);
     }
     Owned(p)
 }
@@ -1400,17 +1423,17 @@ pub fn enter_c() {
 /// crosses by value has no struct that could stay: it is lent.
 #[inline]
 pub fn borrow_from_owner(vm: &Vm, v: Value) -> PyResult<Borrowed> {
+    own_struct(v).map_or_else(|| lend(vm, v), |p| Ok(Borrowed(p)))
+}
+
+/// The struct of an object that has one for itself, which the caller keeps alive, or of a small int, which lives for
+/// ever; None if the object crosses by value.
+#[inline]
+pub fn own_struct(v: Value) -> Option<Ptr> {
     if v.is_small() {
-        // Small ints are shared, and live for ever.
-        return match crate::longobject::shared(v.small()) {
-            Some(p) => Ok(Borrowed(p)),
-            None => lend(vm, v),
-        };
+        return crate::longobject::shared(v.small());
     }
-    if v.is::<Float>() || v.is::<BigInt>() {
-        return lend(vm, v);
-    }
-    Ok(Borrowed(shadow_to_c(v)))
+    if v.is::<Float>() || v.is::<BigInt>() { None } else { Some(shadow_to_c(v)) }
 }
 
 /// A borrowed reference that is good until the running C function returns.

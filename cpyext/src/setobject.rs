@@ -66,7 +66,7 @@ pub fn PySet_Add(vm: &Vm, s: Arg, key: Arg) -> PyResult<i32> {
     if s.peek().downcast::<Set>().is_none() && unsafe { (*s.0).ob_refcnt } != 1 {
         return bad(vm);
     }
-    set.add(vm, key.value())?;
+    set.add(vm, key.stored())?;
     s.changed();
     Ok(0)
 }

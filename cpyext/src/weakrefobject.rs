@@ -1,15 +1,63 @@
-//! Weak references.
+//! Weak references. The field `wr_object` of the struct, which a macro reads, is brought up to date when
+//! the reference crosses to C and when the referent dies.
 
-use crate::pyobject::{Arg, Borrowed, Ptr, lend};
+use crate::ffi::types::PyWeakReference;
+use crate::pyobject::{self, Arg, Borrowed, Ptr, lend};
 use adder_macros::capi;
 use adder_vm::builtins::singletons::none;
 use adder_vm::builtins::weak_proxy::{CallableProxy, WeakProxy};
 use adder_vm::builtins::weakref::{Weak, WeakRef, clear_references, has_references};
 use adder_vm::error::PyResult;
+use adder_vm::extension;
 use adder_vm::import;
-use adder_vm::object::{Ref, Value, ValueExt};
+use adder_vm::object::{Object as _, Ref, Value, ValueExt};
 use adder_vm::raise;
 use adder_vm::vm::Vm;
+
+/// Says what the structs of references and proxies are; once, before any crosses.
+pub fn init() {
+    for class in [WeakRef::class(), WeakProxy::class(), CallableProxy::class()] {
+        extension::declare_struct(class, size_of::<PyWeakReference>(), update);
+    }
+}
+
+/// The field of the referent's struct for its list of references, if its type has one.
+unsafe fn list_field(p: Ptr) -> Option<*mut Ptr> {
+    let offset = (*(*p).ob_type).tp_weaklistoffset;
+    if offset > 0 { Some(p.cast::<u8>().offset(offset).cast()) } else { None }
+}
+
+/// C code only clears references if the field is not NULL. What is in it says no more than that.
+pub fn note_target(target: Value) {
+    let p = pyobject::shadow(target);
+    if !p.is_null() && p as usize & 1 == 0 {
+        // SAFETY: the struct of an instance of an extension's class.
+        unsafe {
+            if let Some(field) = list_field(p) {
+                *field = crate::object::none_struct();
+            }
+        }
+    }
+}
+
+/// All references are cleared.
+///
+/// # Safety
+/// `p` is a live object.
+pub unsafe fn no_references(p: Ptr) {
+    if let Some(field) = list_field(p) {
+        *field = std::ptr::null_mut();
+    }
+}
+
+/// Fills the struct of a reference; its pointers are borrowed.
+unsafe fn update(v: Value, p: *mut u8) {
+    let Some(w) = as_weak(v) else { return };
+    let c = p as *mut PyWeakReference;
+    (*c).wr_object = w.get().and_then(pyobject::own_struct).unwrap_or(crate::object::none_struct());
+    (*c).wr_callback = w.callback().and_then(pyobject::own_struct).unwrap_or(std::ptr::null_mut());
+    (*c).hash = w.cached_hash() as isize;
+}
 
 fn callback(v: Arg) -> Option<Value> {
     if v.0.is_null() { None } else { Some(v.value()).filter(|v| !v.is_none()) }

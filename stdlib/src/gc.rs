@@ -15,7 +15,7 @@ pub mod gc {
     use adder_vm::builtins::tuple::Tuple;
     use adder_vm::error::PyResult;
     use adder_vm::object::{Ref, Value, ValueExt};
-    use adder_vm::pending::is_gc;
+    use adder_vm::pending::{self, is_gc};
     use adder_vm::shapes;
     use adder_vm::vm::Vm;
 
@@ -202,7 +202,7 @@ pub mod gc {
                 f(r);
                 return;
             }
-            if shapes::data(r.shape()).is_some() {
+            if shapes::data(r.shape()).is_some() && !pending::is_internal(r) {
                 f(r);
             } else if depth < 3 {
                 each_referent(r, depth + 1, f);

@@ -68,3 +68,4 @@ for key in (1, 1.0, True, "1", b"1", (1,), None, 2**70):
     m.setitem(mixed, key, repr(key))
 print(mixed, m.getitem(mixed, 2**70))
 print(m.size_after_method({}), m.size_after_method({"one": 0, "x": 1}))
+print(m.borrow_stored(stored := {}), stored)

@@ -111,3 +111,14 @@ outer = Node([Node(Node())])
 print(counts()[0], outer.other[0].other is not None)
 del outer
 print(counts()[0])
+
+# All objects, types with subclasses among them.
+class Base:
+    pass
+
+
+class Derived(Base):
+    pass
+
+
+print(m.visit_objects([]), m.visit_objects(Node()))

@@ -64,3 +64,24 @@ print(ref() is sub, sub.attribute)
 del sub
 gc.collect()
 print(ref(), m.times_deallocated())
+
+# The field that macros read.
+thing = Thing()
+ref, proxy = weakref.ref(thing), weakref.proxy(thing)
+print(m.field(ref) is thing, m.field(proxy) is thing)
+del thing
+gc.collect()
+print(m.field(ref), m.field(proxy))
+
+# Instances in memory of the extension's own.
+print(m.own_lives(1000))
+ref = weakref.ref(m.own())
+gc.collect()
+print(ref(), m.own_lives(10))
+
+# Collections in the middle of a death.
+for i in range(20):
+    m.Collecting()
+    kept = [m.Target() for i in range(10)]
+    assert all(type(ob) is m.Target for ob in m.collecting_lives() + kept)
+print(len(kept))

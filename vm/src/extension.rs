@@ -65,6 +65,8 @@ pub struct Hooks {
     /// A bytearray with a C struct has its data elsewhere now.
     pub bytearray_moved: fn(Value),
     pub foreign_calls: ForeignCalls,
+    /// An instance of a class of an extension has a weak reference.
+    pub weakly_referenced: fn(Value),
 }
 
 /// What calls of C functions that are not methods of extensions need: `ctypes`.
@@ -169,6 +171,19 @@ pub fn native_struct(class: Ref<Type>) -> Option<NativeStruct> {
     class.mro_iter().find_map(|t| all.iter().find(|s| s.class == t.as_ptr() as usize).copied())
 }
 
+/// The object has changed: its C struct, if it has one and was declared, is brought up to date.
+pub fn struct_changed(v: Value) {
+    // SAFETY: instances of classes with such structs have the long header (layout-of-objects).
+    let word = unsafe { (*(v.header() as *const LongHeader)).shadow() };
+    if word == 0 || word & 1 != 0 {
+        return;
+    }
+    if let Some(s) = native_struct(v.class()) {
+        // SAFETY: the object's struct.
+        unsafe { (s.update)(v, word as *mut u8) }
+    }
+}
+
 static HOOKS: GilCell<Option<Hooks>> = GilCell::new(None);
 
 pub fn install(hooks: Hooks) {
@@ -235,6 +250,13 @@ pub fn method_doc(def: &'static MethodDef) -> (&'static str, &'static str) {
 
 pub fn getset_doc(def: &'static GetSetDef) -> &'static str {
     (hooks().getset_doc)(def)
+}
+
+/// The object has a weak reference now.
+pub fn weakly_referenced(v: Value) {
+    if v.class().extension.get() {
+        (hooks().weakly_referenced)(v);
+    }
 }
 
 /// `__text_signature__` and `__doc__` of a class that an extension defines.

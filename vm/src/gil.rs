@@ -186,6 +186,7 @@ pub fn after_fork(vm: &Vm) {
     unsafe { std::ptr::write(GIL.0.get(), Gil::new()) };
     THREADS.store(1, Ordering::Relaxed);
     heap::after_fork();
+    crate::pending::after_fork();
     let me: *const Thread = vm.thread();
     vm.forget_other_threads(me);
 }

@@ -51,10 +51,10 @@ pub fn handle(vm: &Vm) -> PyResult<()> {
         run_finalizers(vm);
     }
     if take(PENDING_CALLS) {
-        run_calls(vm)?;
-        if let Some(f) = hooks.calls {
-            f(vm)?;
-        }
+        one_at_a_time(|| {
+            run_calls(vm)?;
+            hooks.calls.map_or(Ok(()), |f| f(vm))
+        })?;
     }
     if take(PENDING_SIGNAL)
         && let Some(f) = hooks.signals
@@ -94,6 +94,29 @@ pub fn add_call(vm: &Vm, callable: Value) -> bool {
     list.push(vm, callable);
     EVAL_BREAKER.fetch_or(PENDING_CALLS, Ordering::Relaxed);
     true
+}
+
+/// Whether some thread makes pending calls, and whether another attempt to make them was put off meanwhile.
+static CALLING: heap::GilCell<(bool, bool)> = heap::GilCell::new((false, false));
+
+/// Makes pending calls. One thread at a time does, and does not begin again while it does: a call that adds
+/// itself anew, for another thread to take, would else never return.
+pub fn one_at_a_time(f: impl FnOnce() -> PyResult<()>) -> PyResult<()> {
+    if CALLING.get().0 {
+        CALLING.get().1 = true;
+        return Ok(());
+    }
+    CALLING.get().0 = true;
+    let result = f();
+    if std::mem::take(CALLING.get()).1 {
+        EVAL_BREAKER.fetch_or(PENDING_CALLS, Ordering::Relaxed);
+    }
+    result
+}
+
+/// In the child of a fork: the thread that made calls may be gone.
+pub fn after_fork() {
+    *CALLING.get() = (false, false);
 }
 
 /// Calls what waits; what is added meanwhile waits for the next time.
@@ -168,6 +191,12 @@ fn clear_stack() {
     std::hint::black_box(&mut words);
 }
 
+/// Whether it is a list that no Python code may see: one of weak boxes, as a type has of its subclasses.
+pub fn is_internal(v: Value) -> bool {
+    let first = v.exact::<List>().and_then(|l| if l.in_c() { None } else { l.try_get(0) });
+    first.is_some_and(|item| item.is_ptr() && crate::shapes::data(item.shape()).is_none())
+}
+
 /// Whether Python code may see the object, and CPython's collector knows objects of its type
 /// (`PyObject_IS_GC`).
 pub fn is_gc(v: Value) -> bool {
@@ -187,7 +216,7 @@ pub fn is_gc(v: Value) -> bool {
         "NotImplementedType",
         "ellipsis",
     ];
-    if !v.is_ptr() || crate::shapes::data(v.shape()).is_none() {
+    if !v.is_ptr() || crate::shapes::data(v.shape()).is_none() || is_internal(v) {
         return false;
     }
     let class = v.class();

@@ -57,6 +57,11 @@ impl WeakRef {
     pub fn callback(&self) -> Option<Value> {
         self.callback.get()
     }
+
+    /// The hash of the referent; -1 before it was asked for.
+    pub fn cached_hash(&self) -> i64 {
+        self.hash.get()
+    }
 }
 
 // ---- the register -------------------------------------------------------------------------------
@@ -139,6 +144,7 @@ fn sweep(register: &mut Register) {
 pub fn register(_vm: &Vm, weak: Ref<Weak>) {
     heap::register_weak(weak.value(), std::mem::offset_of!(WeakRef, target));
     let Some(target) = weak.get() else { return };
+    crate::extension::weakly_referenced(target);
     let entry = WeakBox::new(weak.value());
     let register = REGISTER.get().get_or_insert_with(|| Register {
         by_hash: HashMap::default(),
@@ -206,6 +212,7 @@ pub fn forget_references(vm: &Vm, target: Value) {
         let weak: Ref<Weak> = unsafe { all.get(i).cast() };
         weak.target.set(0);
         weak.callback.set(weak, None);
+        crate::extension::struct_changed(weak.value());
     }
 }
 
@@ -216,6 +223,7 @@ pub fn clear_references(vm: &Vm, target: Value) {
         // SAFETY: the list holds references and proxies, which are laid out alike.
         let weak: Ref<Weak> = unsafe { all.get(i).cast() };
         weak.target.set(0);
+        crate::extension::struct_changed(weak.value());
     }
     for i in 0..all.len() {
         // SAFETY: as above.
@@ -319,6 +327,7 @@ impl Vm {
             }
             // SAFETY: proxies are laid out as references.
             let weak: Ref<Weak> = unsafe { holder.cast() };
+            crate::extension::struct_changed(holder);
             let Some(callback) = weak.callback.get() else { continue };
             weak.callback.set(weak, None);
             if let Err(raised) = self.call(callback, &[holder]) {
