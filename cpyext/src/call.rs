@@ -10,13 +10,14 @@ use crate::pyerrors;
 use crate::pyobject::{Arg, Owned, Ptr, from_c, note_changed};
 use crate::tupleobject;
 use adder_macros::capi;
-use adder_vm::args::NamedArgs;
+use adder_vm::args::{Args, NamedArgs};
 use adder_vm::builtins::dict::Dict;
+use adder_vm::builtins::function::Function;
 use adder_vm::builtins::singletons::none;
 use adder_vm::builtins::str_::Str;
 use adder_vm::builtins::tuple::Tuple;
 use adder_vm::error::PyResult;
-use adder_vm::object::{Ref, Value, ValueExt};
+use adder_vm::object::{Object as _, Ref, Value, ValueExt};
 use adder_vm::raise;
 use adder_vm::vm::Vm;
 
@@ -109,6 +110,13 @@ unsafe fn call(vm: &Vm, f: Ptr, args: *const Ptr, n: usize, names: Ptr) -> PyRes
         let name = vm.repr_string(Arg(f).value())?;
         let p = crate::methodobject::result(vm, &name, p)?;
         return Ok(Owned::new(p));
+    }
+    if names.is_null() && Arg(f).class() == Function::class() {
+        let f: Ref<Function> = from_c(f).cast();
+        return with_handled(vm, || {
+            with_values(vm, args, n & !OFFSET_FLAG, |v| vm.call_function(f, Args::positional(v)))
+        })
+        .map(Owned::new);
     }
     let names = names_of(vm, names)?;
     let all = (n & !OFFSET_FLAG) + names.map_or(0, |t| t.len());

@@ -320,6 +320,22 @@ pub fn result(vm: &Vm, name: &str, p: Ptr) -> PyResult<Value> {
     Ok(unsafe { steal(p) })
 }
 
+/// As `result`, of the function of a definition.
+#[inline(always)]
+pub fn result_of(vm: &Vm, def: &'static MethodDef, p: Ptr) -> PyResult<Value> {
+    if p.is_null() || pyerrors::is_set() {
+        return failed_of(vm, def, p);
+    }
+    // SAFETY: the function gives the reference away.
+    Ok(unsafe { steal(p) })
+}
+
+#[cold]
+#[inline(never)]
+fn failed_of(vm: &Vm, def: &MethodDef, p: Ptr) -> PyResult<Value> {
+    failed(vm, def.name, p)
+}
+
 #[cold]
 #[inline(never)]
 fn failed(vm: &Vm, name: &str, p: Ptr) -> PyResult<Value> {

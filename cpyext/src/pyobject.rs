@@ -490,6 +490,20 @@ fn by_value_to_c(v: Value) -> Option<Ptr> {
     Some(crate::longobject::from_words(i.negative, i.digits()))
 }
 
+/// The struct of an object, if it has one that is up to date.
+#[inline(always)]
+fn ready_shadow(v: Value) -> Option<Ptr> {
+    // SAFETY: objects that do not cross by value have the long header (layout-of-objects).
+    unsafe {
+        let word = (*(v.header() as *const LongHeader)).shadow();
+        if word == 0 || word & 1 != 0 {
+            return None;
+        }
+        let p = word as Ptr;
+        if memory::contains(p) && *memory::link(p) & (UNFILLED | FOLLOWS) != 0 { None } else { Some(p) }
+    }
+}
+
 /// The struct of an object that has one for itself, ready to be read.
 #[inline(always)]
 fn shadow_to_c(v: Value) -> Ptr {
@@ -508,7 +522,7 @@ fn shadow_to_c(v: Value) -> Ptr {
 /// only what crosses by value has a reference of its own.
 pub struct Passed {
     pub p: Ptr,
-    /// There is a reference of its own, to be released.
+    /// A number, with a reference of its own, or a list that C sees for the first time: to be released.
     pub own: bool,
 }
 
@@ -524,17 +538,36 @@ impl Passed {
         }
         match v.exact::<BigInt>() {
             Some(i) => Passed { p: crate::longobject::from_words(i.negative, i.digits()), own: true },
-            None => Passed { p: shadow_to_c(v), own: false },
+            None => match ready_shadow(v) {
+                Some(p) => Passed { p, own: false },
+                None => Passed::not_ready(v),
+            },
         }
+    }
+
+    /// An object without a struct, or whose struct is not up to date. `release` brings back the items of a list
+    /// that C sees for the first time: most are made for one call.
+    #[inline(never)]
+    fn not_ready(v: Value) -> Passed {
+        // SAFETY: objects that do not cross by value have the long header (layout-of-objects).
+        let first = unsafe { (*(v.header() as *const LongHeader)).shadow() } == 0;
+        let p = shadow_to_c(v);
+        Passed { p, own: first && v.is::<List>() }
     }
 
     /// Releases a reference of `Passed`'s own.
     ///
     /// # Safety
-    /// `p` is the number, whose reference the caller owns.
+    /// `p` is a number, whose reference the caller owns, or a list.
     #[inline(always)]
     pub unsafe fn release(p: Ptr) {
-        if (*p).ob_refcnt == 1 { memory::drop_box(p) } else { decref(p) }
+        if (*p).ob_type == typeobject::list_type() {
+            crate::listobject::call_ended(p);
+        } else if (*p).ob_refcnt == 1 {
+            memory::drop_box(p);
+        } else {
+            decref(p);
+        }
     }
 
     pub const NULL: Passed = Passed { p: std::ptr::null_mut(), own: false };
@@ -775,13 +808,11 @@ fn follows(v: Value) -> bool {
 fn find_follows(v: Value) -> bool {
     v.downcast::<Dict>().is_some()
         || any_set(v).is_some()
-        || v.downcast::<ByteArray>().is_some()
         || v.class().has_flag(BASE_EXC_SUBCLASS)
         || extension::native_struct(v.class()).is_some()
 }
 
-/// Brings the number of items that macros read from the structs of dicts and sets, and where the data of
-/// a bytearray is, up to date: whenever the object crosses, and after functions of the API that change it.
+/// Brings the number of items that macros read from the structs of dicts and sets up to date: whenever the object crosses, and after functions of the API that change it.
 ///
 /// # Safety
 /// `p` is the object's struct.
@@ -793,8 +824,6 @@ pub unsafe fn note_size(v: Value, p: Ptr) {
         (*(p as *mut PyDictObject)).ma_used = d.len() as isize;
     } else if let Some(s) = any_set(v) {
         (*(p as *mut PySetObject)).used = s.len() as isize;
-    } else if let Some(b) = v.downcast::<ByteArray>() {
-        crate::bytearrayobject::update(b, p);
     } else if let Some(s) = extension::native_struct(v.class()) {
         (s.update)(v, p.cast());
     } else {
@@ -836,6 +865,8 @@ unsafe fn fill(v: Value, p: Ptr) {
         crate::unicodeobject::fill(s, p);
     } else if let Some(b) = v.downcast::<Bytes>() {
         crate::bytesobject::fill(b, p);
+    } else if let Some(b) = v.downcast::<ByteArray>() {
+        crate::bytearrayobject::update(b, p);
     } else if let Some(c) = crate::complexobject::value_of(v) {
         (*(p as *mut PyComplexObject)).cval = c;
     } else if let Some(i) = as_int(v) {
@@ -1371,6 +1402,12 @@ pub fn enter_c() {
 /// crosses by value has no struct that could stay: it is lent.
 #[inline]
 pub fn borrow_from_owner(vm: &Vm, v: Value) -> PyResult<Borrowed> {
+    if v.is_small() {
+        // Small ints are shared, and live for ever.
+        if let Some(p) = crate::longobject::shared(v.small()) {
+            return Ok(Borrowed(p));
+        }
+    }
     own_struct(v).map_or_else(|| lend(vm, v), |p| Ok(Borrowed(p)))
 }
 
@@ -1391,48 +1428,38 @@ pub fn lend(_vm: &Vm, v: Value) -> PyResult<Borrowed> {
     Ok(Borrowed(p))
 }
 
-/// What is to be done when C code has run.
-struct Entered {
-    /// Nothing was lent or handled when it began.
-    calm: bool,
-    /// How many loans there were.
-    loans: usize,
-    /// What the thread state showed as the exception being handled; only if not calm.
-    handled: Ptr,
-}
-
 /// Runs C code, which sees the exception that the VM handles; what was lent to it is released afterwards.
 #[inline(always)]
 pub fn with_loans<R>(f: impl FnOnce() -> R) -> R {
-    let mut entered = Entered { calm: true, loans: 0, handled: std::ptr::null_mut() };
-    if !crate::pystate::loans().is_empty() || !crate::exceptions_state::is_calm(Vm::get()) {
-        entered = enter();
+    let state = crate::pystate::current();
+    if !crate::pystate::loans_of(state).is_empty() || !crate::exceptions_state::is_calm(Vm::get(), state) {
+        return with_others_loans(f);
     }
     *DEPTH.get() += 1;
     let result = f();
     *DEPTH.get() -= 1;
-    if !entered.calm || !crate::pystate::loans().is_empty() {
-        leave(entered);
+    if !crate::pystate::loans().is_empty() {
+        release_loans(0);
     }
+    result
+}
+
+/// As `with_loans`, while an exception is handled, or something is lent to a C function that called.
+#[cold]
+#[inline(never)]
+fn with_others_loans<R>(f: impl FnOnce() -> R) -> R {
+    let handled = crate::exceptions_state::show_handled(Vm::get());
+    let loans = crate::pystate::loans().len();
+    *DEPTH.get() += 1;
+    let result = f();
+    *DEPTH.get() -= 1;
+    crate::exceptions_state::hide_handled(handled);
+    release_loans(loans);
     result
 }
 
 #[cold]
 #[inline(never)]
-fn enter() -> Entered {
-    let handled = crate::exceptions_state::show_handled(Vm::get());
-    Entered { calm: false, loans: crate::pystate::loans().len(), handled }
-}
-
-#[cold]
-#[inline(never)]
-fn leave(entered: Entered) {
-    if !entered.calm {
-        crate::exceptions_state::hide_handled(entered.handled);
-    }
-    release_loans(entered.loans);
-}
-
 fn release_loans(before: usize) {
     while crate::pystate::loans().len() > before {
         let last = crate::pystate::loans().pop();

@@ -220,7 +220,7 @@ pub fn is_gc(v: Value) -> bool {
         return false;
     }
     let class = v.class();
-    class.has_flag(crate::def::HAVE_GC) || !v.is::<Str>() && !OTHERS.contains(&class.name().as_str())
+    class.has_flag(crate::def::HAVE_GC) || !v.is::<Str>() && !OTHERS.contains(&class.short_name().as_str())
 }
 
 /// Runs `__del__` methods and weak reference callbacks of what the collector found dead; whether more may be

@@ -729,7 +729,7 @@ impl TextIOWrapper {
     fn repr(vm: &Vm, this: Value) -> PyResult<Value> {
         // SAFETY: installed as a slot of this class only.
         let t: Ref<TextIOWrapper> = unsafe { this.cast() };
-        let mut shown = vm.new_str(&format!("<{}", this.class().c_name(vm)));
+        let mut shown = vm.new_str(&format!("<{}", this.class().name()));
         for attr in ["name", "mode"] {
             let found = match vm.get_attr_opt(this, vm.intern_str(attr)) {
                 Ok(f) => f,

@@ -14,7 +14,8 @@ use crate::builtins::function::Cell;
 use crate::builtins::generator;
 use crate::builtins::singletons::{bool_value, none};
 use crate::builtins::tuple::Tuple;
-use crate::builtins::type_::TypeExt;
+use crate::builtins::type_::{Type, TypeExt};
+use crate::def::BASE_EXC_SUBCLASS;
 use crate::error::PyResult;
 use crate::names::names;
 use crate::object::{Object, Ref, Value, ValueExt};
@@ -50,8 +51,15 @@ pub fn execute(m: &mut Interp, i: Instr) -> Flow {
         Op::LoadSuperAttr => attributes::load_super_attr(m, i),
         Op::GetIter => get_iter(m, i),
         Op::GetYieldFromIter => get_yield_from_iter(m, i),
-        Op::PushExcInfo => push_exc_info(m, i),
-        Op::PopExcept => pop_except(m, i),
+        Op::PushExcInfo => {
+            push_exc_info(m, i);
+            Ok(Flow::Next)
+        }
+        Op::PopExcept => {
+            pop_except(m, i);
+            Ok(Flow::Next)
+        }
+        Op::Raise => raise(m, i),
         Op::CheckExcMatch => check_exc_match(m, i),
         Op::CallEx => calls::call_ex(m, i),
         Op::UnpackSequence => unpacking::unpack_sequence(m, i),
@@ -93,24 +101,32 @@ fn get_iter(m: &mut Interp, i: Instr) -> PyResult<Flow> {
     Ok(Flow::Next)
 }
 
-#[inline(never)]
-fn push_exc_info(m: &mut Interp, i: Instr) -> PyResult<Flow> {
-    let vm = m.vm;
+#[inline(always)]
+pub fn push_exc_info<const FAST: bool>(m: &mut Interp<FAST>, i: Instr) {
     let exc = m.reg(i.a);
     m.set(i.a + 1, exc);
-    let thread = vm.thread();
-    let previous = Value::from_bits(thread.handled.get()).unwrap_or(none());
+    let handled = &m.vm.thread().handled;
+    let previous = Value::from_bits(handled.get()).unwrap_or(none());
     m.set(i.a, previous);
-    thread.handled.set(exc.bits());
-    Ok(Flow::Next)
+    handled.set(exc.bits());
 }
 
-#[inline(never)]
-fn pop_except(m: &mut Interp, i: Instr) -> PyResult<Flow> {
-    let vm = m.vm;
+#[inline(always)]
+pub fn pop_except<const FAST: bool>(m: &mut Interp<FAST>, i: Instr) {
     let previous = m.reg(i.a);
-    vm.thread().handled.set(if previous.is_none() { 0 } else { previous.bits() });
-    Ok(Flow::Next)
+    m.vm.thread().handled.set(if previous.is_none() { 0 } else { previous.bits() });
+}
+
+/// `CheckExcMatch` for one exception class; false if the instruction names anything else.
+#[inline(always)]
+pub fn check_one_class<const FAST: bool>(m: &mut Interp<FAST>, i: Instr) -> bool {
+    let (exc, class) = (m.reg(i.b), m.reg(i.c));
+    let Some(class) = class.exact::<Type>().filter(|c| c.has_flag(BASE_EXC_SUBCLASS)) else { return false };
+    if exc.downcast::<Type>().is_some() {
+        return false;
+    }
+    m.set(i.a, bool_value(exc.class().is_subclass_of(class)));
+    true
 }
 
 #[inline(never)]
@@ -120,6 +136,13 @@ fn check_exc_match(m: &mut Interp, i: Instr) -> PyResult<Flow> {
     let r = exceptions::matches(vm, exc, class)?;
     m.set(i.a, bool_value(r));
     Ok(Flow::Next)
+}
+
+/// `raise`, `raise exc`, `raise exc from cause`
+#[inline(never)]
+fn raise(m: &mut Interp, i: Instr) -> PyResult<Flow> {
+    let p = slice(m, i.b, i.c as usize);
+    Err(exceptions::do_raise(m.vm, p.first().copied(), p.get(1).copied()))
 }
 
 #[inline(never)]
@@ -276,10 +299,6 @@ fn run(m: &mut Interp, i: Instr) -> PyResult<Flow> {
             let module = m.reg(i.b);
             let v = crate::import::import_from(vm, module, name(m, i.c as usize))?;
             m.set(i.a, v);
-        }
-        Op::Raise => {
-            let p = slice(m, i.b, i.c as usize);
-            return Err(exceptions::do_raise(vm, p.first().copied(), p.get(1).copied()));
         }
         Op::Reraise => {
             let exc = m.reg(i.a).downcast::<BaseException>().expect("an exception is re-raised");

@@ -85,6 +85,26 @@ pub struct Control {
 }
 
 impl Control {
+    /// The record of a function's frame that begins.
+    #[inline(always)]
+    pub fn new(f: Ref<Function>, body: &Body, regs: *mut u64, kind: Kind) -> Control {
+        Control {
+            pc: body.code.as_ptr(),
+            regs,
+            body,
+            function: f.value().bits(),
+            locals: 0,
+            object: 0,
+            extra: 0,
+            outer_handled: 0,
+            dest: 0,
+            kind,
+            event_unit: 0,
+            jump: 0,
+            owned: 0,
+        }
+    }
+
     #[inline(always)]
     pub fn function(&self) -> Ref<Function> {
         // SAFETY: `function` always holds a Function.

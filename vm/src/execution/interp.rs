@@ -177,21 +177,7 @@ impl<const FAST: bool> Interp<FAST> {
                 *regs.add(used) = 0;
                 used += 1;
             }
-            next.write(Control {
-                pc: body.code.as_ptr(),
-                regs,
-                body,
-                function: f.value().bits(),
-                locals: 0,
-                object: 0,
-                extra,
-                outer_handled: 0,
-                dest,
-                kind,
-                event_unit: 0,
-                jump: 0,
-                owned: 0,
-            });
+            next.write(Control { extra, dest, ..Control::new(f, body, regs, kind) });
         }
         thread.frame.set(next);
         self.frame = next;

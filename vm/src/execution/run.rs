@@ -36,6 +36,7 @@ const GROWTH: usize = 256 << 10;
 #[cfg(not(debug_assertions))]
 mod threaded {
     use crate::execution::body::Body;
+    use crate::execution::cold;
     use crate::execution::frame::Control;
     use crate::execution::instr::{Instr, Op};
     use crate::execution::interp::Interp;
@@ -54,7 +55,11 @@ mod threaded {
 
         fn entry<I: Instruction>() -> Handler {
             match I::OP {
-                Op::CallNative | Op::CallNativeMethod => execute::<I>,
+                Op::PushExcInfo => push_exc_info,
+                Op::PopExcept => pop_except,
+                Op::CheckExcMatch => check_exc_match::<I>,
+                // Calls that are known to be native, and what has no generic semantics.
+                Op::CallNative | Op::CallNativeMethod | Op::DeleteLocal => execute::<I>,
                 _ => fast::<I>,
             }
         }
@@ -114,6 +119,47 @@ mod threaded {
         match I::run(&mut m, std::mem::transmute::<u64, Instr>(word)) {
             Flow::Next | Flow::Switch => dispatch(m),
             flow => flow,
+        }
+    }
+
+    unsafe fn push_exc_info(
+        pc: *const Instr,
+        regs: *mut u64,
+        frame: *mut Control,
+        body: *const Body,
+        vm: &'static Vm,
+        word: u64,
+    ) -> Flow {
+        let mut m: Interp<true> = Interp { pc, regs, frame, body, vm, stopped: false };
+        cold::push_exc_info(&mut m, std::mem::transmute::<u64, Instr>(word));
+        dispatch(m)
+    }
+
+    unsafe fn pop_except(
+        pc: *const Instr,
+        regs: *mut u64,
+        frame: *mut Control,
+        body: *const Body,
+        vm: &'static Vm,
+        word: u64,
+    ) -> Flow {
+        let mut m: Interp<true> = Interp { pc, regs, frame, body, vm, stopped: false };
+        cold::pop_except(&mut m, std::mem::transmute::<u64, Instr>(word));
+        dispatch(m)
+    }
+
+    unsafe fn check_exc_match<I: Instruction>(
+        pc: *const Instr,
+        regs: *mut u64,
+        frame: *mut Control,
+        body: *const Body,
+        vm: &'static Vm,
+        word: u64,
+    ) -> Flow {
+        let mut m: Interp<true> = Interp { pc, regs, frame, body, vm, stopped: false };
+        match cold::check_one_class(&mut m, std::mem::transmute::<u64, Instr>(word)) {
+            true => dispatch(m),
+            false => execute::<I>(pc, regs, frame, body, vm, word),
         }
     }
 
