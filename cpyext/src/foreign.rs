@@ -11,8 +11,11 @@ static LINKS: GilCell<Option<AddressMap<Box<u64>>>> = GilCell::new(None);
 
 const RECENT: usize = 256;
 
+/// A place without an address: none is odd, but one that is asked for may be null.
+const NOTHING: (usize, *mut u64) = (1, std::ptr::null_mut());
+
 /// Addresses and their links, each at a place that the address gives.
-static LATELY: GilCell<[(usize, *mut u64); RECENT]> = GilCell::new([(0, std::ptr::null_mut()); RECENT]);
+static LATELY: GilCell<[(usize, *mut u64); RECENT]> = GilCell::new([NOTHING; RECENT]);
 
 #[inline(always)]
 fn lately(p: Ptr) -> &'static mut (usize, *mut u64) {
@@ -47,6 +50,6 @@ pub fn remove(p: Ptr) {
 
 fn forget(p: Ptr) {
     if lately(p).0 == p as usize {
-        *lately(p) = (0, std::ptr::null_mut());
+        *lately(p) = NOTHING;
     }
 }
