@@ -139,15 +139,17 @@ impl ValueExt for Value {
 
     #[inline(always)]
     fn same(self, other: Value) -> bool {
-        self == other || (self.is_ptr() && other.is_ptr() && same_slow(self, other))
+        self == other
+            || (self.is_ptr()
+                && other.is_ptr()
+                && self.shape() == other.shape()
+                && (self.is::<Float>() || self.is::<crate::builtins::int::BigInt>())
+                && same_number(self, other))
     }
 }
 
 #[inline(never)]
-fn same_slow(a: Value, b: Value) -> bool {
-    if a.shape() != b.shape() {
-        return false;
-    }
+fn same_number(a: Value, b: Value) -> bool {
     if let (Some(x), Some(y)) = (a.exact::<Float>(), b.exact::<Float>()) {
         return x.value.to_bits() == y.value.to_bits();
     }

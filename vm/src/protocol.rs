@@ -355,6 +355,9 @@ impl Vm {
         if let (Some(x), Some(y)) = (a.exact::<Str>(), b.exact::<Str>()) {
             return Ok(x.same_text(&y));
         }
+        if let (Some(x), Some(y)) = (a.exact::<Tuple>(), b.exact::<Tuple>()) {
+            return crate::builtins::sequence::equal_tuples(self, x, y);
+        }
         self.compare_bool(a, b, CompareOp::Eq)
     }
 
