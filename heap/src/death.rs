@@ -106,6 +106,20 @@ pub fn forget_finalizer(obj: Value) {
     header.set_user_bits(header.user_bits() | FORGOTTEN);
 }
 
+/// Calls `f` for every object that is registered for finalisation, also for those that died since the last
+/// collection. `f` must not allocate.
+pub fn for_each_registered(f: &mut dyn FnMut(Value)) {
+    let lists = &STATE.get().finalizers;
+    for &object in lists.young.iter().chain(&lists.old) {
+        // SAFETY: entries are objects, whose addresses are not 0.
+        unsafe {
+            if (*object).user_bits() & FORGOTTEN == 0 {
+                f(Value::from_bits_unchecked(object as u64));
+            }
+        }
+    }
+}
+
 /// An object whose finaliser is to be run. It is not registered any more.
 pub fn take_finalizable() -> Option<Value> {
     STATE.get().finalizable.pop_front().and_then(Value::from_bits)

@@ -36,8 +36,8 @@ pub use barrier::{write_barrier, write_barrier_at};
 pub use collect::{add_pressure, collect_full, collect_minor};
 pub use config::{Config, init, set_stress};
 pub use death::{
-    finalize_all, forget_finalizer, has_pending, register_finalizer, register_weak, set_pending_hook,
-    take_cleared_weak, take_finalizable,
+    finalize_all, for_each_registered, forget_finalizer, has_pending, register_finalizer, register_weak,
+    set_pending_hook, take_cleared_weak, take_finalizable,
 };
 pub use garbage::{collect_full_counting, collect_minor_counting};
 pub use gil::GilCell;

@@ -92,7 +92,7 @@ fn new_context(vars: Ref<Dict>, shared: bool) -> Ref<Context> {
 }
 
 /// The context of the running thread, made when first needed.
-fn current(vm: &Vm) -> Ref<Context> {
+pub fn current(vm: &Vm) -> Ref<Context> {
     let cell = &vm.thread().context;
     match Value::from_bits(cell.get()) {
         // SAFETY: the word is a Context or 0.
@@ -105,7 +105,8 @@ fn current(vm: &Vm) -> Ref<Context> {
     }
 }
 
-fn copy(c: Ref<Context>) -> Ref<Context> {
+/// A context with the same values.
+pub fn copy(c: Ref<Context>) -> Ref<Context> {
     c.shared.set(true);
     new_context(c.vars.get(), true)
 }
@@ -251,7 +252,7 @@ impl Context {
 const CONTEXT_SWITCHED: i32 = 1;
 
 /// `Context.run` cut in two, for C code: the context becomes the current one.
-fn enter(vm: &Vm, c: Ref<Context>) -> PyResult<()> {
+pub fn enter(vm: &Vm, c: Ref<Context>) -> PyResult<()> {
     if c.entered.get() {
         let text = vm.repr_string(c.value())?;
         raise!(vm, RuntimeError, "cannot enter context: {text} is already entered")
@@ -264,7 +265,7 @@ fn enter(vm: &Vm, c: Ref<Context>) -> PyResult<()> {
 }
 
 /// The end of `enter`: only the current context can be left.
-fn exit(vm: &Vm, c: Ref<Context>) -> PyResult<()> {
+pub fn exit(vm: &Vm, c: Ref<Context>) -> PyResult<()> {
     if !c.entered.get() {
         let text = vm.repr_string(c.value())?;
         raise!(vm, RuntimeError, "cannot exit context: {text} has not been entered")

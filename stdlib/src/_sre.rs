@@ -2,6 +2,7 @@
 //!
 //! Strings and bytes are matched in place; other buffers, which could change meanwhile, are copied.
 
+use crate::sre_engine::filter::LazyFilter;
 use crate::sre_engine::matcher::{Interrupted, Matcher, Scratch};
 use crate::sre_engine::op;
 use crate::sre_engine::search::search;
@@ -17,12 +18,13 @@ use adder_vm::builtins::singletons::{bool_value, none, not_implemented};
 use adder_vm::builtins::str_::Str;
 use adder_vm::builtins::tuple::Tuple;
 use adder_vm::def;
-use adder_vm::error::PyResult;
+use adder_vm::error::{PyResult, Raised};
 use adder_vm::object::{Field, LongHeader, Object, Ref, Value, ValueExt};
 use adder_vm::raise;
 use adder_vm::slots::CompareOp;
 use adder_vm::type_new::ready_class;
 use adder_vm::vm::Vm;
+use smallvec::SmallVec;
 use std::cell::Cell;
 
 /// Compiled regular expression object.
@@ -38,6 +40,7 @@ pub struct Pattern {
     /// The pattern is bytes.
     is_bytes: bool,
     code: Vec<u32>,
+    filter: LazyFilter,
 }
 
 /// The result of re.match() and re.search().
@@ -50,8 +53,8 @@ pub struct Match {
     pos: usize,
     endpos: usize,
     lastindex: isize,
-    /// Start and end of group 0, 1, ...; `None`: the group did not take part.
-    spans: Vec<Option<(usize, usize)>>,
+    /// Start and end of group 0, 1, ..., as ints; -1: the group did not take part.
+    spans: Field<Ref<Tuple>>,
 }
 
 /// Iterates matches.
@@ -117,7 +120,8 @@ enum How {
 
 /// A successful match, before it becomes an object.
 struct Found {
-    spans: Vec<Option<(usize, usize)>>,
+    /// Of group 0, 1, ...; `None`: the group did not take part.
+    spans: SmallVec<[Option<(usize, usize)>; 3]>,
     lastindex: isize,
 }
 
@@ -147,7 +151,7 @@ fn run(
     };
     let scratch = SCRATCH.take().unwrap_or_default();
     let found = with_units!(t.slice(0..end), text => {
-        let mut m = Matcher::new(&p.code, text, p.groups, scratch, &mut poll);
+        let mut m = Matcher::new(&p.code, &p.filter, text, p.groups, scratch, &mut poll);
         m.full = how == How::Full;
         m.not_at = must_advance.then_some(start);
         let place = match how {
@@ -156,7 +160,7 @@ fn run(
         };
         let found = place.map(|place| {
             place.map(|place| {
-                let mut spans = Vec::with_capacity(p.groups + 1);
+                let mut spans = SmallVec::with_capacity(p.groups + 1);
                 spans.push(Some(place));
                 spans.extend((0..p.groups).map(|g| m.group(g)));
                 Found { spans, lastindex: m.last_group }
@@ -179,7 +183,11 @@ fn clamp(vm: &Vm, v: Option<Value>, default: usize, len: usize) -> PyResult<usiz
 }
 
 fn match_object(vm: &Vm, p: Ref<Pattern>, string: Value, found: Found, pos: usize, endpos: usize) -> Value {
-    let _ = vm;
+    let spans = Tuple::build::<Raised>(vm, 2 * found.spans.len(), |i| {
+        let (start, end) = found.spans[i / 2].map_or((-1, -1), |(a, b)| (a as i64, b as i64));
+        Ok(vm.int(if i % 2 == 0 { start } else { end }))
+    });
+    let spans = spans.expect("ints are made without failure");
     adder_heap::new(
         Match::shape(),
         Match {
@@ -189,7 +197,7 @@ fn match_object(vm: &Vm, p: Ref<Pattern>, string: Value, found: Found, pos: usiz
             pos,
             endpos,
             lastindex: found.lastindex,
-            spans: found.spans,
+            spans: Field::new(spans),
         },
     )
     .value()
@@ -305,7 +313,7 @@ impl Pattern {
                     parts.push(vm, r);
                 }
             } else if let Some(tmpl) = template {
-                expand_into(vm, tmpl, string, &found.spans, parts)?;
+                expand_into(vm, tmpl, string, &|g| found.spans.get(g).copied().flatten(), parts)?;
             }
             last = b;
             n += 1;
@@ -580,6 +588,17 @@ impl Pattern {
 }
 
 impl Match {
+    /// The number of groups with group 0.
+    fn count(&self) -> usize {
+        self.spans.get().len() / 2
+    }
+
+    fn span_at(&self, group: usize) -> Option<(usize, usize)> {
+        let spans = self.spans.get();
+        let at = |i: usize| usize::try_from(spans.items().get(i)?.small()).ok();
+        Some((at(2 * group)?, at(2 * group + 1)?))
+    }
+
     /// The number of a group given by number or name.
     fn index(vm: &Vm, this: Ref<Match>, group: Value) -> PyResult<usize> {
         let p = this.pattern.get();
@@ -592,14 +611,14 @@ impl Match {
                 None => None,
             }
         };
-        match n.filter(|n| *n < this.spans.len()) {
+        match n.filter(|n| *n < this.count()) {
             Some(n) => Ok(n),
             None => Err(vm.index_error("no such group")),
         }
     }
 
     fn part(vm: &Vm, this: Ref<Match>, i: usize, default: Value) -> PyResult<Value> {
-        match this.spans[i] {
+        match this.span_at(i) {
             Some((a, b)) => slice(vm, this.string.get(), a, b),
             None => Ok(default),
         }
@@ -610,7 +629,7 @@ impl Match {
             Some(g) => Match::index(vm, this, g)?,
             None => 0,
         };
-        Ok(this.spans[i].map_or((-1, -1), |(a, b)| (a as i64, b as i64)))
+        Ok(this.span_at(i).map_or((-1, -1), |(a, b)| (a as i64, b as i64)))
     }
 }
 
@@ -619,7 +638,7 @@ impl Match {
     #[slot(tp_repr)]
     fn repr(vm: &Vm, this: Value) -> PyResult<Value> {
         let m = this.downcast::<Match>().expect("a slot of matches");
-        let (a, b) = m.spans[0].unwrap_or((0, 0));
+        let (a, b) = m.span_at(0).unwrap_or((0, 0));
         let shown = Match::part(vm, m, 0, none())?;
         let shown = vm.repr_string(shown)?;
         Ok(vm.new_str(&format!("<re.Match object; span=({a}, {b}), match={shown}>")))
@@ -653,7 +672,7 @@ impl Match {
     #[pymethod("($self, /, default=None)")]
     fn groups(vm: &Vm, this: Ref<Match>, default: Option<Value>) -> PyResult<Value> {
         let default = default.unwrap_or(none());
-        Ok(Tuple::build(vm, this.spans.len() - 1, |i| Match::part(vm, this, i + 1, default))?.value())
+        Ok(Tuple::build(vm, this.count() - 1, |i| Match::part(vm, this, i + 1, default))?.value())
     }
 
     /// Return a dictionary containing all the named subgroups of the match, keyed by the subgroup name.
@@ -700,7 +719,7 @@ impl Match {
             None => Ok(compiled),
             Some(t) => {
                 let parts = List::new(vm);
-                expand_into(vm, t, this.string.get(), &this.spans, parts)?;
+                expand_into(vm, t, this.string.get(), &|g| this.span_at(g), parts)?;
                 join(vm, this.string.get(), parts)
             }
         }
@@ -748,8 +767,8 @@ impl Match {
 
     #[getter]
     fn regs(vm: &Vm, this: Ref<Match>) -> PyResult<Value> {
-        Ok(Tuple::build(vm, this.spans.len(), |i| -> PyResult<Value> {
-            let (a, b) = this.spans[i].map_or((-1, -1), |(a, b)| (a as i64, b as i64));
+        Ok(Tuple::build(vm, this.count(), |i| -> PyResult<Value> {
+            let (a, b) = this.span_at(i).map_or((-1, -1), |(a, b)| (a as i64, b as i64));
             Ok(Tuple::from_slice(vm, &[vm.int(a), vm.int(b)]).value())
         })?
         .value())
@@ -825,7 +844,7 @@ fn expand_into(
     vm: &Vm,
     t: Ref<Template>,
     string: Value,
-    spans: &[Option<(usize, usize)>],
+    span: &dyn Fn(usize) -> Option<(usize, usize)>,
     parts: Ref<List>,
 ) -> PyResult<()> {
     let items = t.items.get();
@@ -836,8 +855,8 @@ fn expand_into(
             continue;
         }
         let g = vm.index_isize(item)? as usize;
-        if let Some(Some((a, b))) = spans.get(g) {
-            parts.push(vm, slice(vm, string, *a, *b)?);
+        if let Some((a, b)) = span(g) {
+            parts.push(vm, slice(vm, string, a, b)?);
         }
     }
     Ok(())
@@ -877,6 +896,7 @@ pub mod _sre {
                 groups,
                 is_bytes,
                 code: with_tables(words),
+                filter: LazyFilter::default(),
             },
         )
         .value())

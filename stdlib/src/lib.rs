@@ -4,6 +4,7 @@
 
 pub mod _abc;
 pub mod _ast;
+pub mod _asyncio;
 pub mod _bisect;
 pub mod _blake2;
 pub mod _bz2;
@@ -93,6 +94,7 @@ pub fn modules() -> Vec<&'static ModuleDef> {
     vec![
         &_abc::_abc::DEF,
         &_ast::_ast::DEF,
+        &_asyncio::_asyncio::DEF,
         &_bisect::_bisect::DEF,
         &_blake2::_blake2::DEF,
         &_bz2::_bz2::DEF,

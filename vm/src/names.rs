@@ -46,12 +46,13 @@ names! {
     __suppress_context__ __text_signature__ __traceback__ __truediv__ __trunc__ __type_params__
     __typing_is_unpacked_typevartuple__ __typing_prepare_subst__ __typing_subst__ __typing_unpacked_tuple_args__
     __unpacked__ __warningregistry__ __weakref__ __wrapped__ __xor__
-    _abc_impl _fields _field_types _fix_up_module _find_and_load _handle_fromlist _initializing
-    _is_text_encoding _lock_unlock_module _shutdown _uninitialized_submodules
-    add append args builtins close closed code copy copyreg displayhook dict decode encode encoding
-    end errors excepthook fget fset fdel filename fileno flush format get getvalue items key keys
+    _abc_impl _asyncio_future_blocking _fields _field_types _fix_up_module _find_and_load _handle_fromlist _initializing
+    _is_text_encoding _lock_unlock_module _loop _shutdown _uninitialized_submodules
+    add add_done_callback append args builtins call_exception_handler call_soon cancel close closed code copy
+    copyreg discard displayhook dict decode done encode encoding end errors excepthook fget fset fdel filename
+    fileno flush format get get_debug get_event_loop get_loop getvalue is_running items key keys
     metaclass mode modules msg mro name obj object offset open parent path print_file_and_line
-    raw read readable readline replace reset seek send setdefault sort split stderr stdin stdout
+    raw read readable readline replace reset result seek send setdefault sort split stderr stdin stdout
     strict sys text throw update value values warnings warn warn_explicit warnoptions write writable
     CANCELLED FINISHED PENDING
 }

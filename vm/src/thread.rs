@@ -31,6 +31,10 @@ pub struct Thread {
     pub native_limit: Cell<usize>,
     /// The current context of context variables, or 0.
     pub context: Cell<u64>,
+    /// The event loop that runs in this thread and the task that it executes (`asyncio_running_loop`,
+    /// `asyncio_running_task`), or 0.
+    pub running_loop: Cell<u64>,
+    pub running_task: Cell<u64>,
     /// A list of objects whose repr is being made, or 0.
     pub repr_stack: Cell<u64>,
     /// Asynchronous generator hooks.
@@ -68,6 +72,8 @@ impl Thread {
             depth: Cell::new(0),
             native_limit: Cell::new(native_limit),
             context: Cell::new(0),
+            running_loop: Cell::new(0),
+            running_task: Cell::new(0),
             repr_stack: Cell::new(0),
             asyncgen_firstiter: Cell::new(0),
             asyncgen_finalizer: Cell::new(0),
@@ -116,6 +122,8 @@ impl Thread {
             &self.exception,
             &self.handled,
             &self.context,
+            &self.running_loop,
+            &self.running_task,
             &self.repr_stack,
             &self.asyncgen_firstiter,
             &self.asyncgen_finalizer,

@@ -155,13 +155,23 @@ pub fn pow10(n: usize) -> UBig {
     }
 }
 
+/// 10**n.
+const POWERS: [u128; 39] = {
+    let mut powers = [1; 39];
+    let mut n = 1;
+    while n < 39 {
+        powers[n] = powers[n - 1] * 10;
+        n += 1;
+    }
+    powers
+};
+
 /// Decimal digits of a coefficient; 0 has one.
 pub fn digits(c: &UBig) -> i64 {
     if let Ok(small) = u128::try_from(c) {
-        return match u64::try_from(small) {
-            Ok(small) => small.checked_ilog10().map_or(1, |n| n as i64 + 1),
-            Err(_) => small.ilog10() as i64 + 1,
-        };
+        // 1233 / 4096 is a little less than log10(2): at most one too few.
+        let n = ((128 - small.leading_zeros()) * 1233 >> 12) as usize;
+        return (n as i64 + (small >= POWERS[n]) as i64).max(1);
     }
     // 10**n <= 2**(bits - 1) <= c < 2**bits < 10**(n + 2).
     let n = ((c.bit_len() - 1) as f64 * std::f64::consts::LOG10_2) as usize;

@@ -9,6 +9,7 @@
 //! never changed, each turn makes a new record) or is undone with the help of `trail` (groups).
 
 use super::chars::{self, in_set, takes, word};
+use super::filter::LazyFilter;
 use super::op;
 use adder_text::case::simple_lower;
 use adder_text::units::Unit;
@@ -67,6 +68,7 @@ pub struct Scratch {
 /// A subject, a pattern, and the state of matching one against the other.
 pub struct Matcher<'a, U: Unit> {
     pub code: &'a [u32],
+    pub filter: &'a LazyFilter,
     /// The subject up to where matching may go.
     pub text: &'a [U],
     /// The match must end at the end of the text.
@@ -92,6 +94,7 @@ const MAX_DEPTH: u32 = 2000;
 impl<'a, U: Unit> Matcher<'a, U> {
     pub fn new(
         code: &'a [u32],
+        filter: &'a LazyFilter,
         text: &'a [U],
         groups: usize,
         scratch: Scratch,
@@ -102,6 +105,7 @@ impl<'a, U: Unit> Matcher<'a, U> {
         marks.resize(2 * groups, UNSET);
         Matcher {
             code,
+            filter,
             text,
             full: false,
             not_at: None,

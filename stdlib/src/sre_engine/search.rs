@@ -1,7 +1,8 @@
 //! Looking for the first place where a pattern matches, with what its INFO block tells: the shortest length
-//! of a match, and a literal prefix or the set of first characters.
+//! of a match, and a literal prefix or the set of first characters. Searches that are long enough have a filter.
 
 use super::chars::{in_set, word};
+use super::filter::Filter;
 use super::matcher::{Interrupted, Matcher};
 use super::op::{self, info};
 use adder_text::search::{find, find_char};
@@ -12,6 +13,7 @@ pub fn search<U: Unit>(m: &mut Matcher<U>, start: usize) -> Result<Option<(usize
     let (code, text) = (m.code, m.text);
     let mut at = 0;
     let mut last = text.len();
+    let mut has_set = false;
     if word(code, 0) == op::INFO {
         let (flags, min) = (word(code, 2), word(code, 3) as usize);
         // Behind `last` no match can begin.
@@ -23,20 +25,42 @@ pub fn search<U: Unit>(m: &mut Matcher<U>, start: usize) -> Result<Option<(usize
         if flags & info::PREFIX != 0 {
             return search_prefix(m, start, at, flags & info::LITERAL != 0);
         }
-        if flags & info::CHARSET != 0 {
-            return search_set(m, start, last, at);
-        }
+        has_set = flags & info::CHARSET != 0;
     }
     let anchored = word(code, at) == op::AT
         && matches!(word(code, at + 1), op::at::BEGINNING | op::at::BEGINNING_STRING);
     if anchored {
         last = last.min(start);
+    } else if let Some(filter) = m.filter.get(code, at, text.len() - start) {
+        return search_filtered(m, filter, start, last, at);
+    } else if has_set {
+        return search_set(m, start, last, at);
     }
     for pos in start..=last {
         if let Some(end) = m.attempt(at, pos)? {
             return Ok(Some((pos, end)));
         }
         m.not_at = None;
+    }
+    Ok(None)
+}
+
+fn search_filtered<U: Unit>(
+    m: &mut Matcher<U>,
+    filter: &Filter,
+    start: usize,
+    last: usize,
+    at: usize,
+) -> Result<Option<(usize, usize)>, Interrupted> {
+    let mut pos = start;
+    while let Some(found) = filter.next(m.text, pos).filter(|found| *found <= last) {
+        if found != start {
+            m.not_at = None;
+        }
+        if let Some(end) = m.attempt(at, found)? {
+            return Ok(Some((found, end)));
+        }
+        pos = found + 1;
     }
     Ok(None)
 }

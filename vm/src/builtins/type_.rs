@@ -524,7 +524,8 @@ impl Type {
 
     #[getter]
     fn __module__(vm: &Vm, this: Ref<Type>) -> PyResult<Value> {
-        match this.module_name() {
+        // In `type` itself this very descriptor lies under the name.
+        match this.module_name().filter(|m| !m.is::<crate::builtins::descr::GetSetDescriptor>()) {
             Some(m) => Ok(m),
             None if !this.is_heap_type() => Ok(vm.new_str("builtins")),
             None => Err(vm.error(Exc::AttributeError, "__module__")),

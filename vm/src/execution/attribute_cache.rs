@@ -9,6 +9,7 @@
 
 use super::body::{Cache, CacheKind};
 use crate::builtins::array::Array;
+use crate::builtins::code::Code;
 use crate::builtins::descr::{GetSetDescriptor, MemberDescriptor, MethodDescriptor};
 use crate::builtins::dict::Dict;
 use crate::builtins::function::{ClassMethod, Function, StaticMethod};
@@ -192,9 +193,15 @@ fn holds(cache: &Cache, obj: Value) -> bool {
         && unsafe { *cache.version_at } == cache.version
 }
 
-/// `obj.name`
+/// `obj.name`, with a cache of `code`, which is told of a change before anything can collect.
 #[inline(never)]
-pub fn load_attr(vm: &Vm, obj: Value, name: Ref<Str>, cache: &mut Cache) -> PyResult<Loaded> {
+pub fn load_attr(
+    vm: &Vm,
+    obj: Value,
+    name: Ref<Str>,
+    code: Ref<Code>,
+    cache: &mut Cache,
+) -> PyResult<Loaded> {
     if holds(cache, obj)
         && let Some(loaded) = load_known(vm, obj, name, cache)
     {
@@ -202,6 +209,7 @@ pub fn load_attr(vm: &Vm, obj: Value, name: Ref<Str>, cache: &mut Cache) -> PyRe
     }
     if let Some(c) = known(obj, name, Access::Load) {
         adopt(cache, c);
+        code.touched();
         if let Some(loaded) = load_known(vm, obj, name, c) {
             return loaded;
         }
@@ -210,6 +218,7 @@ pub fn load_attr(vm: &Vm, obj: Value, name: Ref<Str>, cache: &mut Cache) -> PyRe
         && let Some(found) = find(vm, obj, name)
     {
         remember(cache, name, Access::Load, found);
+        code.touched();
     }
     vm.get_attr(obj, name).map(Loaded::Value)
 }
@@ -370,6 +379,7 @@ pub fn load_method(
     vm: &Vm,
     obj: Value,
     name: Ref<Str>,
+    code: Ref<Code>,
     cache: &mut Cache,
 ) -> PyResult<(Value, Option<Value>)> {
     if holds(cache, obj)
@@ -379,6 +389,7 @@ pub fn load_method(
     }
     if let Some(c) = known(obj, name, Access::Method) {
         adopt(cache, c);
+        code.touched();
         if let Some(found) = method_known(vm, obj, name, c) {
             return found;
         }
@@ -401,6 +412,7 @@ pub fn load_method(
             let version2 = data.map_or(0, |d| d.dict_offset);
             let found = Cache { value: f.bits(), version2, ..bind(obj, class, kind) };
             remember(cache, name, Access::Method, found);
+            code.touched();
         }
         return Ok((f, Some(obj)));
     }
@@ -411,10 +423,12 @@ pub fn load_method(
             let identity = obj.bits() as usize;
             let found = Cache { identity, value: f.bits(), ..bind(obj, class, CacheKind::ClassMethod) };
             remember(cache, name, Access::Method, found);
+            code.touched();
             return Ok((f, Some(obj)));
         }
         if let Some(found) = find(vm, obj, name) {
             remember(cache, name, Access::Method, found);
+            code.touched();
         }
     }
     Ok((vm.get_attr(obj, name)?, None))

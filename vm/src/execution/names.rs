@@ -19,12 +19,7 @@ pub fn load_attr(m: &mut Interp, i: Instr) -> PyResult<Flow> {
     let obj = m.reg(i.b);
     let cache = m.cache(i.c);
     let n = name(m, cache.name as usize);
-    let before = cache.misses;
-    let loaded = attribute_cache::load_attr(vm, obj, n, cache)?;
-    if cache.misses != before {
-        frame(m).code().touched();
-    }
-    match loaded {
+    match attribute_cache::load_attr(vm, obj, n, frame(m).code(), cache)? {
         Loaded::Value(v) => {
             if lifetimes::is_linked(obj) {
                 lifetimes::loaded(vm, obj, n, v);
@@ -45,11 +40,7 @@ pub fn load_method(m: &mut Interp, i: Instr) -> PyResult<Flow> {
     let obj = m.reg(i.b);
     let cache = m.cache(i.c);
     let n = name(m, cache.name as usize);
-    let before = cache.misses;
-    let (f, receiver) = attribute_cache::load_method(vm, obj, n, cache)?;
-    if cache.misses != before {
-        frame(m).code().touched();
-    }
+    let (f, receiver) = attribute_cache::load_method(vm, obj, n, frame(m).code(), cache)?;
     if receiver.is_none() {
         // No register has the object any more.
         lifetimes::before_native(vm, &[obj]);

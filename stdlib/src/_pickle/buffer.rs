@@ -1,18 +1,14 @@
-//! `_pickle`: buffers for pickling out of band.
-//!
-//! Missing: `Pickler` and `Unpickler`; the library's own in Python take their place.
+//! `PickleBuffer`: buffers for pickling out of band.
 
-use adder_macros::{pyclass, pymethods, pymodule};
+use adder_macros::{pyclass, pymethods};
 use adder_vm::args::Args;
 use adder_vm::builtins::buffer::{Buffer, flags, memoryview_of};
 use adder_vm::builtins::exceptions::Exc;
-use adder_vm::builtins::module::Module;
 use adder_vm::builtins::type_::Type;
 use adder_vm::def;
 use adder_vm::error::PyResult;
 use adder_vm::object::{Field, LongHeader, Ref, Value, ValueExt};
 use adder_vm::raise;
-use adder_vm::type_new::ready_class;
 use adder_vm::vm::Vm;
 
 /// Wrapper for potentially out-of-band buffers
@@ -74,17 +70,6 @@ impl PickleBuffer {
                 vm.swallow(raised, Exc::BufferError)?;
             }
         }
-        Ok(())
-    }
-}
-
-/// Optimized C implementation for the Python pickle module.
-#[pymodule]
-pub mod _pickle {
-    use super::*;
-
-    fn exec(vm: &Vm, m: Ref<Module>) -> PyResult<()> {
-        m.dict().set_str(vm, "PickleBuffer", ready_class::<PickleBuffer>(vm).value());
         Ok(())
     }
 }
