@@ -419,7 +419,7 @@ pub fn finalize(vm: &Vm, f: Ref<Future>) {
         return;
     }
     let (Some(event_loop), Some(exc)) = (f.event_loop.get(), f.exception.get()) else { return };
-    let message = vm.new_str(&format!("{} exception was never retrieved", f.value().class().name()));
+    let message = vm.new_str(&format!("{} exception was never retrieved", f.value().class().short_name()));
     state::report(
         vm,
         event_loop,
