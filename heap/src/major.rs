@@ -40,8 +40,8 @@ static PINS: GilCell<Vec<*mut Header>> = GilCell::new(Vec::new());
 /// As for `minor::collect`, which just ended.
 pub(crate) unsafe fn collect(move_everything: bool) {
     OLD_SPACE.get().forget_runs();
-    clear_marks(move_everything);
     let mut visitor = Visitor::new(Mode::Major);
+    visitor.moves = clear_marks(move_everything);
     visit_stacks(&mut visitor);
     visit_linked(&mut visitor);
     visit_roots(&mut visitor);
@@ -64,10 +64,9 @@ impl Step for MajorStep {
             return;
         }
         let addr = word as usize;
-        let kind = block::kind(addr);
-        debug_assert!(matches!(kind, OLD_BLOCK | EVACUATE | LARGE), "{addr:#x} is in a block of kind {kind}");
+        debug_assert!(matches!(block::kind(addr), OLD_BLOCK | EVACUATE | LARGE), "{addr:#x} is in no old block");
         debug_assert!(block::meta(addr).is_start(addr), "{addr:#x} is no object");
-        if kind == EVACUATE {
+        if visitor.moves && block::kind(addr) == EVACUATE {
             evacuate(visitor, slot);
         } else {
             reach(visitor, addr as *mut Header);
@@ -178,7 +177,9 @@ pub(crate) unsafe fn prefetch<T>(at: *const T) {
     std::arch::x86_64::_mm_prefetch::<{ std::arch::x86_64::_MM_HINT_T0 }>(at.cast());
 }
 
-fn clear_marks(move_everything: bool) {
+/// Gives whether there are blocks to empty.
+fn clear_marks(move_everything: bool) -> bool {
+    let mut moves = false;
     for index in 0..block::limit() {
         match block::kind_at(index) {
             OLD_BLOCK | EVACUATE => {
@@ -187,12 +188,14 @@ fn clear_marks(move_everything: bool) {
                 if move_everything && !meta.fixed {
                     block::set_kind(index, EVACUATE);
                 }
+                moves |= block::kind_at(index) == EVACUATE;
             }
             // The lines are cards.
             LARGE => block::meta_at(index).mark[0] = 0,
             _ => {}
         }
     }
+    moves
 }
 
 unsafe fn visit_stacks(visitor: &mut Visitor) {

@@ -15,6 +15,8 @@ pub struct Visitor {
     pub(crate) mode: Mode,
     pub(crate) gray: Vec<*mut Header>,
     pub(crate) report: Option<*mut dyn FnMut(Value)>,
+    /// Whether this traversal may move objects.
+    pub(crate) moves: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -36,7 +38,7 @@ pub(crate) struct VerifyStep;
 
 impl Visitor {
     pub(crate) fn new(mode: Mode) -> Visitor {
-        Visitor { mode, gray: Vec::new(), report: None }
+        Visitor { mode, gray: Vec::new(), report: None, moves: true }
     }
 
     /// Visits a slot that holds 0, an integer or an object, and may update it.
@@ -74,6 +76,11 @@ impl Visitor {
                 _ => (0..len).for_each(|i| self.visit(first.add(i))),
             }
         }
+    }
+
+    /// Whether slots must be visited whose targets other visited slots of the same object keep alive.
+    pub fn updates_copies(&self) -> bool {
+        self.moves
     }
 
     /// Whether this is a major collection, so that everything must be visited, not only what changed.

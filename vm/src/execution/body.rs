@@ -134,11 +134,15 @@ pub struct Body {
 
 impl Body {
     pub fn trace(&mut self, v: &mut Visitor) {
-        for w in self.constants.iter_mut().chain(self.names.iter_mut()) {
-            v.visit(w);
+        // The code object's tuples have the same constants and names.
+        if v.updates_copies() {
+            v.visit_slots(self.constants.as_mut_ptr(), self.constants.len());
+            v.visit_slots(self.names.as_mut_ptr(), self.names.len());
         }
         for c in self.caches.iter_mut() {
-            v.visit(&mut c.value);
+            if c.value != 0 {
+                v.visit(&mut c.value);
+            }
         }
     }
 
