@@ -30,6 +30,7 @@ macro_rules! opcodes {
         pub const ALL: &[Opcode] = &[$(Opcode::$name),*];
 
         impl Opcode {
+            #[inline]
             pub const fn from_u8(number: u8) -> Option<Opcode> {
                 match number { $($number => Some(Opcode::$name),)* _ => None }
             }
@@ -39,15 +40,24 @@ macro_rules! opcodes {
             }
 
             /// Inline cache units that follow the instruction.
+            #[inline]
             pub const fn caches(self) -> usize {
-                match self { $(Opcode::$name => $caches),* }
+                CACHES_AND_FLAGS[self as usize].0 as usize
             }
 
             /// `ARG`, `CONST`, ... bits.
+            #[inline]
             pub const fn flags(self) -> u8 {
-                match self { $(Opcode::$name => $($flag)|+),* }
+                CACHES_AND_FLAGS[self as usize].1
             }
         }
+
+        /// By number. Every instruction is asked for them several times before it runs first.
+        static CACHES_AND_FLAGS: [(u8, u8); 256] = {
+            let mut table = [(0, 0); 256];
+            $(table[$number] = ($caches, $($flag)|+);)*
+            table
+        };
     };
 }
 

@@ -9,14 +9,16 @@ use crate::ffi::types::*;
 use crate::pyerrors;
 use crate::pyobject::{Arg, Owned, Ptr, from_c, note_changed};
 use crate::tupleobject;
+use crate::typeobject::calls::{makes_instances, type_call};
 use adder_macros::capi;
-use adder_vm::args::NamedArgs;
+use adder_vm::args::{Args, NamedArgs};
 use adder_vm::builtins::dict::Dict;
+use adder_vm::builtins::function::Function;
 use adder_vm::builtins::singletons::none;
 use adder_vm::builtins::str_::Str;
 use adder_vm::builtins::tuple::Tuple;
 use adder_vm::error::PyResult;
-use adder_vm::object::{Ref, Value, ValueExt};
+use adder_vm::object::{Object as _, Ref, Value, ValueExt};
 use adder_vm::raise;
 use adder_vm::vm::Vm;
 
@@ -109,6 +111,22 @@ unsafe fn call(vm: &Vm, f: Ptr, args: *const Ptr, n: usize, names: Ptr) -> PyRes
         let name = vm.repr_string(Arg(f).value())?;
         let p = crate::methodobject::result(vm, &name, p)?;
         return Ok(Owned::new(p));
+    }
+    if names.is_null() && makes_instances(f) && !vm.near_native_limit() {
+        let all = tupleobject::new(n & !OFFSET_FLAG);
+        if n & !OFFSET_FLAG != 0 {
+            for (i, item) in tupleobject::items(all.0).iter_mut().enumerate() {
+                *item = crate::pyobject::new_ref(*args.add(i)).release();
+            }
+        }
+        return Ok(Owned(type_call(f as *mut PyTypeObject, all.0, std::ptr::null_mut())));
+    }
+    if names.is_null() && Arg(f).class() == Function::class() {
+        let f: Ref<Function> = from_c(f).cast();
+        return with_handled(vm, || {
+            with_values(vm, args, n & !OFFSET_FLAG, |v| vm.call_function(f, Args::positional(v)))
+        })
+        .map(Owned::new);
     }
     let names = names_of(vm, names)?;
     let all = (n & !OFFSET_FLAG) + names.map_or(0, |t| t.len());

@@ -1,9 +1,10 @@
 //! What the collector asks about objects with C structs, and what happens to the structs of dead ones.
 
 use crate::pyobject::*;
-use crate::{cycles, memory, typeobject};
+use crate::{cycles, foreign, memory, typeobject};
 use adder_heap as heap;
-use adder_heap::LinkHooks;
+use adder_heap::{GilCell, LinkHooks};
+use adder_vm::extension::NEW;
 use adder_vm::object::{LongHeader, Value};
 use adder_vm::vm::Vm;
 
@@ -49,9 +50,7 @@ fn died(v: Value) {
         let marks = *link & MARKS;
         *link = 0;
         if !memory::contains(p) {
-            if let Some(m) = FOREIGN.get() {
-                m.remove(&(p as usize));
-            }
+            foreign::remove(p);
         }
         let plain =
             (*(*p).ob_type).tp_dealloc == Some(typeobject::builtin_dealloc as unsafe extern "C" fn(Ptr));
@@ -65,7 +64,11 @@ fn died(v: Value) {
     }
 }
 
-fn finished(_major: bool) {
+/// A major collection was the last one: much may be free when the dead structs are deallocated.
+static AFTER_MAJOR: GilCell<bool> = GilCell::new(false);
+
+fn finished(major: bool) {
+    *AFTER_MAJOR.get() |= major;
     if crate::debug::on() {
         crate::debug::quarantine::check_all();
     }
@@ -82,7 +85,16 @@ pub fn release_dead(_vm: &Vm) -> bool {
         crate::pyerrors::keeping(|| unsafe { decref(p) });
     }
     crate::listobject::take_back_idle();
-    cycles::break_up() || some
+    let broken = cycles::break_up();
+    if std::mem::take(AFTER_MAJOR.get()) && !broken && memory::has_many_slabs() {
+        memory::give_back_slabs(&mut |range| {
+            // What C has made last may have died unclaimed: nothing is to be written there.
+            if range.contains(&(*NEW.get() as usize)) {
+                *NEW.get() = 0;
+            }
+        });
+    }
+    broken || some
 }
 
 /// Once, before the first object crosses.

@@ -4,6 +4,7 @@
 //! that stack shows what the VM handles; while the VM runs for C, its record shows the top of the stack.
 //! Both are moved only where one of them is not empty.
 
+use crate::ffi::types::PyThreadState;
 use crate::pyobject::{Arg, Owned, Ptr, Steal, from_c, new_ref, to_c, xdecref};
 use crate::pystate;
 use adder_macros::capi;
@@ -53,9 +54,9 @@ fn with_handled_slow<R>(vm: &Vm, top: Ptr, f: impl FnOnce() -> R) -> R {
 
 /// Whether neither the VM nor C code handles an exception.
 #[inline(always)]
-pub fn is_calm(vm: &Vm) -> bool {
-    // SAFETY: our state.
-    vm.thread().handled.get() == 0 && unsafe { (*pystate::current()).exc_state.exc_value.is_null() }
+pub fn is_calm(vm: &Vm, current: *mut PyThreadState) -> bool {
+    // SAFETY: the running thread's state.
+    vm.thread().handled.get() == 0 && unsafe { (*current).exc_state.exc_value.is_null() }
 }
 
 /// C code is called: the thread state shows what the VM handles. What it showed before, for `hide_handled`.

@@ -95,7 +95,8 @@ fn release(v: Value) {
     if *link & FRESH == 0 || *NEW.get() == p as u64 {
         return;
     }
-    *link &= !(MANAGED | FRESH);
+    // Still fresh: if the struct dies, the object is done with.
+    *link &= !MANAGED;
     // SAFETY: the reference that was the heap's.
     unsafe { if pyerrors::is_set() { pyerrors::keeping(|| decref(p)) } else { decref(p) } }
 }
@@ -110,6 +111,15 @@ fn lend(v: Value) {
 fn settle(count: usize) {
     for _ in 0..count {
         let last = pystate::lent().pop();
+        if let Some(Owned(p)) = last {
+            // SAFETY: a live struct in the range. No value was made of it meanwhile: the object is done with.
+            unsafe {
+                let link = memory::link(p);
+                if *link != 0 && *link & (MANAGED | FRESH) == 0 {
+                    *link |= FRESH;
+                }
+            }
+        }
         if pyerrors::is_set() { pyerrors::keeping(|| drop(last)) } else { drop(last) }
     }
 }

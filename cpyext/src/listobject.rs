@@ -5,7 +5,8 @@
 //! until it is seen as a value. When no reference of C is left the items go back to the heap: at once
 //! when C gave the list away, else after as many operations of the VM as the list has items, or after a
 //! major collection: the references in the struct keep what they refer to alive, so a cycle through a
-//! list in C could not be collected.
+//! list in C could not be collected. The first call that a list is passed to gives the items back when it
+//! ends: most lists that C sees are made for one call.
 //!
 //! The array is allocated as `PyMem_Malloc` does, because compiled code also reallocates it.
 
@@ -163,6 +164,18 @@ unsafe fn take_items(p: Ptr) -> Option<Ref<Array>> {
     (*fields(p)).ob_base.ob_size = 0;
     set_capacity(p, 0);
     array
+}
+
+/// The C function has returned for whose call the list got its struct: what C has not kept goes back to the
+/// heap.
+///
+/// # Safety
+/// `p` is a list's struct.
+pub unsafe fn call_ended(p: Ptr) {
+    if pyobject::is_linked(p) && pyobject::is_heaps_alone(p) && (*fields(p)).allocated >= 0 {
+        take_back(pyobject::look(p), p);
+        pyobject::mark_unfilled(p);
+    }
 }
 
 /// The list of a struct that nobody refers to any more.

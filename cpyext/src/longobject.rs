@@ -64,11 +64,18 @@ fn tag(negative: bool, digits: usize) -> usize {
         }
 }
 
+/// The struct of a small int, which lives for ever.
+#[inline(always)]
+pub fn shared(n: i64) -> Option<Ptr> {
+    let i = n.wrapping_sub(SMALL_LOW) as usize;
+    if i < SMALLS { Some(&raw mut SHARED.get()[i] as Ptr) } else { None }
+}
+
 /// A new reference.
 #[inline]
 pub fn from_i64(n: i64) -> Ptr {
-    if (SMALL_LOW..SMALL_LOW + SMALLS as i64).contains(&n) {
-        return &raw mut SHARED.get()[(n - SMALL_LOW) as usize] as Ptr;
+    if let Some(p) = shared(n) {
+        return p;
     }
     let magnitude = n.unsigned_abs();
     if magnitude >> (2 * SHIFT) != 0 {
@@ -83,8 +90,8 @@ pub fn from_i64(n: i64) -> Ptr {
 /// An argument: see `Passed`.
 #[inline(always)]
 pub fn passed(n: i64) -> Ptr {
-    if (SMALL_LOW..SMALL_LOW + SMALLS as i64).contains(&n) {
-        return &raw mut SHARED.get()[(n - SMALL_LOW) as usize] as Ptr;
+    if let Some(p) = shared(n) {
+        return p;
     }
     let magnitude = n.unsigned_abs();
     if magnitude >> (2 * SHIFT) != 0 {

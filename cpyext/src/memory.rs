@@ -133,17 +133,25 @@ fn alloc_fresh(class: usize) -> Option<*mut u8> {
 }
 
 fn new_slab(stride: usize) -> Option<usize> {
-    let base = take(MEMORY.get(), 1)?;
-    // SAFETY: a slab of the range, never used.
+    let base = take_span(MEMORY.get(), 1)?;
+    // SAFETY: a slab of the range that nobody uses; the system gave or gives it zeroed.
     unsafe {
         *(base as *mut Slab) = match *HOLD.get() {
             None => Slab { stride, slabs: 1, held: 0 },
             Some(_) => Slab { stride: 0, slabs: 1, held: stride },
         }
     };
-    // Slabs are not given back: before there are many more, the collector is to look for dead structs.
+    // Before there are many more, the collector is to look for dead structs.
     adder_heap::add_pressure(SLAB as isize);
     Some(base)
+}
+
+/// So many slabs, those that were freed first.
+fn take_span(m: &mut Memory, slabs: usize) -> Option<usize> {
+    match m.spans.iter().position(|s| s.1 == slabs) {
+        Some(i) => Some(m.spans.swap_remove(i).0),
+        None => take(m, slabs),
+    }
 }
 
 fn take(m: &mut Memory, slabs: usize) -> Option<usize> {
@@ -160,10 +168,7 @@ fn take(m: &mut Memory, slabs: usize) -> Option<usize> {
 fn alloc_large(size: usize) -> Option<*mut u8> {
     let m = MEMORY.get();
     let slabs = size.checked_add(FIRST + SLAB - 1)? / SLAB;
-    let base = match m.spans.iter().position(|s| s.1 == slabs) {
-        Some(i) => m.spans.swap_remove(i).0,
-        None => take(m, slabs)?,
-    };
+    let base = take_span(m, slabs)?;
     // SAFETY: slabs of the range that nobody uses; the system gave or gives them zeroed.
     unsafe { *(base as *mut Slab) = Slab { stride: 0, slabs, held: 0 } };
     adder_heap::add_pressure((slabs * SLAB) as isize);
@@ -281,6 +286,65 @@ unsafe fn free_large(base: usize, slabs: usize) {
     libc::madvise(base as *mut libc::c_void, slabs * SLAB, libc::MADV_DONTNEED);
     MEMORY.get().spans.push((base, slabs));
     adder_heap::add_pressure(-((slabs * SLAB) as isize));
+}
+
+/// The next one of a free slot.
+unsafe fn next_free(p: usize) -> usize {
+    (*(p as *const [usize; 3]))[2]
+}
+
+/// Gives slabs of which every slot is free back to the system, which gives them zeroed when they are used again,
+/// perhaps with slots of another size. `forget` is called with the range of each.
+pub fn give_back_slabs(forget: &mut dyn FnMut(std::ops::Range<usize>)) {
+    let m = MEMORY.get();
+    let slab = |p: usize| (p - START) / SLAB;
+    let mut free = vec![0; slab(m.next)];
+    for mut p in m.free {
+        while p != 0 {
+            free[slab(p)] += 1;
+            // SAFETY: a free slot.
+            p = unsafe { next_free(p) };
+        }
+    }
+    let whole: Vec<bool> = (0..free.len())
+        .map(|i| {
+            // SAFETY: the head of a slab, or of the rest of a span, which is zero.
+            let stride = unsafe { slab_of((START + i * SLAB) as *const u8).stride };
+            stride != 0 && free[i] == (SLAB - FIRST + LINK) / stride
+        })
+        .collect();
+    if !whole.contains(&true) {
+        return;
+    }
+    for head in &mut m.free {
+        let mut place: *mut usize = head;
+        // SAFETY: free slots; `place` is the head of the list, or the third word of one that stays.
+        unsafe {
+            let mut p = *place;
+            while p != 0 {
+                let next = next_free(p);
+                if !whole[slab(p)] {
+                    *place = p;
+                    place = &raw mut (*(p as *mut [usize; 3]))[2];
+                }
+                p = next;
+            }
+            *place = 0;
+        }
+    }
+    for fresh in m.fresh.iter_mut().filter(|f| f.1 != 0 && whole[slab(f.1 - SLAB)]) {
+        *fresh = (0, 0);
+    }
+    for base in (0..whole.len()).filter(|i| whole[*i]).map(|i| START + i * SLAB) {
+        forget(base..base + SLAB);
+        // SAFETY: nobody uses the slab.
+        unsafe { free_large(base, 1) };
+    }
+}
+
+/// Whether there are so many slabs that it is worth looking for free ones.
+pub fn has_many_slabs() -> bool {
+    MEMORY.get().next - START > 16 * SLAB
 }
 
 /// Calls `f` with the address of every slot that was ever used.

@@ -320,6 +320,22 @@ pub fn result(vm: &Vm, name: &str, p: Ptr) -> PyResult<Value> {
     Ok(unsafe { steal(p) })
 }
 
+/// As `result`, of the function of a definition.
+#[inline(always)]
+pub fn result_of(vm: &Vm, def: &'static MethodDef, p: Ptr) -> PyResult<Value> {
+    if p.is_null() || pyerrors::is_set() {
+        return failed_of(vm, def, p);
+    }
+    // SAFETY: the function gives the reference away.
+    Ok(unsafe { steal(p) })
+}
+
+#[cold]
+#[inline(never)]
+fn failed_of(vm: &Vm, def: &MethodDef, p: Ptr) -> PyResult<Value> {
+    failed(vm, def.name, p)
+}
+
 #[cold]
 #[inline(never)]
 fn failed(vm: &Vm, name: &str, p: Ptr) -> PyResult<Value> {
@@ -485,6 +501,10 @@ pub unsafe fn vectorcall_of(f: Ptr) -> Option<Vectorcall> {
     let m = (*(f as *mut PyCFunctionObject)).m_ml;
     if m.is_null() {
         return None;
+    }
+    if !crate::pyobject::is_linked(f) {
+        // Made by `bound::bind`.
+        return (*(f as *mut PyCFunctionObject)).vectorcall;
     }
     // The VM's own functions have METH_VARARGS | METH_KEYWORDS.
     match (*m).ml_flags & !(METH_CLASS | METH_STATIC | METH_COEXIST) {

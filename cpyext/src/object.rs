@@ -104,9 +104,51 @@ pub fn PyObject_ASCII(vm: &Vm, v: Arg) -> PyResult<Value> {
     vm.call(f, &[v.value()])
 }
 
+/// `==` and `!=` as far as a type of an extension is concerned: with the pointers as they are, as CPython's
+/// `do_richcompare` does it. None: it is another comparison.
+///
+/// # Safety
+/// Both are live objects.
+unsafe fn compare_in_c(a: Ptr, b: Ptr, op: i32) -> Option<Owned> {
+    const EQ: i32 = 2;
+    const NE: i32 = 3;
+    let (ta, tb) = ((*a).ob_type, (*b).ob_type);
+    if !matches!(op, EQ | NE) || !class_of_type(ta)?.is_foreign() || Vm::get().near_native_limit() {
+        return None;
+    }
+    let not_implemented = &raw mut _Py_NotImplementedStruct as Ptr;
+    let call = |f: richcmpfunc, a: Ptr, b: Ptr| match f {
+        Some(f) => f(a, b, op),
+        None => not_implemented,
+    };
+    let swapped = ta != tb && (*tb).tp_richcompare.is_some() && PyType_IsSubtype(tb, ta) != 0;
+    if swapped {
+        let r = call((*tb).tp_richcompare, b, a);
+        if r != not_implemented {
+            return Some(Owned(r));
+        }
+    }
+    let r = call((*ta).tp_richcompare, a, b);
+    if r != not_implemented {
+        return Some(Owned(r));
+    }
+    if !swapped {
+        let r = call((*tb).tp_richcompare, b, a);
+        if r != not_implemented {
+            return Some(Owned(r));
+        }
+    }
+    let result = if (a == b) == (op == EQ) { &raw mut _Py_TrueStruct } else { &raw mut _Py_FalseStruct };
+    Some(Owned(result as Ptr))
+}
+
 #[capi]
-pub fn PyObject_RichCompare(vm: &Vm, a: Arg, b: Arg, op: i32) -> PyResult<Value> {
-    vm.compare(a.value(), b.value(), compare_op(op))
+pub fn PyObject_RichCompare(vm: &Vm, a: Arg, b: Arg, op: i32) -> PyResult<Owned> {
+    // SAFETY: C passes live objects.
+    if let Some(r) = unsafe { compare_in_c(a.0, b.0, op) } {
+        return Ok(r);
+    }
+    Ok(Owned::new(vm.compare(a.value(), b.value(), compare_op(op))?))
 }
 
 #[capi]
@@ -186,6 +228,12 @@ pub fn PyObject_Hash(vm: &Vm, v: Arg) -> PyResult<isize> {
 
 #[capi]
 pub fn PyObject_IsTrue(vm: &Vm, v: Arg) -> PyResult<bool> {
+    if v.0 == &raw mut _Py_TrueStruct as Ptr {
+        return Ok(true);
+    }
+    if v.0 == &raw mut _Py_FalseStruct as Ptr || v.0 == none_struct() {
+        return Ok(false);
+    }
     vm.truth(v.value())
 }
 
@@ -206,6 +254,9 @@ pub fn PyObject_Type(_vm: &Vm, v: Arg) -> Value {
 
 #[capi]
 pub fn PyType_IsSubtype(_vm: &Vm, a: *mut PyTypeObject, b: *mut PyTypeObject) -> bool {
+    if a == b {
+        return true;
+    }
     // SAFETY: the caller passes types.
     if let (Some(a), Some(b)) = unsafe { (class_of_type(a), class_of_type(b)) } {
         return a == b || a.is_subclass_of(b);

@@ -8,7 +8,7 @@ use adder_heap as heap;
 use adder_vm::tracemalloc;
 use adder_vm::vm::Vm;
 use std::ffi::{c_int, c_uint, c_void};
-use std::sync::atomic::{AtomicIsize, Ordering};
+use std::sync::atomic::{AtomicIsize, AtomicU16, Ordering};
 use std::sync::{Mutex, MutexGuard};
 
 pub unsafe fn malloc(size: usize) -> *mut c_void {
@@ -112,6 +112,41 @@ fn key(domain: c_uint, p: usize) -> usize {
     p ^ (domain as usize) << 48
 }
 
+/// How many entries of `SIZES` there are with keys that have the same hash, so that reports of memory without an
+/// entry, as most are, need no look-up. A count that has reached the end stays there.
+static PRESENT: [AtomicU16; 1 << 12] = [const { AtomicU16::new(0) }; 1 << 12];
+
+#[inline(always)]
+fn present(key: usize) -> &'static AtomicU16 {
+    &PRESENT[((key >> 4) as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) as usize >> 52]
+}
+
+#[inline(never)]
+fn insert(key: usize, size: usize) {
+    let mut all = sizes();
+    let old = all.get_or_insert_with(Sizes::default).insert(key, size);
+    if old.is_none() {
+        // Under the lock, as every change is.
+        let n = present(key);
+        n.store(n.load(Ordering::Relaxed).saturating_add(1), Ordering::Relaxed);
+    }
+    drop(all);
+    pressure(size as isize - old.unwrap_or(0) as isize);
+}
+
+#[inline(never)]
+fn remove(key: usize) {
+    let mut all = sizes();
+    let Some(old) = all.as_mut().and_then(|s| s.remove(&key)) else { return };
+    let n = present(key);
+    let count = n.load(Ordering::Relaxed);
+    if count != u16::MAX {
+        n.store(count - 1, Ordering::Relaxed);
+    }
+    drop(all);
+    pressure(-(old as isize));
+}
+
 /// Memory that the collector does not see, to be counted when it decides whether to collect.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn PyTraceMalloc_Track(domain: c_uint, p: usize, size: usize) -> c_int {
@@ -119,9 +154,12 @@ pub unsafe extern "C" fn PyTraceMalloc_Track(domain: c_uint, p: usize, size: usi
     if tracemalloc::is_tracing() && unsafe { PyGILState_Check() } != 0 {
         tracemalloc::track(Vm::get(), domain, p, size);
     }
+    let key = key(domain, p);
     if size >= SMALL {
-        let old = sizes().get_or_insert_with(Sizes::default).insert(key(domain, p), size);
-        pressure(size as isize - old.unwrap_or(0) as isize);
+        insert(key, size);
+    } else if present(key).load(Ordering::Relaxed) != 0 {
+        // It may have been larger before.
+        remove(key);
     }
     0
 }
@@ -129,9 +167,9 @@ pub unsafe extern "C" fn PyTraceMalloc_Track(domain: c_uint, p: usize, size: usi
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn PyTraceMalloc_Untrack(domain: c_uint, p: usize) -> c_int {
     tracemalloc::untrack(domain, p);
-    let old = sizes().as_mut().and_then(|s| s.remove(&key(domain, p)));
-    if let Some(size) = old {
-        pressure(-(size as isize));
+    let key = key(domain, p);
+    if present(key).load(Ordering::Relaxed) != 0 {
+        remove(key);
     }
     0
 }

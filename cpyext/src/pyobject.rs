@@ -11,7 +11,7 @@
 //! References of a tuple's struct to its items are counted, as C expects.
 
 use crate::ffi::types::*;
-use crate::{memory, null_item, typeobject};
+use crate::{foreign, memory, null_item, tupleobject, typeobject};
 use adder_heap as heap;
 use adder_heap::GilCell;
 use adder_vm::builtins::bytearray::ByteArray;
@@ -44,7 +44,8 @@ pub(crate) const MANAGED: u64 = 1;
 pub(crate) const UNFILLED: u64 = 2;
 /// The struct has fields that follow the object: see `note_size`.
 const FOLLOWS: u64 = 4;
-/// At most one register has a managed reference: see `lifetimes.rs`. Never without `MANAGED`.
+/// At most one register has a managed reference: see `lifetimes.rs`. Without `MANAGED`: no managed reference is
+/// left of what was fresh.
 pub(crate) const FRESH: u64 = 8;
 /// Objects are aligned to 16.
 pub(crate) const MARKS: u64 = 15;
@@ -57,9 +58,6 @@ const FINALIZED: u16 = 1 << 9;
 /// The object died before the struct's fields were filled.
 pub const HOLLOW: u16 = 1 << 10;
 
-/// The links of structs outside the range: static types and objects of extensions.
-pub(crate) static FOREIGN: GilCell<Option<memory::AddressMap<u64>>> = GilCell::new(None);
-
 /// The structs of classes inside the range.
 static TYPES: GilCell<Option<memory::AddressMap<()>>> = GilCell::new(None);
 
@@ -68,7 +66,7 @@ pub(crate) fn is_type(p: *const PyTypeObject) -> bool {
     if memory::contains(p) {
         TYPES.get().as_ref().is_some_and(|m| m.contains_key(&(p as usize)))
     } else {
-        FOREIGN.get().as_ref().is_some_and(|m| m.contains_key(&(p as usize)))
+        foreign::link(p as Ptr).is_some()
     }
 }
 
@@ -113,12 +111,7 @@ pub(crate) static DEAD: GilCell<Vec<Ptr>> = GilCell::new(vec![]);
 /// `p` is a live struct.
 #[inline(always)]
 pub(crate) unsafe fn link_of(p: Ptr) -> Option<*mut u64> {
-    if memory::contains(p) { Some(memory::link(p)) } else { foreign_link(p) }
-}
-
-#[inline(never)]
-fn foreign_link(p: Ptr) -> Option<*mut u64> {
-    FOREIGN.get().as_mut().and_then(|m| m.get_mut(&(p as usize))).map(|w| w as *mut u64)
+    if memory::contains(p) { Some(memory::link(p)) } else { foreign::link(p) }
 }
 
 /// A new reference, to be given to C.
@@ -293,20 +286,23 @@ unsafe fn drop_link(p: Ptr) {
         return drop_foreign_link(p);
     }
     let link = memory::link(p);
-    let v = Value::from_bits_unchecked(*link & !MARKS);
-    *link = 0;
-    if v.is_ptr() {
+    let bits = std::mem::take(&mut *link);
+    let v = Value::from_bits_unchecked(bits & !MARKS);
+    if bits & (MANAGED | FRESH) == FRESH && shadow(v) == p {
+        (*(v.header() as *const LongHeader)).set_shadow(extension::DEAD_SHADOW);
+        heap::retire_linked(v);
+    } else if v.is_ptr() {
         disconnect(v, p);
     }
 }
 
 unsafe fn drop_foreign_link(p: Ptr) {
-    if let Some(link) = foreign_link(p) {
+    if let Some(link) = foreign::link(p) {
         let v = Value::from_bits_unchecked(*link & !MARKS);
         if *link != 0 && v.is_ptr() {
             disconnect(v, p);
         }
-        FOREIGN.get().as_mut().map(|m| m.remove(&(p as usize)));
+        foreign::remove(p);
     }
 }
 
@@ -365,7 +361,9 @@ pub unsafe fn release_fields(p: Ptr) {
             let item = std::ptr::replace(items.add(i), std::ptr::null_mut());
             xdecref(item);
         }
-        crate::structseq::release_hidden(p);
+        if (*p).ob_type != typeobject::tuple_type() {
+            crate::structseq::release_hidden(p);
+        }
     } else if flags & LIST_SUBCLASS != 0 {
         crate::listobject::release_items(p);
     } else if flags & UNICODE_SUBCLASS != 0 {
@@ -468,6 +466,20 @@ fn by_value_to_c(v: Value) -> Option<Ptr> {
     Some(crate::longobject::from_words(i.negative, i.digits()))
 }
 
+/// The struct of an object, if it has one that is up to date.
+#[inline(always)]
+fn ready_shadow(v: Value) -> Option<Ptr> {
+    // SAFETY: objects that do not cross by value have the long header (layout-of-objects).
+    unsafe {
+        let word = (*(v.header() as *const LongHeader)).shadow();
+        if word == 0 || word & 1 != 0 {
+            return None;
+        }
+        let p = word as Ptr;
+        if memory::contains(p) && *memory::link(p) & (UNFILLED | FOLLOWS) != 0 { None } else { Some(p) }
+    }
+}
+
 /// The struct of an object that has one for itself, ready to be read.
 #[inline(always)]
 fn shadow_to_c(v: Value) -> Ptr {
@@ -486,7 +498,7 @@ fn shadow_to_c(v: Value) -> Ptr {
 /// only what crosses by value has a reference of its own.
 pub struct Passed {
     pub p: Ptr,
-    /// There is a reference of its own, to be released.
+    /// A number, with a reference of its own, or a list or tuple that C sees for the first time: to be released.
     pub own: bool,
 }
 
@@ -500,19 +512,46 @@ impl Passed {
         if let Some(f) = v.exact::<Float>() {
             return Passed { p: crate::floatobject::passed(f.value), own: true };
         }
-        match v.exact::<BigInt>() {
-            Some(i) => Passed { p: crate::longobject::from_words(i.negative, i.digits()), own: true },
-            None => Passed { p: shadow_to_c(v), own: false },
+        if let Some(i) = v.exact::<BigInt>() {
+            return Passed { p: crate::longobject::from_words(i.negative, i.digits()), own: true };
         }
+        match ready_shadow(v) {
+            Some(p) => Passed { p, own: false },
+            None => Passed::not_ready(v),
+        }
+    }
+
+    /// An object without a struct, or whose struct is not up to date. `release` brings back the items of a list
+    /// that C sees for the first time, and takes the struct of such a tuple: most are made for one call.
+    #[inline(never)]
+    fn not_ready(v: Value) -> Passed {
+        // SAFETY: objects that do not cross by value have the long header (layout-of-objects).
+        let first = unsafe { (*(v.header() as *const LongHeader)).shadow() } == 0;
+        if first
+            && let Some(t) = v.exact::<Tuple>()
+            && let Some(p) = tupleobject::passed(t)
+        {
+            return Passed { p, own: true };
+        }
+        let p = shadow_to_c(v);
+        Passed { p, own: first && v.is::<List>() }
     }
 
     /// Releases a reference of `Passed`'s own.
     ///
     /// # Safety
-    /// `p` is the number, whose reference the caller owns.
+    /// `p` is a number, whose reference the caller owns, or a list or tuple.
     #[inline(always)]
     pub unsafe fn release(p: Ptr) {
-        if (*p).ob_refcnt == 1 { memory::drop_box(p) } else { decref(p) }
+        if (*p).ob_type == typeobject::list_type() {
+            crate::listobject::call_ended(p);
+        } else if (*p).ob_type == typeobject::tuple_type() {
+            tupleobject::was_passed(p);
+        } else if (*p).ob_refcnt == 1 {
+            memory::drop_box(p);
+        } else {
+            decref(p);
+        }
     }
 
     pub const NULL: Passed = Passed { p: std::ptr::null_mut(), own: false };
@@ -552,6 +591,9 @@ unsafe fn bring_up_to_date(v: Value, p: Ptr) {
 
 /// The identity of an object with the long header.
 pub fn identity(v: Value) -> u64 {
+    if v.is::<Tuple>() {
+        tupleobject::keep_struct(v);
+    }
     // SAFETY: such objects have the long header (layout-of-objects).
     let word = unsafe { (*(v.header() as *const LongHeader)).shadow() };
     if word == 0 { create(v) as u64 } else { word & !1 }
@@ -602,7 +644,7 @@ fn items_of(v: Value) -> isize {
 
 /// # Safety
 /// `p` is a fresh struct in the range, `v` has the long header and no struct.
-unsafe fn attach(v: Value, p: Ptr, marks: u64) {
+pub(crate) unsafe fn attach(v: Value, p: Ptr, marks: u64) {
     *memory::link(p) = v.bits() | marks;
     (*(v.header() as *const LongHeader)).set_shadow(p as u64);
     heap::note_linked(v);
@@ -629,7 +671,7 @@ pub unsafe fn link_type(v: Value, p: Ptr) {
         return;
     }
     (*(v.header() as *const LongHeader)).set_shadow(p as u64);
-    FOREIGN.get().get_or_insert_with(Default::default).insert(p as usize, v.bits() | MANAGED);
+    foreign::insert(p, v.bits() | MANAGED);
     note_class(p, v, class_word::CLASS);
     incref(p);
     heap::note_linked(v);
@@ -649,7 +691,7 @@ pub unsafe fn make_immortal(p: Ptr) {
 /// Both live for ever, and the object does not move.
 pub unsafe fn register_foreign(v: Value, p: Ptr) {
     (*(v.header() as *const LongHeader)).set_shadow(p as u64);
-    FOREIGN.get().get_or_insert_with(Default::default).insert(p as usize, v.bits());
+    foreign::insert(p, v.bits());
 }
 
 /// What is known of the structs of a class's instances, in `Type::struct_facts`; above these bits is the size,
@@ -753,13 +795,11 @@ fn follows(v: Value) -> bool {
 fn find_follows(v: Value) -> bool {
     v.downcast::<Dict>().is_some()
         || any_set(v).is_some()
-        || v.downcast::<ByteArray>().is_some()
         || v.class().has_flag(BASE_EXC_SUBCLASS)
         || extension::native_struct(v.class()).is_some()
 }
 
-/// Brings the number of items that macros read from the structs of dicts and sets, and where the data of
-/// a bytearray is, up to date: whenever the object crosses, and after functions of the API that change it.
+/// Brings the number of items that macros read from the structs of dicts and sets up to date: whenever the object crosses, and after functions of the API that change it.
 ///
 /// # Safety
 /// `p` is the object's struct.
@@ -771,8 +811,6 @@ pub unsafe fn note_size(v: Value, p: Ptr) {
         (*(p as *mut PyDictObject)).ma_used = d.len() as isize;
     } else if let Some(s) = any_set(v) {
         (*(p as *mut PySetObject)).used = s.len() as isize;
-    } else if let Some(b) = v.downcast::<ByteArray>() {
-        crate::bytearrayobject::update(b, p);
     } else if let Some(s) = extension::native_struct(v.class()) {
         (s.update)(v, p.cast());
     } else {
@@ -814,6 +852,8 @@ unsafe fn fill(v: Value, p: Ptr) {
         crate::unicodeobject::fill(s, p);
     } else if let Some(b) = v.downcast::<Bytes>() {
         crate::bytesobject::fill(b, p);
+    } else if let Some(b) = v.downcast::<ByteArray>() {
+        crate::bytearrayobject::update(b, p);
     } else if let Some(c) = crate::complexobject::value_of(v) {
         (*(p as *mut PyComplexObject)).cval = c;
     } else if let Some(i) = as_int(v) {
@@ -960,7 +1000,7 @@ unsafe fn from_foreign(p: Ptr) -> Value {
     }
     let v = look(p);
     if v.is_ptr()
-        && let Some(link) = foreign_link(p)
+        && let Some(link) = foreign::link(p)
         && *link & MANAGED == 0
         && (*p).ob_refcnt >> 31 == 0
     {
@@ -989,6 +1029,14 @@ pub unsafe fn steal(p: Ptr) -> Value {
             decref(p);
             return v;
         }
+        if link == 0
+            && let Some(v) = plain_instance((*p).ob_type, p)
+        {
+            // C's reference becomes the heap's.
+            attach(v, p, MANAGED);
+            crate::lifetimes::made(p);
+            return v;
+        }
     } else if p == crate::object::none_struct() {
         return adder_vm::builtins::singletons::none();
     }
@@ -998,15 +1046,6 @@ pub unsafe fn steal(p: Ptr) -> Value {
 #[inline(never)]
 unsafe fn steal_slow(p: Ptr) -> Value {
     let class = (*p).ob_type;
-    if memory::contains(p)
-        && *memory::link(p) == 0
-        && let Some(v) = plain_instance(class, p)
-    {
-        // C's reference becomes the heap's.
-        attach(v, p, MANAGED);
-        crate::lifetimes::made(p);
-        return v;
-    }
     if is_by_value(class) {
         let v = by_value(p);
         decref(p);
@@ -1089,7 +1128,7 @@ unsafe fn look_slow(p: Ptr) -> Value {
     {
         return class.value();
     }
-    match foreign_link(p) {
+    match foreign::link(p) {
         Some(link) => Value::from_bits_unchecked(*link & !MARKS),
         None => adopt(p),
     }
@@ -1099,15 +1138,26 @@ unsafe fn look_slow(p: Ptr) -> Value {
 #[inline]
 unsafe fn plain_instance(t: *mut PyTypeObject, p: Ptr) -> Option<Value> {
     let word = (*t).tp_cache as u64;
-    let class: Ref<Type> = Value::from_bits(word & !class_word::KIND)?.cast();
-    match word & class_word::KIND {
-        class_word::PLAIN => Vm::get().alloc_plain(class).ok(),
-        class_word::FLOAT => {
-            let init = FloatObject { h: LongHeader::new(), value: (*(p as *mut PyFloatObject)).ob_fval };
-            Vm::get().new_instance(class, init).ok().map(|f| f.value())
-        }
-        _ => None,
+    let kind = word & class_word::KIND;
+    if kind < class_word::PLAIN {
+        return None;
     }
+    let class: Ref<Type> = Value::from_bits_unchecked(word & !class_word::KIND).cast();
+    let v = match heap::take_retired(class.instance_shape.get()) {
+        Some(v) => {
+            let size = class.instance_size.get() as usize;
+            if size > 16 {
+                heap::zero((v.header() as *mut u8).add(16), size.next_multiple_of(16) - 16);
+            }
+            v
+        }
+        None => Vm::get().alloc_plain(class).ok()?,
+    };
+    if kind == class_word::FLOAT {
+        // The layout of instances begins with that of `FloatObject`.
+        (*(v.header() as *mut FloatObject)).value = (*(p as *mut PyFloatObject)).ob_fval;
+    }
+    Some(v)
 }
 
 /// The object of a struct that only C knew: ints and floats by value, the others are linked.
@@ -1147,6 +1197,8 @@ unsafe fn adopt(p: Ptr) -> Value {
     } else if class == typeobject::complex_type() {
         let c = (*(p as *mut PyComplexObject)).cval;
         vm.complex(c.real, c.imag)
+    } else if class == &raw mut typeobject::PyCFunction_Type {
+        crate::bound::value(vm, p)
     } else {
         panic!("an object of C of type {:?} is not known", std::ffi::CStr::from_ptr((*class).tp_name));
     };
@@ -1203,7 +1255,7 @@ unsafe fn adopt_instance(vm: &Vm, p: Ptr, class: Ref<Type>) -> Value {
         attach(v, p, if follows(v) { FOLLOWS } else { 0 });
     } else {
         (*(v.header() as *const LongHeader)).set_shadow(p as u64);
-        FOREIGN.get().get_or_insert_with(Default::default).insert(p as usize, v.bits());
+        foreign::insert(p, v.bits());
         heap::note_linked(v);
     }
     v
@@ -1348,7 +1400,14 @@ pub fn enter_c() {
 /// crosses by value has no struct that could stay: it is lent.
 #[inline]
 pub fn borrow_from_owner(vm: &Vm, v: Value) -> PyResult<Borrowed> {
-    if v.is_small() || v.is::<Float>() || v.is::<BigInt>() {
+    if v.is_small() {
+        // Small ints are shared, and live for ever.
+        return match crate::longobject::shared(v.small()) {
+            Some(p) => Ok(Borrowed(p)),
+            None => lend(vm, v),
+        };
+    }
+    if v.is::<Float>() || v.is::<BigInt>() {
         return lend(vm, v);
     }
     Ok(Borrowed(shadow_to_c(v)))
@@ -1365,48 +1424,38 @@ pub fn lend(_vm: &Vm, v: Value) -> PyResult<Borrowed> {
     Ok(Borrowed(p))
 }
 
-/// What is to be done when C code has run.
-struct Entered {
-    /// Nothing was lent or handled when it began.
-    calm: bool,
-    /// How many loans there were.
-    loans: usize,
-    /// What the thread state showed as the exception being handled; only if not calm.
-    handled: Ptr,
-}
-
 /// Runs C code, which sees the exception that the VM handles; what was lent to it is released afterwards.
 #[inline(always)]
 pub fn with_loans<R>(f: impl FnOnce() -> R) -> R {
-    let mut entered = Entered { calm: true, loans: 0, handled: std::ptr::null_mut() };
-    if !crate::pystate::loans().is_empty() || !crate::exceptions_state::is_calm(Vm::get()) {
-        entered = enter();
+    let state = crate::pystate::current();
+    if !crate::pystate::loans_of(state).is_empty() || !crate::exceptions_state::is_calm(Vm::get(), state) {
+        return with_others_loans(f);
     }
     *DEPTH.get() += 1;
     let result = f();
     *DEPTH.get() -= 1;
-    if !entered.calm || !crate::pystate::loans().is_empty() {
-        leave(entered);
+    if !crate::pystate::loans().is_empty() {
+        release_loans(0);
     }
+    result
+}
+
+/// As `with_loans`, while an exception is handled, or something is lent to a C function that called.
+#[cold]
+#[inline(never)]
+fn with_others_loans<R>(f: impl FnOnce() -> R) -> R {
+    let handled = crate::exceptions_state::show_handled(Vm::get());
+    let loans = crate::pystate::loans().len();
+    *DEPTH.get() += 1;
+    let result = f();
+    *DEPTH.get() -= 1;
+    crate::exceptions_state::hide_handled(handled);
+    release_loans(loans);
     result
 }
 
 #[cold]
 #[inline(never)]
-fn enter() -> Entered {
-    let handled = crate::exceptions_state::show_handled(Vm::get());
-    Entered { calm: false, loans: crate::pystate::loans().len(), handled }
-}
-
-#[cold]
-#[inline(never)]
-fn leave(entered: Entered) {
-    if !entered.calm {
-        crate::exceptions_state::hide_handled(entered.handled);
-    }
-    release_loans(entered.loans);
-}
-
 fn release_loans(before: usize) {
     while crate::pystate::loans().len() > before {
         let last = crate::pystate::loans().pop();

@@ -129,8 +129,14 @@ fn first() -> *mut PyThreadState {
 /// The references lent to the C functions that run in this thread.
 #[inline(always)]
 pub fn loans() -> &'static mut Vec<Owned> {
+    loans_of(current())
+}
+
+/// As `loans`, of the running thread's state.
+#[inline(always)]
+pub fn loans_of(current: *mut PyThreadState) -> &'static mut Vec<Owned> {
     // SAFETY: the state is this thread's; callers do not keep the reference across calls.
-    unsafe { &mut (*(current() as *mut State)).loans }
+    unsafe { &mut (*(current as *mut State)).loans }
 }
 
 /// As `loans`: objects that are let go when the call that runs has ended.

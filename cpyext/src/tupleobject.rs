@@ -1,12 +1,17 @@
 //! `tuple`: a struct of counted references; one that C makes is C's alone until it is seen as a value.
 
 use crate::ffi::types::*;
-use crate::pyobject::{Arg, Borrowed, Done, Owned, Ptr, Steal, incref, new_ref, new_struct};
+use crate::pyobject::{
+    Arg, Borrowed, Done, FRESH, MANAGED, MARKS, Owned, Ptr, Steal, attach, decref, incref, new_raw_struct,
+    new_ref, new_struct, to_c,
+};
 use crate::typeobject::tuple_type;
+use crate::{memory, null_item};
 use adder_macros::capi;
 use adder_vm::builtins::tuple::Tuple;
 use adder_vm::def::TUPLE_SUBCLASS;
 use adder_vm::error::PyResult;
+use adder_vm::object::{LongHeader, Ref, Value, ValueExt};
 use adder_vm::raise;
 use adder_vm::vm::Vm;
 
@@ -22,6 +27,66 @@ pub fn new(n: usize) -> Owned {
         (*(p as *mut PyTupleObject)).ob_hash = -1;
     }
     Owned(p)
+}
+
+/// The user bit of tuples whose struct stays: somebody has asked for the identity, or they are used again.
+const STAYS: u32 = 2;
+
+pub fn keep_struct(v: Value) {
+    // SAFETY: word-is-object.
+    let header = unsafe { &*v.header() };
+    header.set_user_bits(header.user_bits() | STAYS);
+}
+
+/// The struct of a tuple that is an argument of a C function, and so far has none: most are made for one call,
+/// as subscripts are. None for those that may be used again, and for what is not simple.
+#[inline(never)]
+pub fn passed(t: Ref<Tuple>) -> Option<Ptr> {
+    const FEW: usize = 8;
+    let n = t.len();
+    // SAFETY: word-is-object.
+    let header = unsafe { &*t.value().header() };
+    if !(1..=FEW).contains(&n) || !header.is_young() || header.user_bits() & STAYS != 0 {
+        return None;
+    }
+    if t.items().iter().any(|v| v.is::<Tuple>() || null_item::is_null(*v)) {
+        return None;
+    }
+    let p = new_raw_struct(tuple_type(), size_of::<PyTupleObject>() - 8 + 8 * n);
+    // SAFETY: a fresh struct of that size.
+    unsafe {
+        (*(p as *mut PyTupleObject)).ob_base.ob_size = n as isize;
+        (*(p as *mut PyTupleObject)).ob_hash = -1;
+        for (place, v) in items(p).iter_mut().zip(t.items()) {
+            *place = to_c(*v);
+        }
+        attach(t.value(), p, MANAGED);
+    }
+    Some(p)
+}
+
+/// The call is over: the struct that `passed` has made goes if C does not keep it.
+///
+/// # Safety
+/// `p` is that struct.
+#[inline(never)]
+pub unsafe fn was_passed(p: Ptr) {
+    let link = memory::link(p);
+    if (*p).ob_refcnt != 1 || *link & (MARKS & !FRESH) != MANAGED {
+        return;
+    }
+    let v = Value::from_bits_unchecked(*link & !MARKS);
+    if (*v.header()).user_bits() & STAYS != 0 {
+        return;
+    }
+    keep_struct(v);
+    (*(v.header() as *const LongHeader)).set_shadow(0);
+    adder_heap::forget_linked(v);
+    *link = 0;
+    for item in items(p) {
+        decref(*item);
+    }
+    memory::free_unlinked(p);
 }
 
 /// The items of a tuple's struct.

@@ -8,7 +8,9 @@
 //! for objects in old blocks, and for the first granule of a large object.
 
 use crate::gil::GilCell;
-use crate::memory::{ARENA_BASE, BLOCK_META_BASE, KINDS_BASE, discard, reserve, reserve_table};
+use crate::memory::{
+    ARENA_BASE, BLOCK_META_BASE, KINDS_BASE, discard, prefer_large_pages, reserve, reserve_table,
+};
 use std::collections::{BTreeMap, BTreeSet};
 
 pub(crate) const BLOCK: usize = 32 << 10;
@@ -197,6 +199,7 @@ pub(crate) fn reserve_arena(bytes: usize) -> bool {
         unsafe { libc::munmap(ARENA_BASE as *mut _, total * BLOCK) };
         return false;
     }
+    prefer_large_pages(ARENA_BASE, total * BLOCK);
     POOL.get().total = total;
     true
 }

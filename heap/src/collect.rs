@@ -7,7 +7,8 @@
 //! Outside memory is given back only after a collection, when the owners' death has been dealt with.
 //! So growth first costs a minor collection, and a major one only if the next collection still finds too much.
 //! Memory outside the heap can grow much faster than the heap: a major collection for its sake is due early, but
-//! at most a third of the time goes into those.
+//! at most a third of the time goes into those, or half of it while much may be garbage. Time is the process's own:
+//! on a busy machine a collection seems to last long.
 //!
 //! Kept true here: hooks called by a collection do not allocate.
 
@@ -28,8 +29,8 @@ struct Pace {
     external_since_minor: isize,
     /// The least since the last major collection.
     external_low: isize,
-    /// When the last major collection ended, and how long it took.
-    last_major: Option<(Instant, Duration)>,
+    /// When the last major collection ended, and how long it took, in processor time.
+    last_major: Option<(Duration, Duration)>,
     running: bool,
     stress_count: u32,
 }
@@ -50,6 +51,8 @@ const MIN_THRESHOLD: usize = 32 << 20;
 const EXTERNAL_STEP: (isize, isize) = (4 << 20, 32 << 20);
 /// Growth of outside memory that is worth a major collection: a quarter, and at least this.
 const MIN_EXTERNAL: isize = 16 << 20;
+/// Growth of outside memory beyond which half of the time may go into major collections.
+const MUCH_EXTERNAL: isize = 48 << 20;
 /// In stress mode every Nth collection is a major one.
 const STRESS_MAJOR: u32 = 32;
 
@@ -91,6 +94,16 @@ pub(crate) fn is_running() -> bool {
     PACE.get().running
 }
 
+/// How much processor time the process has used.
+fn processor_time() -> Duration {
+    // SAFETY: a plain struct, and a clock that every system has.
+    unsafe {
+        let mut t: libc::timespec = std::mem::zeroed();
+        libc::clock_gettime(libc::CLOCK_PROCESS_CPUTIME_ID, &mut t);
+        Duration::new(t.tv_sec as u64, t.tv_nsec as u32)
+    }
+}
+
 fn block_bytes() -> usize {
     block::blocks_in_use() * block::BLOCK
 }
@@ -115,8 +128,14 @@ fn collect(full: Option<bool>) -> bool {
     pace.running = true;
     let stress = config().stress.is_some();
     // Asked before the minor collection: what the previous one freed has been given back by now.
-    let external = pace.external > pace.external_low + (pace.external_low / 4).max(MIN_EXTERNAL)
-        && pace.last_major.is_none_or(|(ended, took)| ended.elapsed() > 2 * took);
+    let growth = pace.external - pace.external_low;
+    let pause = if growth > MUCH_EXTERNAL.max(pace.external_low) { 1 } else { 2 };
+    let external = growth > (pace.external_low / 4).max(MIN_EXTERNAL)
+        && pace.last_major.is_none_or(|(ended, took)| {
+            // After a fork the clock begins anew.
+            processor_time().checked_sub(ended).is_none_or(|since| since > pause * took)
+        });
+    links::drop_retired();
     let began = Instant::now();
     // SAFETY: gil-held; no other collection runs.
     unsafe { minor::collect() };
@@ -133,12 +152,13 @@ fn collect(full: Option<bool>) -> bool {
         || stress && pace.stress_count.is_multiple_of(STRESS_MAJOR);
     let full = full.unwrap_or(due);
     if full {
+        let major_began = processor_time();
         // SAFETY: as above.
         unsafe { major::collect(stress) };
-        let took = minor_end.elapsed();
-        COUNTERS.get().major.add(took);
+        COUNTERS.get().major.add(minor_end.elapsed());
         let pace = PACE.get();
-        pace.last_major = Some((Instant::now(), took));
+        let ended = processor_time();
+        pace.last_major = Some((ended, ended - major_began));
         let live = OLD_SPACE.get().bytes;
         pace.threshold = (live + live / 4 * 3).max(MIN_THRESHOLD);
         pace.block_threshold = 2 * block_bytes() + 2 * MIN_THRESHOLD;

@@ -97,6 +97,12 @@ pub fn register_finalizer(obj: Value) {
 pub fn forget_finalizer(obj: Value) {
     // SAFETY: word-is-object.
     let header = unsafe { &*obj.header() };
+    // What was registered last is often forgotten first: a coroutine that was awaited at once.
+    let young = &mut STATE.get().finalizers.young;
+    if young.last() == Some(&obj.header()) {
+        young.pop();
+        return;
+    }
     header.set_user_bits(header.user_bits() | FORGOTTEN);
 }
 

@@ -42,7 +42,9 @@ pub use death::{
 pub use garbage::{collect_full_counting, collect_minor_counting};
 pub use gil::GilCell;
 pub use inspect::{for_each_object, referents};
-pub use links::{LinkHooks, forget_linked, is_linked, note_linked, set_link_hooks};
+pub use links::{
+    LinkHooks, forget_linked, is_linked, note_linked, retire_linked, set_link_hooks, take_retired,
+};
 pub use object::{Header, LongHeader, identity_hash};
 pub use root::{Root, RootVec, StaticRoot, add_root_tracer};
 pub use shape::{

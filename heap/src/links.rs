@@ -8,11 +8,16 @@
 //! is marked, `trace` visits the links that its C struct holds. What was not reached in the end can still be kept by
 //! `rescue`, so that the C side breaks its cycles with whole objects.
 //!
+//! An object whose C struct is gone, and to which nobody refers, is made a new one of its shape (`retire_linked`,
+//! `take_retired`): results of C that die at once would otherwise fill the nursery and the list of links.
+//!
 //! Kept true here: `moved` is called at once, so a link is right whenever a hook looks at it; `died` is called once,
 //! after everything has been traced and before any memory is reused.
 
+use crate::alloc::NURSERY;
 use crate::gil::GilCell;
 use crate::object::{Header, LINKED};
+use crate::shape::ShapeId;
 use crate::trace::Visitor;
 use crate::value::Value;
 
@@ -82,6 +87,49 @@ pub fn is_linked(v: Value) -> bool {
 pub fn forget_linked(v: Value) {
     // SAFETY: word-is-object.
     unsafe { (*v.header()).remove(LINKED) };
+}
+
+/// How many objects of different shapes are kept.
+const KEPT: usize = 16;
+
+/// Retired objects, by shape, until the next collection, which finds them dead: they are still linked and listed.
+static RETIRED: GilCell<[*mut Header; KEPT]> = GilCell::new([std::ptr::null_mut(); KEPT]);
+
+fn retired(shape: ShapeId) -> &'static mut *mut Header {
+    &mut RETIRED.get()[shape.0 as usize % KEPT]
+}
+
+/// As `forget_linked`, of an object that no word anywhere is used to refer to. Its shadow is nothing by now that the
+/// hooks take for one.
+#[inline]
+pub fn retire_linked(v: Value) {
+    // SAFETY: word-is-object.
+    let header = unsafe { &*v.header() };
+    // It is young, and has neither user bits nor an identity hash, by which weak references find it. In stress
+    // mode the limit is 0: there stale references are to be found.
+    if header.meta() == LINKED && NURSERY.get().lim != 0 {
+        *retired(header.shape()) = v.header();
+    } else {
+        forget_linked(v);
+    }
+}
+
+/// A retired object of the shape, which is linked; its contents are to be written before the next allocation.
+#[inline]
+pub fn take_retired(shape: ShapeId) -> Option<Value> {
+    let place = retired(shape);
+    // SAFETY: an object, since the last collection.
+    if place.is_null() || unsafe { (**place).shape() } != shape {
+        return None;
+    }
+    let object = std::mem::replace(place, std::ptr::null_mut());
+    // SAFETY: as above.
+    Some(unsafe { Value::from_bits_unchecked(object as u64) })
+}
+
+/// A collection begins.
+pub(crate) fn drop_retired() {
+    *RETIRED.get() = [std::ptr::null_mut(); KEPT];
 }
 
 #[cold]

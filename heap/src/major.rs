@@ -20,7 +20,7 @@ use crate::minor::POISON;
 use crate::object::{FORWARDED, Header, LINKED, PINNED};
 use crate::old::{OLD_SPACE, alloc_old, free_large};
 use crate::root::visit_roots;
-use crate::shape::{forget_dead_owners, shape, shape_defined, size_of_object};
+use crate::shape::{FLAG_REACHED, forget_dead_owners, shape, shape_defined, size_of_object};
 use crate::stats::COUNTERS;
 use crate::thread::each_stack_word;
 use crate::trace::{MajorStep, Mode, Step, Visitor, scan_object};
@@ -91,16 +91,25 @@ unsafe fn scan(visitor: &mut Visitor, object: *mut Header) {
     if block::kind(addr) != LARGE {
         block::meta(addr).mark_lines(addr, size_of_object(object));
     }
-    let owner = shape((*object).shape()).owner.get();
-    if in_arena(owner) {
-        debug_assert!(block::kind(owner as usize) != EVACUATE, "the owner of a shape must be pinned");
-        reach(visitor, owner as *mut Header);
+    let entry = shape((*object).shape());
+    let flags = entry.flags.get();
+    if flags & FLAG_REACHED == 0 {
+        entry.flags.set(flags | FLAG_REACHED);
+        reach_owner(visitor, entry.owner.get());
     }
     if (*object).has(LINKED) {
         let trace = HOOKS.get().trace;
         trace(Value::from_bits_unchecked(object as u64), visitor);
     }
     scan_object::<MajorStep>(visitor, object);
+}
+
+#[inline(never)]
+unsafe fn reach_owner(visitor: &mut Visitor, owner: u64) {
+    if in_arena(owner) {
+        debug_assert!(block::kind(owner as usize) != EVACUATE, "the owner of a shape must be pinned");
+        reach(visitor, owner as *mut Header);
+    }
 }
 
 #[inline(never)]

@@ -94,6 +94,8 @@ pub(crate) const FLAG_PINNED: u8 = 1;
 pub(crate) const FLAG_DROP: u8 = 2;
 pub(crate) const FLAG_LONG: u8 = 4;
 pub(crate) const FLAG_DEFINED: u8 = 8;
+/// The running major collection has reached the owner.
+pub(crate) const FLAG_REACHED: u8 = 16;
 /// Allocation takes the slow path.
 pub(crate) const FLAG_SPECIAL: u8 = FLAG_PINNED | FLAG_DROP;
 
@@ -256,8 +258,11 @@ pub fn release_shape(id: ShapeId) {
     TABLE.get().free.push(id);
 }
 
+/// At the end of a major collection.
 pub(crate) fn forget_dead_owners(is_dead: impl Fn(*mut Header) -> bool) {
     for id in (1..TABLE.get().next).map(ShapeId) {
+        let flags = &shape(id).flags;
+        flags.set(flags.get() & !FLAG_REACHED);
         let owner = shape(id).owner.get();
         if owner != 0 && is_dead(owner as *mut Header) {
             shape(id).owner.set(0);

@@ -227,7 +227,7 @@ impl Dialect {
     /// raises an exception to avoid pickling
     #[pymethod]
     fn __reduce_ex__(vm: &Vm, this: Ref<Dialect>, _protocol: Value) -> PyResult<Value> {
-        raise!(vm, TypeError, "cannot pickle '{}' instances", this.value().class().full_name(vm))
+        raise!(vm, TypeError, "cannot pickle '{}' instances", this.value().class().short_name())
     }
 
     #[getter]

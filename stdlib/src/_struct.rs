@@ -375,7 +375,7 @@ impl Struct {
     fn repr(vm: &Vm, this: Value) -> PyResult<Value> {
         let s = this.downcast::<Struct>().expect("the receiver is a Struct");
         let text = vm.repr_string(ready(vm, s)?)?;
-        Ok(vm.new_str(&format!("{}({text})", this.class().name())))
+        Ok(vm.new_str(&format!("{}({text})", this.class().short_name())))
     }
 
     /// struct format string

@@ -313,7 +313,7 @@ impl Array {
     #[slot(tp_repr)]
     fn repr(vm: &Vm, this: Value) -> PyResult<Value> {
         let a = own(this);
-        let (name, code) = (this.class().name(), a.code() as char);
+        let (name, code) = (this.class().short_name(), a.code() as char);
         if a.count() == 0 {
             return Ok(vm.new_str(&format!("{name}('{code}')")));
         }

@@ -7,6 +7,7 @@ pub mod _ast;
 pub mod _asyncio;
 pub mod _bisect;
 pub mod _blake2;
+pub mod _bz2;
 pub mod _codecs;
 pub mod _collections;
 pub mod _contextvars;
@@ -20,6 +21,7 @@ pub mod _imp;
 pub mod _io;
 pub mod _json;
 pub mod _locale;
+pub mod _lzma;
 pub mod _md5;
 pub mod _opcode;
 pub mod _operator;
@@ -95,6 +97,7 @@ pub fn modules() -> Vec<&'static ModuleDef> {
         &_asyncio::_asyncio::DEF,
         &_bisect::_bisect::DEF,
         &_blake2::_blake2::DEF,
+        &_bz2::_bz2::DEF,
         &_codecs::_codecs::DEF,
         &_collections::_collections::DEF,
         &_contextvars::_contextvars::DEF,
@@ -108,6 +111,7 @@ pub fn modules() -> Vec<&'static ModuleDef> {
         &_io::_io::DEF,
         &_json::_json::DEF,
         &_locale::_locale::DEF,
+        &_lzma::_lzma::DEF,
         &_md5::_md5::DEF,
         &_opcode::_opcode::DEF,
         &_operator::_operator::DEF,

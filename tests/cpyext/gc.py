@@ -6,7 +6,13 @@ import ext_gc as m
 Node = m.Node
 
 
+def deep(n):
+    # Calls of native code from native code: what earlier calls left on the stack is overwritten.
+    return sorted([n], key=lambda _: n and deep(n - 1))
+
+
 def counts():
+    deep(5)
     m.collect()
     m.collect()
     return m.counts()[:2]

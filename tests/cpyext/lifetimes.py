@@ -61,6 +61,60 @@ def of_a_function():
 print(unused(), in_a_local(), temporaries(), deleted(), of_a_function(), living())
 
 
+# Through Python functions: what is on the stack belongs to the parameter, what a variable owns is lent to it.
+def same(x):
+    return x
+
+
+def twice(x):
+    return x + x
+
+
+def rebinds(x, y):
+    x = x + y
+    y = None
+    return x
+
+
+def passes(x, *, then):
+    return then(x)
+
+
+def drops(x):
+    del x
+    return living()
+
+
+def deep(x, n):
+    return deep(x, n - 1) if n else float(x)
+
+
+def of_parameters():
+    a, b = Blob(1.0), Blob(2.0)
+    peak()
+    for _ in range(100):
+        float(same(a + b))
+        c = twice(same(a))
+        c = rebinds(a, b)
+        c = twice(a + b) + twice(twice(a))
+        deep(a + b, 3)
+        deep(a, 3)
+    n = peak()
+    return n, float(a), float(b), float(c), drops(a + b), drops(a), float(a), living()
+
+
+def of_kept_parameters():
+    a = Blob(3.0)
+    b = passes(a, then=same)
+    c = passes(a + a, then=same)
+    del a
+    return float(b), float(c), passes(b, then=lambda x: [x])[0] is b, [float(x) for x in map(same, [b, c])]
+
+
+print(of_parameters(), of_kept_parameters())
+gc.collect()
+
+
 # Every way to make a second reference.
 kept = []
 
@@ -92,6 +146,65 @@ class Takes:
     def __call__(self, *x, **y):
         keep(x[0])
         return x
+
+
+def into_kept(x):
+    kept.append(x)
+
+
+def into_closure(x):
+    return lambda: x
+
+
+def into_generator(x):
+    yield x
+
+
+def into_tuple(*x, **y):
+    return x, y
+
+
+def into_frame(x):
+    kept.append(sys._getframe().f_locals["x"])
+    kept.append(sys._getframe(1).f_locals["t"])
+
+
+def into_traceback(x):
+    raise ValueError
+
+
+def copied_by_functions():
+    t = Blob(100)
+    into_kept(t)
+    into_kept(Blob(101))
+    t = Blob(102)
+    kept.append(into_closure(t)())
+    kept.append(into_closure(Blob(103))())
+    t = Blob(104)
+    kept.extend(into_generator(t))
+    t = Blob(105)
+    kept.extend(into_tuple(t, Blob(106))[0])
+    kept.extend(into_tuple(a=Blob(107))[1].values())
+    t = Blob(108)
+    into_frame(Blob(109))
+    t = Blob(110)
+    for x in t, Blob(111):
+        try:
+            into_traceback(x)
+        except ValueError as e:
+            kept.append(e.__traceback__.tb_next.tb_frame.f_locals["x"])
+    try:
+        into_traceback(Blob(112))
+    except ValueError as e:
+        kept.append(e.__traceback__.tb_next.tb_frame.f_locals["x"])
+    t = None
+    return [float(x) for x in kept]
+
+
+print(copied_by_functions(), living() - len({id(x) for x in kept}))
+kept.clear()
+gc.collect()
+print(living())
 
 
 def copied():

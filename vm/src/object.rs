@@ -139,12 +139,16 @@ impl ValueExt for Value {
 
     #[inline(always)]
     fn same(self, other: Value) -> bool {
-        self == other
-            || (self.is_ptr()
-                && other.is_ptr()
-                && self.shape() == other.shape()
-                && (self.is::<Float>() || self.is::<crate::builtins::int::BigInt>())
-                && same_number(self, other))
+        if self == other {
+            return true;
+        }
+        if !self.is_ptr() || !other.is_ptr() {
+            return false;
+        }
+        let shape = self.shape();
+        shape == other.shape()
+            && (shape == Float::shape() || shape == crate::builtins::int::BigInt::shape())
+            && same_number(self, other)
     }
 }
 

@@ -191,12 +191,14 @@ pub fn is_gc(v: Value) -> bool {
         return false;
     }
     let class = v.class();
-    class.has_flag(crate::def::HAVE_GC) || !v.is::<Str>() && !OTHERS.contains(&class.name().as_str())
+    class.has_flag(crate::def::HAVE_GC) || !v.is::<Str>() && !OTHERS.contains(&class.short_name().as_str())
 }
 
 /// Runs `__del__` methods and weak reference callbacks of what the collector found dead; whether more may be
 /// dead now.
 pub fn run_finalizers(vm: &Vm) -> bool {
+    // Else those that run first would be interrupted for the rest.
+    take(PENDING_FINALIZERS);
     let saved = vm.fetch_exception();
     let weakrefs = HOOKS.0.borrow().weakrefs;
     if let Some(f) = weakrefs

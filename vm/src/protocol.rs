@@ -356,9 +356,21 @@ impl Vm {
             return Ok(x.same_text(&y));
         }
         if let (Some(x), Some(y)) = (a.exact::<Tuple>(), b.exact::<Tuple>()) {
-            return crate::builtins::sequence::equal_tuples(self, x, y);
+            return self.equal_tuples(x, y);
         }
         self.compare_bool(a, b, CompareOp::Eq)
+    }
+
+    /// `x == y` of tuples, which often are keys of dicts and sets.
+    #[inline(never)]
+    pub fn equal_tuples(&self, x: Ref<Tuple>, y: Ref<Tuple>) -> PyResult<bool> {
+        self.check_native_stack()?;
+        for (a, b) in x.items().iter().zip(y.items()) {
+            if a != b && ((a.is_small() && b.is_small()) || !self.eq(*a, *b)?) {
+                return Ok(false);
+            }
+        }
+        Ok(x.len() == y.len())
     }
 
     /// Comparison of objects that are equal only to themselves.
@@ -666,7 +678,7 @@ impl Vm {
     /// on while its items are taken, so `take` runs no Python code that could notice.
     pub fn next_untaken(&self, it: Value, take: &mut dyn FnMut(Value) -> bool) -> PyResult<Option<Value>> {
         if let Some(g) = it.exact::<crate::builtins::generator::Generator>() {
-            return crate::builtins::generator::drain(self, g, take);
+            return crate::builtins::generator_frames::drain(self, g, take);
         }
         while let Some(v) = self.next(it)? {
             if !take(v) {

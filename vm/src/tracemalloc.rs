@@ -3,6 +3,9 @@
 //! Objects of the heap are not traced: they move, and what they take is not given back one by one.
 //! The names of files are copied, so that the table has no references to objects.
 
+use crate::builtins::code::Code;
+use crate::builtins::delegation;
+use crate::object::Ref;
 use crate::vm::Vm;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -117,14 +120,20 @@ fn stack(vm: &Vm, limit: usize) -> (Vec<(Arc<str>, i32)>, usize) {
     let thread = vm.thread();
     let Some(mut frame) = thread.top() else { return (vec![], 0) };
     let (mut out, mut depth) = (vec![], 0);
-    while frame >= thread.stacks.controls {
+    let mut add = |code: Ref<Code>, unit: u32| {
         if depth < limit {
-            // SAFETY: records from the base of the stack to the top are initialised (running-frame).
-            let (code, unit) = unsafe { ((*frame).code(), (*frame).unit()) };
             let file: Arc<str> = code.filename.get().to_string().into();
             out.push((file, code.line_of(unit).unwrap_or(0)));
         }
         depth += 1;
+    };
+    while frame >= thread.stacks.controls {
+        // SAFETY: records from the base of the stack to the top are initialised (running-frame).
+        let control = unsafe { &*frame };
+        add(control.code(), control.unit());
+        for g in delegation::sleepers_from_top(control) {
+            add(g.function.get().code.get(), g.unit());
+        }
         frame = frame.wrapping_sub(1);
     }
     (out, depth)

@@ -65,6 +65,9 @@ pub fn PyType_GenericNew(
 
 /// `tp_dealloc` of the core's types: what their structs own is released.
 pub unsafe extern "C" fn builtin_dealloc(p: Ptr) {
+    if crate::bound::dealloc(p) {
+        return;
+    }
     crate::weakrefobject::referent_dies(p);
     pyobject::release_fields(p);
     free(p);

@@ -4,12 +4,12 @@
 //! A wrapper descriptor (`ndarray.__add__`) has its C function itself, and `call` calls it.
 
 use super::{PyBaseObject_Type, places, type_struct};
-use crate::ffi::constants::{Py_TPFLAGS_HAVE_GC, Py_TPFLAGS_HAVE_VECTORCALL};
+use crate::ffi::constants::{Py_TPFLAGS_HAVE_GC, Py_TPFLAGS_HAVE_VECTORCALL, Py_TPFLAGS_TYPE_SUBCLASS};
 use crate::ffi::types::*;
 use crate::methodobject::{self, Few};
 use crate::object::PyType_IsSubtype;
 use crate::pyerrors;
-use crate::pyobject::{Owned, Passed, Ptr, decref, steal, with_loans};
+use crate::pyobject::{Owned, Passed, Ptr, class_of_type, decref, steal, with_loans};
 use adder_vm::args::Args;
 use adder_vm::builtins::singletons::{bool_value, is_not_implemented, none, not_implemented};
 use adder_vm::builtins::str_::Str;
@@ -440,6 +440,49 @@ fn construct(vm: &Vm, class: Ref<Type>, args: *const Value, count: usize) -> PyR
             Ok(steal(p))
         }
     })
+}
+
+/// Whether the object is a class of an extension that is called as `type` calls one.
+///
+/// # Safety
+/// `p` is a live object.
+#[inline]
+pub unsafe fn makes_instances(p: Ptr) -> bool {
+    let meta = (*p).ob_type;
+    let is_class = (*meta).tp_flags & Py_TPFLAGS_TYPE_SUBCLASS != 0
+        && (*meta).tp_call.map(|f| f as usize) == super::PyType_Type.tp_call.map(|f| f as usize);
+    let t = p as *mut PyTypeObject;
+    is_class && (*t).tp_new.is_some() && class_of_type(t).is_some_and(|class| class.is_foreign())
+}
+
+/// `type.__call__` for C: the instance, or null with an exception.
+///
+/// # Safety
+/// `makes_instances` says so of the type; the arguments are a tuple and a dict or null.
+pub unsafe fn type_call(t: *mut PyTypeObject, args: Ptr, keywords: Ptr) -> Ptr {
+    let new = (*t).tp_new.expect("a class with tp_new");
+    let p = new(t, args, keywords);
+    if p.is_null() {
+        return p;
+    }
+    let made = (*p).ob_type;
+    if (made == t || PyType_IsSubtype(made, t) != 0)
+        && let Some(init) = (*made).tp_init.filter(|f| *f as usize != needless_init(t))
+        && init(p, args, keywords) < 0
+    {
+        pyerrors::keeping(|| decref(p));
+        return std::ptr::null_mut();
+    }
+    p
+}
+
+/// `object.__init__`, which has nothing to do for an object whose `tp_new` is not that of `object`; else 0.
+unsafe fn needless_init(t: *mut PyTypeObject) -> usize {
+    let object = &raw mut PyBaseObject_Type;
+    if (*t).tp_new.map(|f| f as usize) == (*object).tp_new.map(|f| f as usize) {
+        return 0;
+    }
+    (*object).tp_init.map_or(0, |f| f as usize)
 }
 
 fn call_new(vm: &Vm, f: usize, class: Ref<Type>, args: Args) -> PyResult<Value> {

@@ -215,6 +215,16 @@ extern "C" fn iternext(a: Ptr, f: IterNext) -> Ptr {
 
 extern "C" fn descr_get(descr: Ptr, instance: Ptr, owner: Ptr, f: DescrGet) -> Ptr {
     let vm = Vm::get();
+    // SAFETY: C passes live objects.
+    unsafe {
+        if (*descr).ob_type == &raw mut super::PyMethodDescr_Type
+            && !instance.is_null()
+            && instance != crate::object::none_struct()
+            && let Some(bound) = crate::bound::bind(descr, instance)
+        {
+            return bound;
+        }
+    }
     let instance = value_or_none(instance).filter(|v| !v.is_none());
     let owner = value_or_none(owner)
         .unwrap_or_else(|| instance.map_or(adder_vm::builtins::singletons::none(), |i| i.class().value()));
@@ -279,6 +289,12 @@ extern "C" fn new(class: *mut PyTypeObject, args: Ptr, keywords: Ptr, f: New) ->
 
 extern "C" fn call(this: Ptr, args: Ptr, keywords: Ptr, f: Call) -> Ptr {
     let vm = Vm::get();
+    // SAFETY: C passes live objects, the arguments as a tuple.
+    unsafe {
+        if !args.is_null() && super::calls::makes_instances(this) && !vm.near_native_limit() {
+            return super::calls::type_call(this as *mut PyTypeObject, args, keywords);
+        }
+    }
     let this = value(this);
     with_arguments(vm, args, keywords, |args| f(vm, this, args)).into_c(vm)
 }

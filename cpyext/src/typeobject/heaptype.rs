@@ -600,9 +600,16 @@ pub fn PyType_Freeze(vm: &Vm, t: *mut PyTypeObject) -> PyResult<Done> {
 #[capi]
 pub fn _PyType_Lookup(vm: &Vm, t: *mut PyTypeObject, name: Arg) -> PyResult<Borrowed> {
     use adder_vm::builtins::type_::TypeExt;
-    let Some(name) = name.value().downcast::<Str>() else { return Ok(Borrowed(std::ptr::null_mut())) };
-    match subtype(t).lookup(vm, vm.intern_ref(name)) {
-        Some(v) => crate::pyobject::lend(vm, v),
+    let name = match crate::object::name(vm, name) {
+        Ok(name) => name,
+        Err(raised) => {
+            vm.take_exception(raised);
+            return Ok(Borrowed(std::ptr::null_mut()));
+        }
+    };
+    match subtype(t).lookup(vm, name) {
+        // The class keeps it.
+        Some(v) => crate::pyobject::borrow_from_owner(vm, v),
         None => Ok(Borrowed(std::ptr::null_mut())),
     }
 }

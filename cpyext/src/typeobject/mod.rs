@@ -5,7 +5,7 @@
 //! where a slot is in C.
 
 mod alloc;
-mod calls;
+pub(crate) mod calls;
 pub mod exports;
 mod heaptype;
 mod places;

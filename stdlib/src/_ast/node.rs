@@ -270,7 +270,7 @@ fn shown(vm: &Vm, this: Value, depth: usize) -> PyResult<Ref<Str>> {
 
 fn shown_fields(vm: &Vm, this: Value, depth: usize, parts: Ref<List>) -> PyResult<()> {
     let class = this.class();
-    parts.push(vm, vm.new_str(&format!("{}(", class.name())));
+    parts.push(vm, vm.new_str(&format!("{}(", class.short_name())));
     let fields = sequence(vm, class, "_fields")?.unwrap_or(Tuple::empty());
     for i in 0..fields.len() {
         let name = attribute_name(vm, fields.get(i))?;

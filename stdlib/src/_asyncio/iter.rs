@@ -3,7 +3,7 @@
 use super::future::{self, Future};
 use adder_heap as heap;
 use adder_macros::{pyclass, pymethods};
-use adder_vm::builtins::generator;
+use adder_vm::builtins::delegation;
 use adder_vm::error::PyResult;
 use adder_vm::object::{Field, LongHeader, Object, Ref, Value, ValueExt};
 use adder_vm::vm::Vm;
@@ -33,7 +33,7 @@ fn next(vm: &Vm, it: Ref<FutureIter>) -> PyResult<Option<Value>> {
         return Ok(Some(f.value()));
     }
     let result = future::result(vm, f)?;
-    if result.is_none() { Ok(None) } else { Err(generator::stop(vm, result)) }
+    if result.is_none() { Ok(None) } else { Err(delegation::stop(vm, result)) }
 }
 
 #[pymethods]
@@ -63,7 +63,7 @@ impl FutureIter {
         value: Option<Value>,
         tb: Option<Value>,
     ) -> PyResult<Value> {
-        let exc = generator::thrown(vm, typ, value, tb)?;
+        let exc = delegation::thrown(vm, typ, value, tb)?;
         this.future.set(this, None);
         Err(vm.raise_value(exc.value()))
     }

@@ -14,9 +14,11 @@ use crate::arguments::{bind, params};
 use adder_heap as heap;
 use adder_macros::{pyclass, pymethods};
 use adder_vm::args::{Args, Params};
+use adder_vm::builtins::delegation;
 use adder_vm::builtins::descr::native_function;
 use adder_vm::builtins::exceptions::{self, BaseException, Exc};
-use adder_vm::builtins::generator::{self, AsyncGenerator, Coroutine, Generator, Resumed, as_generator};
+use adder_vm::builtins::generator::{AsyncGenerator, Coroutine, Generator, as_generator};
+use adder_vm::builtins::generator_frames::{Resumed, resume};
 use adder_vm::builtins::singletons::{bool_value, none};
 use adder_vm::builtins::str_::Str;
 use adder_vm::builtins::type_::Type;
@@ -111,7 +113,7 @@ fn fail_soon(vm: &Vm, t: Ref<Task>, message: String) -> PyResult<()> {
 /// Resumes anything like a coroutine with None (`PyIter_Send`).
 fn send_none(vm: &Vm, coro: Value) -> PyResult<Resumed> {
     if let Some(g) = as_generator(coro).filter(|_| !coro.is::<AsyncGenerator>()) {
-        return generator::resume(vm, g, Ok(none()));
+        return resume(vm, g, Ok(none()));
     }
     let sent = match coro.class().slots().tp_iternext {
         Some(_) => match vm.next_or_stop(coro) {
@@ -126,7 +128,7 @@ fn send_none(vm: &Vm, coro: Value) -> PyResult<Resumed> {
 
 fn throw(vm: &Vm, coro: Value, exc: Ref<BaseException>) -> PyResult<Resumed> {
     let thrown = match coro.exact::<Coroutine>().and_then(|_| as_generator(coro)) {
-        Some(g) => generator::throw(vm, g, exc),
+        Some(g) => delegation::throw(vm, g, exc),
         None => vm.call_method(coro, names().throw, &[exc.value()]),
     };
     thrown.map(Resumed::Yielded).or_else(|raised| returned(vm, raised))

@@ -75,7 +75,7 @@ impl DefaultDict {
         };
         let f = factory(me(this));
         let mut out = adder_text::builder::Builder::new();
-        out.push_str(&this.class().name());
+        out.push_str(&this.class().short_name());
         out.push_str("(");
         if f.is_ptr() && vm.repr_enter(f)? {
             out.push_str("...");

@@ -313,7 +313,7 @@ impl Deque {
     fn repr(vm: &Vm, this: Value) -> PyResult<Value> {
         sequence::guarded_repr(vm, this, "[...]", |out| {
             let list = vm.sequence_to_list(this)?;
-            out.push_str(&this.class().name());
+            out.push_str(&this.class().short_name());
             out.push_str("(");
             sequence::push_repr(vm, out, list.value())?;
             if me(this).limit.get() != usize::MAX {

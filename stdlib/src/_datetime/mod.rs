@@ -33,9 +33,7 @@ use tzinfo::{TimeZone, TzInfo};
 
 /// The class as `repr` shows it: with its module if it is one of ours.
 pub fn shown_class(v: Value) -> String {
-    let class = v.class();
-    let ours = [Date::class(), DateTime::class(), Time::class(), TimeDelta::class(), TimeZone::class()];
-    if ours.contains(&class) { format!("datetime.{}", class.name()) } else { class.name() }
+    v.class().name()
 }
 
 /// An argument as a C int.

@@ -427,7 +427,7 @@ impl Buffered {
 
     #[pymethod("($self, /)")]
     fn __getstate__(vm: &Vm, this: Ref<Buffered>) -> PyResult<Value> {
-        raise!(vm, TypeError, "cannot pickle '{}' instances", this.value().class().full_name(vm))
+        raise!(vm, TypeError, "cannot pickle '{}' instances", this.value().class().short_name())
     }
 
     #[slot(tp_repr)]

@@ -548,7 +548,7 @@ impl FileIO {
 
     #[pymethod("($self, /)")]
     fn __getstate__(vm: &Vm, this: Ref<FileIO>) -> PyResult<Value> {
-        raise!(vm, TypeError, "cannot pickle '{}' instances", this.value().class().full_name(vm))
+        raise!(vm, TypeError, "cannot pickle '{}' instances", this.value().class().short_name())
     }
 
     #[slot(tp_repr)]

@@ -722,14 +722,14 @@ impl TextIOWrapper {
 
     #[pymethod("($self, /)")]
     fn __getstate__(vm: &Vm, this: Ref<TextIOWrapper>) -> PyResult<Value> {
-        raise!(vm, TypeError, "cannot pickle '{}' instances", this.value().class().full_name(vm))
+        raise!(vm, TypeError, "cannot pickle '{}' instances", this.value().class().short_name())
     }
 
     #[slot(tp_repr)]
     fn repr(vm: &Vm, this: Value) -> PyResult<Value> {
         // SAFETY: installed as a slot of this class only.
         let t: Ref<TextIOWrapper> = unsafe { this.cast() };
-        let mut shown = vm.new_str(&format!("<{}", this.class().c_name(vm)));
+        let mut shown = vm.new_str(&format!("<{}", this.class().name()));
         for attr in ["name", "mode"] {
             let found = match vm.get_attr_opt(this, vm.intern_str(attr)) {
                 Ok(f) => f,

@@ -97,7 +97,7 @@ impl Count {
     #[slot(tp_repr)]
     fn repr(vm: &Vm, this: Value) -> PyResult<Value> {
         let c = this.downcast::<Count>().expect("the receiver is a count");
-        let name = this.class().name();
+        let name = this.class().short_name();
         let next = vm.repr_string(c.next.get())?;
         if as_int(c.step.get()) == Some(vm.int(1)) {
             return Ok(vm.new_str(&format!("{name}({next})")));
@@ -183,7 +183,7 @@ impl Repeat {
     #[slot(tp_repr)]
     fn repr(vm: &Vm, this: Value) -> PyResult<Value> {
         let r = this.downcast::<Repeat>().expect("the receiver is a repeat");
-        let (name, element) = (this.class().name(), vm.repr_string(r.element.get())?);
+        let (name, element) = (this.class().short_name(), vm.repr_string(r.element.get())?);
         Ok(vm.new_str(&match r.left.get() {
             -1 => format!("{name}({element})"),
             n => format!("{name}({element}, {n})"),

@@ -3,8 +3,11 @@
 
 use crate::args::Args;
 use crate::builtins::code::Code;
+use crate::builtins::coroutine;
+use crate::builtins::delegation;
 use crate::builtins::exceptions::{self, Exc};
-use crate::builtins::generator::{self, AsyncGenerator, Generator, Resumed, State, as_generator};
+use crate::builtins::generator::{self, AsyncGenerator, Generator, State, as_generator};
+use crate::builtins::generator_frames::{self, Resumed};
 use crate::builtins::singletons::none;
 use crate::builtins::str_::Str;
 use crate::error::{PyResult, Raised};
@@ -132,14 +135,14 @@ impl AsyncGenerator {
     }
 
     #[getter]
-    fn ag_suspended(_vm: &Vm, this: Ref<AsyncGenerator>) -> bool {
-        inner(this).state.get() == State::Suspended
+    fn ag_suspended(vm: &Vm, this: Ref<AsyncGenerator>) -> bool {
+        delegation::state(vm, inner(this)) == State::Suspended
     }
 
     /// object being awaited on, or None
     #[getter]
-    fn ag_await(_vm: &Vm, this: Ref<AsyncGenerator>) -> Option<Value> {
-        generator::delegate(inner(this))
+    fn ag_await(vm: &Vm, this: Ref<AsyncGenerator>) -> Option<Value> {
+        delegation::delegate(vm, inner(this))
     }
 
     #[getter]
@@ -187,7 +190,7 @@ fn unwrap_result(vm: &Vm, g: Ref<Generator>, r: PyResult<Resumed>) -> PyResult<V
         Ok(Resumed::Yielded(v)) => match v.exact::<WrappedValue>() {
             Some(w) => {
                 g.running_async.set(false);
-                Err(generator::stop(vm, w.value.get()))
+                Err(delegation::stop(vm, w.value.get()))
             }
             None => Ok(v),
         },
@@ -262,7 +265,7 @@ impl AwaitableSend {
             Progress::Iterating => {}
         }
         g.running_async.set(true);
-        let r = generator::resume(vm, g, Ok(arg));
+        let r = generator_frames::resume(vm, g, Ok(arg));
         let out = unwrap_result(vm, g, r);
         if out.is_err() {
             this.progress.set(Progress::Closed);
@@ -319,8 +322,8 @@ impl AwaitableSend {
             }
             Progress::Iterating => {}
         }
-        let exc = generator::thrown(vm, typ, value, tb)?;
-        let r = generator::throw(vm, g, exc).map(Resumed::Yielded);
+        let exc = delegation::thrown(vm, typ, value, tb)?;
+        let r = delegation::throw(vm, g, exc).map(Resumed::Yielded);
         let out = unwrap_result(vm, g, r);
         if out.is_err() {
             this.progress.set(Progress::Closed);
@@ -359,7 +362,7 @@ pub fn enter_send(m: &mut Interp, v: Value, sent: Value, dest: u16) -> bool {
         Progress::Iterating => {}
         _ => return false,
     }
-    if !generator::enter(m, g, sent, dest, Kind::AsyncSend) {
+    if !generator_frames::enter(m, g, sent, dest, Kind::AsyncSend) {
         return false;
     }
     this.progress.set(Progress::Iterating);
@@ -473,12 +476,12 @@ impl AwaitableThrow {
                     Some(t) => {
                         let t = t.downcast::<crate::builtins::tuple::Tuple>().expect("a tuple of arguments");
                         let a = t.items();
-                        generator::thrown_by(vm, "", a[0], a.get(1).copied(), a.get(2).copied())?
+                        delegation::thrown_by(vm, "", a[0], a.get(1).copied(), a.get(2).copied())?
                     }
                 };
-                generator::throw(vm, g, exc).map(Resumed::Yielded)
+                delegation::throw(vm, g, exc).map(Resumed::Yielded)
             }
-            Progress::Iterating => generator::resume(vm, g, Ok(arg)),
+            Progress::Iterating => generator_frames::resume(vm, g, Ok(arg)),
         };
         if closing {
             return Self::finish_close(vm, this, g, r);
@@ -565,8 +568,8 @@ impl AwaitableThrow {
         }
         this.progress.set(Progress::Iterating);
         g.running_async.set(true);
-        let exc = generator::thrown(vm, typ, value, tb)?;
-        let r = generator::throw(vm, g, exc).map(Resumed::Yielded);
+        let exc = delegation::thrown(vm, typ, value, tb)?;
+        let r = delegation::throw(vm, g, exc).map(Resumed::Yielded);
         if this.args.get().is_none() {
             return Self::finish_close(vm, this, g, r);
         }
@@ -609,7 +612,7 @@ pub fn anext_with_default(_vm: &Vm, awaitable: Value, default: Value) -> PyResul
 
 impl AnextAwaitable {
     fn iterator(vm: &Vm, this: Ref<AnextAwaitable>) -> PyResult<Value> {
-        let it = generator::get_awaitable(vm, this.wrapped.get(), 0)?;
+        let it = coroutine::get_awaitable(vm, this.wrapped.get(), 0)?;
         if it.class().slots().tp_iternext.is_some() {
             return Ok(it);
         }
@@ -621,7 +624,7 @@ impl AnextAwaitable {
 
     fn finish(vm: &Vm, this: Ref<AnextAwaitable>, r: PyResult<Value>) -> PyResult<Value> {
         r.map_err(|raised| match vm.swallow(raised, Exc::StopAsyncIteration) {
-            Ok(()) => generator::stop(vm, this.default.get()),
+            Ok(()) => delegation::stop(vm, this.default.get()),
             Err(raised) => raised,
         })
     }

@@ -229,6 +229,7 @@ impl ByteArray {
             let data = unsafe { &mut *s.data.get() };
             if data.len() < data.capacity() {
                 data.push(b);
+                self.moved();
                 return Ok(());
             }
         }

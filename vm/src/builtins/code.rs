@@ -280,10 +280,10 @@ impl Code {
             replaced: Default::default(),
             owners: Default::default(),
             events,
-            code: t.code.into_boxed_slice(),
-            origin: t.origin.into_boxed_slice(),
-            handlers: t.handlers.into_boxed_slice(),
-            caches: t.caches.into_boxed_slice(),
+            code: t.code[..].into(),
+            origin: t.origin[..].into(),
+            handlers: t.handlers[..].into(),
+            caches: t.caches[..].into(),
             constants: consts
                 .items()
                 .iter()
@@ -295,13 +295,14 @@ impl Code {
             registers: t.registers,
             locals,
             cleared: if t.live.is_empty() { t.registers } else { locals },
-            live: t.live.into_boxed_slice(),
+            live: t.live[..].into(),
             arguments: p.argcount as usize,
             simple: kwonly == 0 && !variadic && p.flags & flags::CO_OPTIMIZED != 0,
             optimized: p.flags & flags::CO_OPTIMIZED != 0,
             is_generator: p.flags & (flags::CO_GENERATOR | flags::CO_COROUTINE | flags::CO_ASYNC_GENERATOR)
                 != 0,
         };
+        t.recycle();
         Ok(Box::into_raw(Box::new(body)))
     }
 }

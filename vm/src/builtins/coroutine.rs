@@ -1,13 +1,16 @@
-//! Coroutines: their methods, and the iterator that `__await__` gives.
+//! Coroutines: their methods, the iterator that `__await__` gives, and what `await` and `async for` ask for.
 
 use crate::builtins::code::Code;
-use crate::builtins::generator::{self, Coroutine, Generator, State, as_generator};
+use crate::builtins::delegation;
+use crate::builtins::generator::{self, AsyncGenerator, Coroutine, Generator, State, as_generator};
+use crate::builtins::generator_frames::{Resumed, resume};
 use crate::builtins::singletons::none;
 use crate::builtins::str_::Str;
 use crate::error::PyResult;
 use crate::object::{Field, LongHeader, Object, Ref, Value, ValueExt};
 use crate::raise;
 use crate::vm::Vm;
+use adder_compiler::code::CO_ITERABLE_COROUTINE;
 use adder_heap as heap;
 use adder_macros::{pyclass, pymethods};
 
@@ -42,7 +45,7 @@ impl Coroutine {
     /// return next iterated value or raise StopIteration.
     #[pymethod("($self, arg, /)")]
     fn send(vm: &Vm, this: Ref<Coroutine>, arg: Value) -> PyResult<Value> {
-        generator::send_value(vm, inner(this), arg)
+        delegation::send_value(vm, inner(this), arg)
     }
 
     /// throw(value)
@@ -58,14 +61,14 @@ impl Coroutine {
         value: Option<Value>,
         tb: Option<Value>,
     ) -> PyResult<Value> {
-        let exc = generator::thrown(vm, typ, value, tb)?;
-        generator::throw(vm, inner(this), exc)
+        let exc = delegation::thrown(vm, typ, value, tb)?;
+        delegation::throw(vm, inner(this), exc)
     }
 
     /// close() -> raise GeneratorExit inside coroutine.
     #[pymethod("($self, /)")]
     fn close(vm: &Vm, this: Ref<Coroutine>) -> PyResult<Value> {
-        generator::close(vm, inner(this))
+        delegation::close(vm, inner(this))
     }
 
     #[getter]
@@ -79,19 +82,19 @@ impl Coroutine {
     }
 
     #[getter]
-    fn cr_running(_vm: &Vm, this: Ref<Coroutine>) -> bool {
-        inner(this).state.get() == State::Running
+    fn cr_running(vm: &Vm, this: Ref<Coroutine>) -> bool {
+        delegation::state(vm, inner(this)) == State::Running
     }
 
     #[getter]
-    fn cr_suspended(_vm: &Vm, this: Ref<Coroutine>) -> bool {
-        inner(this).state.get() == State::Suspended
+    fn cr_suspended(vm: &Vm, this: Ref<Coroutine>) -> bool {
+        delegation::state(vm, inner(this)) == State::Suspended
     }
 
     /// object being awaited on, or None
     #[getter]
-    fn cr_await(_vm: &Vm, this: Ref<Coroutine>) -> Option<Value> {
-        generator::delegate(inner(this))
+    fn cr_await(vm: &Vm, this: Ref<Coroutine>) -> Option<Value> {
+        delegation::delegate(vm, inner(this))
     }
 
     #[getter]
@@ -152,16 +155,16 @@ impl CoroutineWrapper {
     fn next(vm: &Vm, this: Value) -> PyResult<Option<Value>> {
         // SAFETY: installed as a slot of this class only.
         let g = wrapped(unsafe { this.cast() });
-        match generator::resume(vm, g, Ok(none()))? {
-            generator::Resumed::Yielded(v) => Ok(Some(v)),
-            generator::Resumed::Returned(v) if v.is_none() => Ok(None),
-            generator::Resumed::Returned(v) => Err(generator::stop(vm, v)),
+        match resume(vm, g, Ok(none()))? {
+            Resumed::Yielded(v) => Ok(Some(v)),
+            Resumed::Returned(v) if v.is_none() => Ok(None),
+            Resumed::Returned(v) => Err(delegation::stop(vm, v)),
         }
     }
 
     #[pymethod("($self, arg, /)")]
     fn send(vm: &Vm, this: Ref<CoroutineWrapper>, arg: Value) -> PyResult<Value> {
-        generator::send_value(vm, wrapped(this), arg)
+        delegation::send_value(vm, wrapped(this), arg)
     }
 
     #[pymethod("($self, type, value=None, traceback=None, /)")]
@@ -172,15 +175,106 @@ impl CoroutineWrapper {
         value: Option<Value>,
         tb: Option<Value>,
     ) -> PyResult<Value> {
-        let exc = generator::thrown(vm, typ, value, tb)?;
-        generator::throw(vm, wrapped(this), exc)
+        let exc = delegation::thrown(vm, typ, value, tb)?;
+        delegation::throw(vm, wrapped(this), exc)
     }
 
     #[pymethod("($self, /)")]
     fn close(vm: &Vm, this: Ref<CoroutineWrapper>) -> PyResult<Value> {
-        if wrapped(this).state.get() == State::Running {
+        if delegation::state(vm, wrapped(this)) == State::Running {
             raise!(vm, ValueError, "coroutine already executing")
         }
-        generator::close(vm, wrapped(this))
+        delegation::close(vm, wrapped(this))
     }
+}
+
+fn flags_of(g: Ref<Generator>) -> u32 {
+    g.function.get().code.get().plain.flags
+}
+
+/// `await v`: the iterator to delegate to.
+pub fn get_awaitable(vm: &Vm, v: Value, context: usize) -> PyResult<Value> {
+    if v.is::<Coroutine>() {
+        // SAFETY: a coroutine has the layout of Generator.
+        let g: Ref<Generator> = unsafe { v.cast() };
+        if delegation::delegate(vm, g).is_some() {
+            return Err(vm.runtime_error("coroutine is being awaited already"));
+        }
+        return Ok(v);
+    }
+    if v.is::<Generator>() {
+        // SAFETY: the shape says so.
+        let g: Ref<Generator> = unsafe { v.cast() };
+        if flags_of(g) & CO_ITERABLE_COROUTINE != 0 {
+            return Ok(v);
+        }
+    }
+    let Some(f) = v.class().slots().am_await else {
+        let class = v.class().name();
+        return Err(vm.type_error(match context {
+            1 => format!(
+                "'async with' received an object from __aenter__ that does not implement __await__: {class}"
+            ),
+            2 => format!(
+                "'async with' received an object from __aexit__ that does not implement __await__: {class}"
+            ),
+            _ => format!("'{class}' object can't be awaited"),
+        }));
+    };
+    let it = f(vm, v)?;
+    if it.is::<Coroutine>() {
+        return Err(vm.type_error("__await__() returned a coroutine"));
+    }
+    if it.class().slots().tp_iternext.is_none() {
+        raise!(vm, TypeError, "__await__() returned non-iterator of type '{}'", it.class().name())
+    }
+    Ok(it)
+}
+
+/// `aiter(v)` for `async for`.
+pub fn get_aiter(vm: &Vm, v: Value) -> PyResult<Value> {
+    let Some(f) = v.class().slots().am_aiter else {
+        raise!(
+            vm,
+            TypeError,
+            "'async for' requires an object with __aiter__ method, got {}",
+            v.class().name()
+        )
+    };
+    let it = f(vm, v)?;
+    if it.class().slots().am_anext.is_none() {
+        raise!(
+            vm,
+            TypeError,
+            "'async for' received an object from __aiter__ that does not implement __anext__: {}",
+            it.class().name()
+        )
+    }
+    Ok(it)
+}
+
+/// The awaitable of `anext(it)` for `async for`.
+pub fn get_anext(vm: &Vm, v: Value) -> PyResult<Value> {
+    let Some(f) = v.class().slots().am_anext else {
+        raise!(
+            vm,
+            TypeError,
+            "'async for' requires an iterator with __anext__ method, got {}",
+            v.class().name()
+        )
+    };
+    let awaitable = f(vm, v)?;
+    if v.is::<AsyncGenerator>() {
+        return Ok(awaitable);
+    }
+    get_awaitable(vm, awaitable, 0).map_err(|raised| {
+        let exc = vm.take_exception(raised);
+        let raised = vm.type_error(format!(
+            "'async for' received an invalid object from __anext__: {}",
+            awaitable.class().name()
+        ));
+        let new = vm.take_exception(raised);
+        new.cause.set(new, Some(exc));
+        vm.restore(new)
+    })
 }

@@ -340,7 +340,7 @@ impl Dict {
                 }
                 // SAFETY: checked to be non-zero.
                 let other = unsafe { Value::from_bits_unchecked(e.key) };
-                let equal = other.same(key) || vm.eq(other, key)?;
+                let equal = vm.eq(other, key)?;
                 let unchanged = self.entries.get() == Some(entries) && entries.get(i).key == e.key;
                 Ok(if unchanged { Some(equal) } else { None })
             };

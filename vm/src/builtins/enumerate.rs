@@ -91,7 +91,7 @@ pub struct Filter {
 pub fn no_keywords<T: Object>(vm: &Vm, class: Ref<Type>, args: Args) -> PyResult<()> {
     let init = |c: Ref<Type>| c.slots().raw(SlotId::tp_init);
     if args.has_keywords() && (class == T::class() || init(class) == init(T::class())) {
-        raise!(vm, TypeError, "{}() takes no keyword arguments", T::class().name())
+        raise!(vm, TypeError, "{}() takes no keyword arguments", T::class().short_name())
     }
     Ok(())
 }

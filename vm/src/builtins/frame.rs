@@ -5,6 +5,7 @@
 
 use crate::builtins::array::Array;
 use crate::builtins::code::Code;
+use crate::builtins::delegation;
 use crate::builtins::dict::Dict;
 use crate::builtins::exceptions::BaseException;
 use crate::builtins::function::{Cell as PyCell, Function};
@@ -89,17 +90,24 @@ pub fn object_of(vm: &Vm, control: *mut Control) -> Ref<Frame> {
 /// The frame object `depth` levels up, None if there are not that many.
 pub fn current(vm: &Vm, depth: usize) -> Option<Ref<Frame>> {
     let thread = vm.thread();
-    let top = thread.frame.get();
-    if top.is_null() || top < thread.stacks.controls {
-        return None;
+    let mut control = thread.top()?;
+    let mut depth = depth;
+    while control >= thread.stacks.controls {
+        if depth == 0 {
+            return Some(object_of(vm, control));
+        }
+        depth -= 1;
+        // SAFETY: records from the base to the top are initialised.
+        let mut sleepers = delegation::sleepers_from_top(unsafe { &*control });
+        while let Some(g) = sleepers.next() {
+            if depth == 0 {
+                return Some(delegation::frame_of_sleeper(vm, g));
+            }
+            depth -= 1;
+        }
+        control = control.wrapping_sub(1);
     }
-    // SAFETY: both are in the stack of control records.
-    let count = unsafe { top.offset_from(thread.stacks.controls) } as usize + 1;
-    if depth >= count {
-        return None;
-    }
-    // SAFETY: depth is below count.
-    Some(object_of(vm, unsafe { top.sub(depth) }))
+    None
 }
 
 /// A frame ends: its object takes the registers over.
@@ -424,7 +432,14 @@ impl Frame {
     fn f_back(vm: &Vm, this: Ref<Frame>) -> Option<Ref<Frame>> {
         let control = this.control.get();
         if control.is_null() {
-            return this.back.get();
+            return match this.sleeping() {
+                Some(g) => delegation::caller(vm, g),
+                None => this.back.get(),
+            };
+        }
+        // SAFETY: the frame runs.
+        if let Some(g) = delegation::sleepers_from_top(unsafe { &*control }).next() {
+            return Some(delegation::frame_of_sleeper(vm, g));
         }
         // It may be a frame of another thread.
         // SAFETY: listed threads are alive.
@@ -494,7 +509,7 @@ impl Frame {
             if g.is_suspended() {
                 raise!(vm, RuntimeError, "cannot clear a suspended frame")
             }
-            generator::close(vm, g)?;
+            delegation::close(vm, g)?;
         }
         this.registers.set(this, None);
         this.extra.set(this, None);

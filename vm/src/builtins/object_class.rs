@@ -1,5 +1,6 @@
 //! Parts of `object` that need space: `__class__` assignment, `__dir__`, `__reduce_ex__`.
 
+use crate::builtins::descr::{MethodDescriptor, NativeFunction};
 use crate::builtins::dict::Dict;
 use crate::builtins::function::Function;
 use crate::builtins::list::List;
@@ -8,7 +9,7 @@ use crate::builtins::object::Object as BaseObject;
 use crate::builtins::singletons::none;
 use crate::builtins::str_::Str;
 use crate::builtins::tuple::Tuple;
-use crate::builtins::type_::Type;
+use crate::builtins::type_::{Type, TypeExt};
 use crate::error::PyResult;
 use crate::names::names;
 use crate::object::{Object, Ref, Value, ValueExt};
@@ -238,9 +239,11 @@ pub fn reduce(vm: &Vm, obj: Value, protocol: i64) -> PyResult<Value> {
         Tuple::empty()
     };
     let own_getstate = vm.get_attr(obj, names().__getstate__)?;
+    let default = BaseObject::class().lookup(vm, names().__getstate__);
+    let default = default.and_then(|d| d.exact::<MethodDescriptor>()).expect("a method of object");
     let is_default = own_getstate
-        .exact::<crate::builtins::descr::NativeFunction>()
-        .is_some_and(|f| f.def().name == "__getstate__" && f.receiver() == Some(obj));
+        .exact::<NativeFunction>()
+        .is_some_and(|f| std::ptr::eq(f.def(), default.def()) && f.receiver() == Some(obj));
     let is_container = obj.downcast::<List>().is_some() || obj.downcast::<Dict>().is_some();
     let state =
         if is_default { getstate(vm, obj, !has_args && !is_container)? } else { vm.call(own_getstate, &[])? };

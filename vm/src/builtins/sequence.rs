@@ -232,17 +232,6 @@ fn compare_tuples(vm: &Vm, a: Ref<Tuple>, b: Ref<Tuple>, op: CompareOp) -> PyRes
     Ok(bool_value(op.holds(a.len().cmp(&b.len()))))
 }
 
-/// `a == b`
-pub fn equal_tuples(vm: &Vm, a: Ref<Tuple>, b: Ref<Tuple>) -> PyResult<bool> {
-    vm.check_native_stack()?;
-    for (x, y) in a.items().iter().zip(b.items()) {
-        if !vm.eq(*x, *y)? {
-            return Ok(false);
-        }
-    }
-    Ok(a.len() == b.len())
-}
-
 /// Index of an item between two bounds, as `list.index` and `tuple.index` take them.
 pub fn index_of(vm: &Vm, this: Value, value: Value, start: isize, stop: isize) -> PyResult<Option<usize>> {
     let n = fast_len(this) as isize;

@@ -59,7 +59,13 @@ impl SimpleNamespace {
     fn init(vm: &Vm, this: Value, args: Args) -> PyResult<()> {
         let pos = args.pos();
         if pos.len() > 1 {
-            raise!(vm, TypeError, "{} expected at most 1 argument, got {}", this.class().name(), pos.len())
+            raise!(
+                vm,
+                TypeError,
+                "{} expected at most 1 argument, got {}",
+                this.class().short_name(),
+                pos.len()
+            )
         }
         let dict = namespace(vm, this);
         if let Some(arg) = pos.first() {

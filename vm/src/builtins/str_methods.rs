@@ -454,7 +454,7 @@ impl Str {
         match b.downcast::<Str>() {
             Some(b) => vm.str_concat(a, b),
             None => {
-                let name = b.class().c_name(vm);
+                let name = b.class().name();
                 raise!(vm, TypeError, "can only concatenate str (not \"{name}\") to str")
             }
         }

@@ -127,12 +127,20 @@ impl Type {
         self.generic.get() >> (slot as u32) & 1 == 1
     }
 
-    /// `__name__` for messages.
+    /// `tp_name`, for messages: with the module for classes that are not made by Python code.
     pub fn name(&self) -> String {
-        match self.c_name.get() {
-            "" => self.name.get().to_string(),
-            full => full.to_string(),
+        match (self.c_name.get(), self.module_name().and_then(|m| m.downcast::<Str>())) {
+            ("", Some(m)) if !self.is_heap_type() && !m.eq_str("builtins") => {
+                format!("{m}.{}", self.name.get())
+            }
+            ("", _) => self.short_name(),
+            (full, _) => full.to_string(),
         }
+    }
+
+    /// `__name__`
+    pub fn short_name(&self) -> String {
+        self.name.get().to_string()
     }
 
     /// What `__module__` of the class is. Static types of extensions have it in their names only, so that
@@ -144,11 +152,6 @@ impl Type {
         }
         let module = self.c_name.get().rsplit_once('.').map_or("builtins", |(module, _)| module);
         Some(Vm::get().intern_str(module).value())
-    }
-
-    /// `tp_name`: with the module for classes that are not made by Python code.
-    pub fn c_name(&self, vm: &Vm) -> String {
-        if self.has_flag(def::HEAPTYPE) { self.name().to_string() } else { self.full_name(vm) }
     }
 
     /// `module.qualname`, or `qualname` alone for builtins: what tracebacks show.

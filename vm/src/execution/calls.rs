@@ -239,6 +239,14 @@ fn call_native_class(
     count: usize,
 ) -> PyResult<bool> {
     let vm = m.vm;
+    if lifetimes::is_number(class) {
+        vm.check_native_stack()?;
+        let args = slice(m, first, count);
+        m.sync();
+        let r = lifetimes::looking(vm, args, || type_::call(vm, class.value(), Args::positional(args)))?;
+        m.set(dest, r);
+        return Ok(true);
+    }
     let generic = class.is_generic(SlotId::tp_new) || class.is_generic(SlotId::tp_init);
     if generic || frame(m).owned != 0 || lifetimes::calls_c(class.value()) {
         return Ok(false);

@@ -8,13 +8,16 @@ use super::lifetimes;
 use super::operands::{cell, frame, global, name, name_error, namespace, opt, slice, unbound};
 use super::{calls, displays, names as attributes, unpacking};
 use crate::args::Args;
+use crate::builtins::coroutine;
+use crate::builtins::delegation;
 use crate::builtins::dict::Dict;
 use crate::builtins::exceptions::{self, BaseException, Exc};
 use crate::builtins::function::Cell;
-use crate::builtins::generator;
+use crate::builtins::generator_frames;
 use crate::builtins::singletons::{bool_value, none};
 use crate::builtins::tuple::Tuple;
-use crate::builtins::type_::TypeExt;
+use crate::builtins::type_::{Type, TypeExt};
+use crate::def::BASE_EXC_SUBCLASS;
 use crate::error::PyResult;
 use crate::names::names;
 use crate::object::{Object, Ref, Value, ValueExt};
@@ -50,14 +53,21 @@ pub fn execute(m: &mut Interp, i: Instr) -> Flow {
         Op::LoadSuperAttr => attributes::load_super_attr(m, i),
         Op::GetIter => get_iter(m, i),
         Op::GetYieldFromIter => get_yield_from_iter(m, i),
-        Op::PushExcInfo => push_exc_info(m, i),
-        Op::PopExcept => pop_except(m, i),
+        Op::PushExcInfo => {
+            push_exc_info(m, i);
+            Ok(Flow::Next)
+        }
+        Op::PopExcept => {
+            pop_except(m, i);
+            Ok(Flow::Next)
+        }
+        Op::Raise => raise(m, i),
         Op::CheckExcMatch => check_exc_match(m, i),
         Op::CallEx => calls::call_ex(m, i),
         Op::UnpackSequence => unpacking::unpack_sequence(m, i),
         Op::UnpackEx => unpacking::unpack_ex(m, i),
-        Op::ReturnGenerator => generator::make(m, i),
-        Op::Send => generator::send(m, i),
+        Op::ReturnGenerator => generator_frames::make(m, i),
+        Op::Send => delegation::send(m, i),
         Op::LoadGlobal => load_global(m, i),
         Op::Event => crate::events::execute(m, i),
         _ => run(m, i),
@@ -76,7 +86,7 @@ fn get_yield_from_iter(m: &mut Interp, i: Instr) -> PyResult<Flow> {
         return Ok(Flow::Switch);
     }
     let coroutine_ok = frame(m).code().plain.flags & 0x180 != 0;
-    let r = generator::yield_from_iter(vm, v, coroutine_ok)?;
+    let r = delegation::yield_from_iter(vm, v, coroutine_ok)?;
     m.set(i.a, r);
     Ok(Flow::Next)
 }
@@ -93,24 +103,32 @@ fn get_iter(m: &mut Interp, i: Instr) -> PyResult<Flow> {
     Ok(Flow::Next)
 }
 
-#[inline(never)]
-fn push_exc_info(m: &mut Interp, i: Instr) -> PyResult<Flow> {
-    let vm = m.vm;
+#[inline(always)]
+pub fn push_exc_info<const FAST: bool>(m: &mut Interp<FAST>, i: Instr) {
     let exc = m.reg(i.a);
     m.set(i.a + 1, exc);
-    let thread = vm.thread();
-    let previous = Value::from_bits(thread.handled.get()).unwrap_or(none());
+    let handled = &m.vm.thread().handled;
+    let previous = Value::from_bits(handled.get()).unwrap_or(none());
     m.set(i.a, previous);
-    thread.handled.set(exc.bits());
-    Ok(Flow::Next)
+    handled.set(exc.bits());
 }
 
-#[inline(never)]
-fn pop_except(m: &mut Interp, i: Instr) -> PyResult<Flow> {
-    let vm = m.vm;
+#[inline(always)]
+pub fn pop_except<const FAST: bool>(m: &mut Interp<FAST>, i: Instr) {
     let previous = m.reg(i.a);
-    vm.thread().handled.set(if previous.is_none() { 0 } else { previous.bits() });
-    Ok(Flow::Next)
+    m.vm.thread().handled.set(if previous.is_none() { 0 } else { previous.bits() });
+}
+
+/// `CheckExcMatch` for one exception class; false if the instruction names anything else.
+#[inline(always)]
+pub fn check_one_class<const FAST: bool>(m: &mut Interp<FAST>, i: Instr) -> bool {
+    let (exc, class) = (m.reg(i.b), m.reg(i.c));
+    let Some(class) = class.exact::<Type>().filter(|c| c.has_flag(BASE_EXC_SUBCLASS)) else { return false };
+    if exc.downcast::<Type>().is_some() {
+        return false;
+    }
+    m.set(i.a, bool_value(exc.class().is_subclass_of(class)));
+    true
 }
 
 #[inline(never)]
@@ -120,6 +138,13 @@ fn check_exc_match(m: &mut Interp, i: Instr) -> PyResult<Flow> {
     let r = exceptions::matches(vm, exc, class)?;
     m.set(i.a, bool_value(r));
     Ok(Flow::Next)
+}
+
+/// `raise`, `raise exc`, `raise exc from cause`
+#[inline(never)]
+fn raise(m: &mut Interp, i: Instr) -> PyResult<Flow> {
+    let p = slice(m, i.b, i.c as usize);
+    Err(exceptions::do_raise(m.vm, p.first().copied(), p.get(1).copied()))
 }
 
 #[inline(never)]
@@ -277,10 +302,6 @@ fn run(m: &mut Interp, i: Instr) -> PyResult<Flow> {
             let v = crate::import::import_from(vm, module, name(m, i.c as usize))?;
             m.set(i.a, v);
         }
-        Op::Raise => {
-            let p = slice(m, i.b, i.c as usize);
-            return Err(exceptions::do_raise(vm, p.first().copied(), p.get(1).copied()));
-        }
         Op::Reraise => {
             let exc = m.reg(i.a).downcast::<BaseException>().expect("an exception is re-raised");
             vm.thread().reraising.set(true);
@@ -326,17 +347,17 @@ fn run(m: &mut Interp, i: Instr) -> PyResult<Flow> {
         Op::LoadSpecial => load_special(m, i)?,
         Op::GetAwaitable => {
             let v = m.reg(i.b);
-            let r = generator::get_awaitable(vm, v, i.c as usize)?;
+            let r = coroutine::get_awaitable(vm, v, i.c as usize)?;
             m.set(i.a, r);
         }
         Op::GetAiter => {
             let v = m.reg(i.b);
-            let r = generator::get_aiter(vm, v)?;
+            let r = coroutine::get_aiter(vm, v)?;
             m.set(i.a, r);
         }
         Op::GetAnext => {
             let v = m.reg(i.b);
-            let r = generator::get_anext(vm, v)?;
+            let r = coroutine::get_anext(vm, v)?;
             m.set(i.a, r);
         }
         Op::EndAsyncFor => {

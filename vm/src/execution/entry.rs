@@ -13,7 +13,9 @@ impl Vm {
     /// Calls a Python function from Rust.
     pub fn call_function(&self, f: Ref<Function>, args: Args) -> PyResult<Value> {
         self.check_native_stack()?;
-        self.push_frame(f, args, None, Kind::Entry)?;
+        if !self.push_simple(f, args) {
+            self.push_frame(f, args, None, Kind::Entry)?;
+        }
         self.run()
     }
 
@@ -36,13 +38,49 @@ impl Vm {
         self.run()
     }
 
+    /// As `push_frame`, if the arguments are the parameters as they come; false if it cannot be done so.
+    #[inline(always)]
+    fn push_simple(&self, f: Ref<Function>, args: Args) -> bool {
+        let Some(body) = f.code.get().ready_body() else { return false };
+        // SAFETY: body-of-code.
+        let body = unsafe { &*body };
+        let thread = self.thread();
+        if !body.simple || args.all().len() != body.arguments || args.has_keywords() {
+            return false;
+        }
+        let (next, regs) = thread.next_place();
+        // Marked objects must be shared first: see `lifetimes.rs`.
+        if thread.top().is_some_and(|top| unsafe { (*top).owned } != 0)
+            || thread.depth.get() >= self.recursion_limit()
+            || !thread.has_room(next, regs, body.registers)
+        {
+            return false;
+        }
+        // SAFETY: there is room for the body's registers.
+        unsafe {
+            for (i, v) in args.all().iter().enumerate() {
+                *regs.add(i) = v.bits();
+            }
+            for i in args.all().len()..body.cleared {
+                *regs.add(i) = 0;
+            }
+            next.write(Control::new(f, body, regs, Kind::Entry));
+        }
+        thread.frame.set(next);
+        thread.depth.set(thread.depth.get() + 1);
+        true
+    }
+
     /// Pushes a frame on top of the running one, its arguments bound.
     fn push_frame(&self, f: Ref<Function>, args: Args, locals: Option<Value>, kind: Kind) -> PyResult<()> {
         // SAFETY: bodies live as long as their code.
         let body = unsafe { &*f.code.get().body(self)? };
         let thread = self.thread();
         let top = thread.frame.get();
-        lifetimes::before_push(self, args);
+        let plain = body.simple && args.pos().len() == body.arguments && !args.has_keywords();
+        if !plain {
+            lifetimes::before_push(self, args);
+        }
         let (next, regs) = thread.next_place();
         // Code that is no function's finds its names in a namespace.
         let locals = if body.optimized { locals } else { locals.or(Some(f.globals.get().value())) };
@@ -54,26 +92,21 @@ impl Vm {
         // The frame is pushed first so that arguments bound so far are traced while binding goes on.
         unsafe {
             std::ptr::write_bytes(regs, 0, body.cleared);
-            next.write(Control {
-                pc: body.code.as_ptr(),
-                regs,
-                body,
-                function: f.value().bits(),
-                locals: locals.map_or(0, |v| v.bits()),
-                object: 0,
-                extra: 0,
-                outer_handled: 0,
-                dest: 0,
-                kind,
-                event_unit: 0,
-                jump: 0,
-                owned: 0,
-            });
+            let locals = locals.map_or(0, |v| v.bits());
+            next.write(Control { locals, ..Control::new(f, body, regs, kind) });
         }
         thread.frame.set(next);
         if let Err(raised) = bind_arguments(self, f, body, args, regs) {
             thread.frame.set(top);
             return Err(raised);
+        }
+        if plain {
+            // SAFETY: just pushed, on top of a frame or at the base of the stack.
+            unsafe {
+                if top >= thread.stacks.controls && (*top).owned != 0 {
+                    (*next).owned = lifetimes::pass(&mut *top, body, args.all(), kind != Kind::Entry);
+                }
+            }
         }
         thread.depth.set(thread.depth.get() + 1);
         Ok(())

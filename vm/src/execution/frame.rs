@@ -74,6 +74,8 @@ pub struct Control {
     pub extra: u64,
     /// Handled exception of the code outside a generator, while the generator runs.
     pub outer_handled: u64,
+    /// The generator that was resumed, if another one to which it delegates runs in its place; see `delegation.rs`.
+    pub chain: u64,
     pub dest: u16,
     pub kind: Kind,
     /// The bytecode unit of the last instruction with an event, plus one; 0 at the start.
@@ -81,10 +83,31 @@ pub struct Control {
     /// Where the consumer of a generator goes on when the generator ends, relative to its position.
     pub jump: i32,
     /// Which registers own objects of C: see `lifetimes.rs`.
-    pub owned: u32,
+    pub owned: u64,
 }
 
 impl Control {
+    /// The record of a function's frame that begins.
+    #[inline(always)]
+    pub fn new(f: Ref<Function>, body: &Body, regs: *mut u64, kind: Kind) -> Control {
+        Control {
+            pc: body.code.as_ptr(),
+            regs,
+            body,
+            function: f.value().bits(),
+            locals: 0,
+            object: 0,
+            extra: 0,
+            outer_handled: 0,
+            chain: 0,
+            dest: 0,
+            kind,
+            event_unit: 0,
+            jump: 0,
+            owned: 0,
+        }
+    }
+
     #[inline(always)]
     pub fn function(&self) -> Ref<Function> {
         // SAFETY: `function` always holds a Function.
@@ -227,6 +250,7 @@ impl Stacks {
                 v.visit(&raw mut (*c).object);
                 v.visit(&raw mut (*c).extra);
                 v.visit(&raw mut (*c).outer_handled);
+                v.visit(&raw mut (*c).chain);
                 c = c.add(1);
             }
         }

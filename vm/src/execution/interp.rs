@@ -13,7 +13,7 @@ use super::outside;
 use crate::builtins::descr::{MethodDescriptor, NativeFunction};
 use crate::builtins::float::Float;
 use crate::builtins::function::Function;
-use crate::builtins::generator;
+use crate::builtins::generator_frames;
 use crate::builtins::int::BigInt;
 use crate::builtins::module::Module;
 use crate::builtins::singletons::{bool_value, none};
@@ -142,12 +142,10 @@ impl<const FAST: bool> Interp<FAST> {
         extra: u64,
     ) -> bool {
         // SAFETY: running-frame.
-        if unsafe { (*self.frame).owned } != 0 {
-            if FAST {
-                self.stopped = true;
-                return false;
-            }
-            outside::share(self.vm, unsafe { self.regs.add(first as usize) }, count);
+        let passes = unsafe { (*self.frame).owned } != 0;
+        if FAST && passes {
+            self.stopped = true;
+            return false;
         }
         let Some(body) = f.code.get().ready_body() else { return false };
         // SAFETY: body-of-code.
@@ -171,27 +169,14 @@ impl<const FAST: bool> Interp<FAST> {
                 used += 1;
             }
         }
+        let owned = if !FAST && passes { outside::pass(self.vm, body, regs, count) } else { 0 };
         thread.depth.set(thread.depth.get() + 1);
         unsafe {
             while used < body.cleared {
                 *regs.add(used) = 0;
                 used += 1;
             }
-            next.write(Control {
-                pc: body.code.as_ptr(),
-                regs,
-                body,
-                function: f.value().bits(),
-                locals: 0,
-                object: 0,
-                extra,
-                outer_handled: 0,
-                dest,
-                kind,
-                event_unit: 0,
-                jump: 0,
-                owned: 0,
-            });
+            next.write(Control { extra, dest, owned, ..Control::new(f, body, regs, kind) });
         }
         thread.frame.set(next);
         self.frame = next;
@@ -756,7 +741,8 @@ impl<const FAST: bool> Machine for Interp<FAST> {
         if FAST {
             let mut fast: Interp<true> = self.fast();
             // SAFETY: the caller has tested the shape.
-            let entered = generator::enter_fast(&mut fast, unsafe { generator.cast() }, sent, dest, kind);
+            let entered =
+                generator_frames::enter_fast(&mut fast, unsafe { generator.cast() }, sent, dest, kind);
             self.adopt(fast);
             return entered;
         }
@@ -918,7 +904,7 @@ impl<const FAST: bool> Machine for Interp<FAST> {
         let owns =
             |below: *mut Control| frame.owned | if simple { unsafe { (*below).owned } } else { 0 } != 0;
         let owns = owns(unsafe { self.frame.sub(1) });
-        if FAST && !(simple && frame.object == 0 && !owns) {
+        if FAST && !(simple && frame.object | frame.chain == 0 && !owns) {
             self.stopped = true;
             return Flow::Raise;
         }
@@ -926,6 +912,11 @@ impl<const FAST: bool> Machine for Interp<FAST> {
         let fresh = !FAST && frame.owned != 0 && outside::leave(self.frame, v);
         if !FAST && frame.object != 0 {
             cold::leave_frame(self.vm, self.frame, Some(v));
+        }
+        if !FAST && frame.chain != 0 {
+            outside::return_to_delegator(self.vm, self.frame, v, fresh);
+            self.reload();
+            return Flow::Switch;
         }
         thread.depth.set(thread.depth.get() - 1);
         thread.frame.set(unsafe { self.frame.sub(1) });
@@ -954,9 +945,9 @@ impl<const FAST: bool> Machine for Interp<FAST> {
             Kind::For | Kind::Send => {
                 let jump = frame.jump;
                 if FAST {
-                    generator::finish_fast(self.vm, frame);
+                    generator_frames::finish_fast(self.vm, frame);
                 } else {
-                    generator::finish_frame(self.vm, self.frame);
+                    generator_frames::finish_frame(self.vm, self.frame);
                 }
                 self.reload();
                 self.pc = unsafe { self.pc.offset(jump as isize) };
@@ -966,7 +957,7 @@ impl<const FAST: bool> Machine for Interp<FAST> {
                 Flow::Switch
             }
             Kind::AsyncSend => {
-                generator::finish_frame(self.vm, self.frame);
+                generator_frames::finish_frame(self.vm, self.frame);
                 outside::async_returned(self.vm, self.frame)
             }
             Kind::Init => {
@@ -990,7 +981,7 @@ impl<const FAST: bool> Machine for Interp<FAST> {
     fn yield_value(&mut self, i: Instr) -> Flow {
         if FAST {
             let mut fast = self.fast();
-            let suspended = generator::suspend_fast(&mut fast, i);
+            let suspended = generator_frames::suspend_fast(&mut fast, i);
             self.adopt(fast);
             if suspended {
                 return Flow::Switch;

@@ -2,13 +2,18 @@
 //!
 //! An object that C has just made is *fresh*: one reference of it is the heap's, and one register has the
 //! only managed reference. A frame counts what its registers own so (`Control::owned`): the low bits are
-//! locals, above them is the number of values on the stack. Whatever may copy such a reference takes the
-//! mark away first, and then the collector finds the object dead as it finds others. What lets go of it
-//! while it is marked releases the heap's reference, and C deallocates the object where CPython would.
+//! locals, above them are the parameters that are lent, and the number of values on the stack. Whatever may
+//! copy such a reference takes the mark away first, and then the collector finds the object dead as it finds
+//! others. What lets go of it while it is marked releases the heap's reference, and C deallocates the object
+//! where CPython would.
 //!
 //! Which registers may own is found in `owners.rs`. Here is what instructions do that call C: they take
 //! values off the stack and let them go afterwards (`using`), and note who owns the result (`claim`).
-//! `Interp::enter` and `Vm::push_frame` see to it that no Python function receives a marked object.
+//!
+//! A Python function gets marked objects only for parameters that its body does not copy (`pass`). What was on
+//! the caller's stack is the parameter's own from then on. What a variable of the caller owns, which waits
+//! until the function has returned, is lent to it: the parameter is one more register that refers to the
+//! object, and lets go of nothing.
 
 use super::body::Body;
 use super::frame::Control;
@@ -30,9 +35,11 @@ use crate::object::{Object as _, Ref, Value, ValueExt};
 use crate::vm::Vm;
 use adder_heap as heap;
 
-/// One value on the stack, in `Control::owned`.
-const ON_STACK: u32 = 1 << LOCALS;
-const IN_LOCALS: u32 = ON_STACK - 1;
+/// In `Control::owned`: locals that own, parameters that are lent, and above them values on the stack.
+const IN_LOCALS: u64 = (1 << LOCALS) - 1;
+const LENT: usize = LOCALS;
+/// One value on the stack.
+const ON_STACK: u64 = 1 << (LENT + LOCALS);
 
 /// Whether C may know the object.
 #[inline(always)]
@@ -74,16 +81,18 @@ fn owners(body: &Body) -> &Owners {
     body.owners.get_or_init(|| Owners::of(body))
 }
 
-/// Whether a local of the frame owns the object.
+/// The numbers of the locals in a mask.
+fn each(mut locals: u64) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        let r = (locals != 0).then(|| locals.trailing_zeros() as usize);
+        locals &= locals.wrapping_sub(1);
+        r
+    })
+}
+
+/// Whether a local of the frame owns the object, or one of a frame below, which has lent it.
 fn is_held(frame: &Control, v: Value) -> bool {
-    let mut locals = frame.owned & IN_LOCALS;
-    while locals != 0 {
-        if frame.reg(locals.trailing_zeros() as usize) == Some(v) {
-            return true;
-        }
-        locals &= locals - 1;
-    }
-    false
+    each((frame.owned | frame.owned >> LENT) & IN_LOCALS).any(|r| frame.reg(r) == Some(v))
 }
 
 /// The values are copied: they are ordinary objects from now on.
@@ -101,11 +110,33 @@ pub fn share(frame: &mut Control, values: &[Value]) {
 
 /// As `share`, for the values of a running frame that is looked at from outside.
 pub fn share_frame(frame: &mut Control) {
-    let mut locals = std::mem::take(&mut frame.owned) & IN_LOCALS;
-    while locals != 0 {
-        frame.reg(locals.trailing_zeros() as usize).inspect(|v| extension::shared(*v));
-        locals &= locals - 1;
+    let owned = std::mem::take(&mut frame.owned);
+    for r in each((owned | owned >> LENT) & IN_LOCALS) {
+        frame.reg(r).inspect(|v| extension::shared(*v));
     }
+}
+
+/// The running frame calls a Python function with `args`, which are the first parameters of its frame `regs`: what
+/// those own, and what they are lent, as `Control::owned` has it. Everything else is shared: also what is on the
+/// stack if native code calls, which may use it afterwards.
+#[inline(never)]
+pub fn pass(frame: &mut Control, body: &Body, args: &[Value], from_loop: bool) -> u64 {
+    let mut owned = 0;
+    for (i, v) in args.iter().enumerate() {
+        if !is_linked(*v) || !extension::is_fresh(*v) {
+            continue;
+        }
+        let held = is_held(frame, *v);
+        if i >= LOCALS || !owners(body).may_own(i) || !held && !(from_loop && frame.owned >= ON_STACK) {
+            share(frame, &[*v]);
+        } else if held {
+            owned |= 1 << (LENT + i);
+        } else {
+            frame.owned -= ON_STACK;
+            owned |= 1 << i;
+        }
+    }
+    owned
 }
 
 /// Calls `f`, which gives the operands to C functions and to nothing else. Values that are on the stack, and
@@ -143,7 +174,7 @@ fn lend(frame: &mut Control, operands: &[Value]) -> usize {
 /// Whether one more value on the stack can be counted. A value that an instruction took without a call still
 /// counts: then they are counted anew.
 fn has_room(frame: &mut Control, at: usize) -> bool {
-    const LIMIT: u32 = u32::MAX - ON_STACK;
+    const LIMIT: u64 = u64::MAX - ON_STACK;
     if frame.owned < LIMIT {
         return true;
     }
@@ -151,8 +182,8 @@ fn has_room(frame: &mut Control, at: usize) -> bool {
     let Some(live) = body.live.get(at) else { return false };
     let positions = (0..32).filter(|i| live >> i & 1 != 0).map(|i| body.locals + i);
     let fresh = |v: &Value| is_linked(*v) && extension::is_fresh(*v) && !is_held(frame, *v);
-    let n = positions.filter_map(|r| frame.reg(r)).filter(fresh).count() as u32;
-    frame.owned = frame.owned & IN_LOCALS | n << LOCALS;
+    let n = positions.filter_map(|r| frame.reg(r)).filter(fresh).count() as u64;
+    frame.owned = frame.owned % ON_STACK + n * ON_STACK;
     frame.owned < LIMIT
 }
 
@@ -200,6 +231,7 @@ fn deliver(frame: &mut Control, v: Value, fresh: bool) {
 #[inline(always)]
 fn let_go(frame: &mut Control, d: usize, v: Value) -> bool {
     let bit = 1 << d;
+    frame.owned &= !(bit << LENT);
     if frame.owned & bit != 0 {
         let old = frame.reg(d);
         if old == Some(v) {
@@ -351,9 +383,12 @@ const KEEP_NOTHING: &[&str] = &[
 
 /// Calls `f`, which looks at the operands. Values on the stack that are still fresh afterwards are let go.
 #[inline(never)]
-fn looking<R>(vm: &Vm, operands: &[Value], f: impl FnOnce() -> R) -> R {
+pub fn looking<R>(vm: &Vm, operands: &[Value], f: impl FnOnce() -> R) -> R {
     let result = f();
     let frame = top(vm);
+    if frame.owned < ON_STACK {
+        return result;
+    }
     for v in operands {
         if frame.owned >= ON_STACK && is_linked(*v) && extension::is_fresh(*v) && !is_held(frame, *v) {
             frame.owned -= ON_STACK;
@@ -389,8 +424,11 @@ pub fn loaded(vm: &Vm, obj: Value, name: Ref<Str>, v: Value) {
 #[inline(never)]
 pub fn iterated(vm: &Vm, iter: Value, v: Value) {
     let foreign = |v: Value| v.class().is_foreign();
-    let items = iter.exact::<SequenceIterator>().and_then(|it| it.sequence());
-    if !foreign(iter) && !items.is_some_and(foreign) && extension::is_new(v) {
+    let c_made = || match iter.exact::<SequenceIterator>() {
+        Some(it) => it.sequence().is_some_and(foreign),
+        None => foreign(iter),
+    };
+    if extension::is_new(v) && !c_made() {
         extension::shared(v);
     }
     claim(vm, v);
@@ -422,7 +460,7 @@ pub fn calls_c(callee: Value) -> bool {
 }
 
 /// Whether the class makes numbers, or text, of what it is called with.
-fn is_number(class: Ref<Type>) -> bool {
+pub fn is_number(class: Ref<Type>) -> bool {
     [Int::class(), Float::class(), Str::class(), bool_value(true).class()].contains(&class)
 }
 
@@ -449,10 +487,12 @@ pub fn leave(frame: &mut Control, v: Value) -> bool {
         extension::shared(v);
         return false;
     }
-    let mut locals = std::mem::take(&mut frame.owned) & IN_LOCALS;
-    while locals != 0 {
-        let r = locals.trailing_zeros() as usize;
-        locals &= locals - 1;
+    let owned = std::mem::take(&mut frame.owned);
+    if each(owned >> LENT & IN_LOCALS).any(|r| frame.reg(r) == Some(v)) {
+        // Its owner is below, and the result is one more reference.
+        extension::shared(v);
+    }
+    for r in each(owned & IN_LOCALS) {
         let old = frame.reg(r).filter(|old| *old != v);
         if let Some(old) = old {
             frame.set_reg(r, None);
@@ -472,7 +512,11 @@ pub fn receive(vm: &Vm, v: Value, fresh: bool) {
 pub fn delete_local(frame: &mut Control, r: usize) {
     let old = frame.reg(r);
     frame.set_reg(r, None);
-    if r < LOCALS && frame.owned & 1 << r != 0 {
+    if r >= LOCALS {
+        return;
+    }
+    frame.owned &= !(1 << (LENT + r));
+    if frame.owned & 1 << r != 0 {
         frame.owned &= !(1 << r);
         old.inspect(|old| extension::release(*old));
     }
@@ -480,5 +524,5 @@ pub fn delete_local(frame: &mut Control, r: usize) {
 
 /// A handler of the frame goes on: no value on the stack counts any more.
 pub fn unwound(frame: &mut Control) {
-    frame.owned &= IN_LOCALS;
+    frame.owned %= ON_STACK;
 }

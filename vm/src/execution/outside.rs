@@ -4,6 +4,7 @@
 //! from jumping (see `run.rs`). The caller has saved the position; where a function changes the running
 //! frame or the position, it saves the new one, and the caller reloads.
 
+use super::body::Body;
 use super::cold;
 use super::frame::{Control, Kind};
 use super::instr::Instr;
@@ -11,8 +12,10 @@ use super::interp::Interp;
 use super::lifetimes;
 use crate::args::Args;
 use crate::builtins::asyncgen;
+use crate::builtins::delegation;
 use crate::builtins::descr::{MethodDescriptor, NativeFunction};
 use crate::builtins::generator;
+use crate::builtins::generator_frames;
 use crate::builtins::list::List;
 use crate::builtins::tuple::Tuple;
 use crate::error::PyResult;
@@ -32,7 +35,7 @@ pub fn execute_cold(vm: &'static Vm, i: Instr) -> Flow {
 #[inline(never)]
 pub fn yield_value(vm: &'static Vm, i: Instr) -> Flow {
     let mut m = Interp::saved(vm);
-    let flow = generator::suspend(&mut m, i).unwrap_or(Flow::Raise);
+    let flow = generator_frames::suspend(&mut m, i).unwrap_or(Flow::Raise);
     m.sync();
     flow
 }
@@ -49,7 +52,7 @@ pub fn push_init(vm: &'static Vm, class: Value, dest: u16, first: u16, count: u1
 pub fn push_resume(vm: &'static Vm, generator: Value, sent: Value, dest: u16, kind: Kind) -> bool {
     let mut m = Interp::saved(vm);
     // SAFETY: the caller has tested the shape.
-    generator::enter(&mut m, unsafe { generator.cast() }, sent, dest, kind)
+    generator_frames::enter(&mut m, unsafe { generator.cast() }, sent, dest, kind)
 }
 
 /// The frame of an asynchronous generator, just popped, has returned to an awaiting frame.
@@ -77,7 +80,7 @@ pub fn async_raised(vm: &'static Vm, resumed: Option<Value>, dest: u16) {
 #[inline(never)]
 pub fn make_generator(vm: &'static Vm, i: Instr) -> Flow {
     let mut m = Interp::saved(vm);
-    let flow = generator::make(&mut m, i).unwrap_or(Flow::Raise);
+    let flow = generator_frames::make(&mut m, i).unwrap_or(Flow::Raise);
     m.sync();
     flow
 }
@@ -149,11 +152,14 @@ pub fn call_descriptor(vm: &'static Vm, f: Value, args: *mut u64, count: u16) ->
     }
 }
 
-/// The running frame passes these registers to a Python function.
+/// The running frame passes these registers to a Python function, whose first they are: what that owns.
 #[inline(never)]
-pub fn share(vm: &Vm, args: *mut u64, count: usize) {
+pub fn pass(vm: &Vm, body: &Body, args: *mut u64, count: usize) -> u64 {
     // SAFETY: as in `call_native`; the frame is the running one.
-    unsafe { lifetimes::share(&mut *vm.thread().frame.get(), std::slice::from_raw_parts(args.cast(), count)) }
+    unsafe {
+        let args = std::slice::from_raw_parts(args.cast(), count);
+        lifetimes::pass(&mut *vm.thread().frame.get(), body, args, true)
+    }
 }
 
 /// The frame returns `v`.
@@ -171,6 +177,15 @@ pub fn receive(vm: &Vm, v: Value, called: bool, fresh: bool) {
     } else if fresh {
         extension::shared(v);
     }
+}
+
+/// The frame of a generator to which another one delegates returns `v`.
+#[inline(never)]
+pub fn return_to_delegator(vm: &Vm, frame: *mut Control, v: Value, fresh: bool) {
+    if fresh {
+        extension::shared(v);
+    }
+    delegation::return_to_delegator(vm, frame, v);
 }
 
 #[inline(never)]

@@ -31,7 +31,11 @@ pub enum Fate {
 
 /// The fates of the results, by the word before which the position is when they are there: the last one of
 /// the instruction.
-pub struct Owners(Box<[Fate]>);
+pub struct Owners {
+    fates: Box<[Fate]>,
+    /// The locals of which an instruction makes a copy that may stay.
+    copied: u32,
+}
 
 /// What an instruction does with its registers.
 #[derive(Clone, Copy, PartialEq)]
@@ -126,7 +130,7 @@ impl Owners {
         let mut fates = vec![Fate::Shared; words].into_boxed_slice();
         if body.is_generator || body.events.is_some() {
             // Its registers move to the heap when it is suspended; callbacks of events see all variables.
-            return Owners(fates);
+            return Owners { fates, copied: u32::MAX };
         }
         let view = View { body, starts: starts(body) };
         let mut copied = 0u32;
@@ -160,13 +164,18 @@ impl Owners {
                 *fate = Fate::Replaces(d);
             }
         }
-        Owners(fates)
+        Owners { fates, copied }
+    }
+
+    /// Whether a local, below `LOCALS`, may own what it has when the frame begins.
+    pub fn may_own(&self, local: usize) -> bool {
+        self.copied >> local & 1 == 0
     }
 
     /// The fate of the result of the instruction that ends with a word.
     #[inline(always)]
     pub fn fate(&self, word: usize) -> Fate {
-        self.0.get(word).copied().unwrap_or(Fate::Shared)
+        self.fates.get(word).copied().unwrap_or(Fate::Shared)
     }
 }
 

@@ -19,8 +19,9 @@ use super::cold;
 use super::frame::Kind;
 use super::interp::Interp;
 use super::outside;
+use crate::builtins::delegation;
 use crate::builtins::exceptions::Exc;
-use crate::builtins::generator;
+use crate::builtins::generator_frames;
 use crate::error::{PyResult, Raised};
 use crate::events;
 use crate::object::Value;
@@ -36,6 +37,7 @@ const GROWTH: usize = 256 << 10;
 #[cfg(not(debug_assertions))]
 mod threaded {
     use crate::execution::body::Body;
+    use crate::execution::cold;
     use crate::execution::frame::Control;
     use crate::execution::instr::{Instr, Op};
     use crate::execution::interp::Interp;
@@ -54,7 +56,11 @@ mod threaded {
 
         fn entry<I: Instruction>() -> Handler {
             match I::OP {
-                Op::CallNative | Op::CallNativeMethod => execute::<I>,
+                Op::PushExcInfo => push_exc_info,
+                Op::PopExcept => pop_except,
+                Op::CheckExcMatch => check_exc_match::<I>,
+                // Calls that are known to be native, and what has no generic semantics.
+                Op::CallNative | Op::CallNativeMethod | Op::DeleteLocal => execute::<I>,
                 _ => fast::<I>,
             }
         }
@@ -114,6 +120,47 @@ mod threaded {
         match I::run(&mut m, std::mem::transmute::<u64, Instr>(word)) {
             Flow::Next | Flow::Switch => dispatch(m),
             flow => flow,
+        }
+    }
+
+    unsafe fn push_exc_info(
+        pc: *const Instr,
+        regs: *mut u64,
+        frame: *mut Control,
+        body: *const Body,
+        vm: &'static Vm,
+        word: u64,
+    ) -> Flow {
+        let mut m: Interp<true> = Interp { pc, regs, frame, body, vm, stopped: false };
+        cold::push_exc_info(&mut m, std::mem::transmute::<u64, Instr>(word));
+        dispatch(m)
+    }
+
+    unsafe fn pop_except(
+        pc: *const Instr,
+        regs: *mut u64,
+        frame: *mut Control,
+        body: *const Body,
+        vm: &'static Vm,
+        word: u64,
+    ) -> Flow {
+        let mut m: Interp<true> = Interp { pc, regs, frame, body, vm, stopped: false };
+        cold::pop_except(&mut m, std::mem::transmute::<u64, Instr>(word));
+        dispatch(m)
+    }
+
+    unsafe fn check_exc_match<I: Instruction>(
+        pc: *const Instr,
+        regs: *mut u64,
+        frame: *mut Control,
+        body: *const Body,
+        vm: &'static Vm,
+        word: u64,
+    ) -> Flow {
+        let mut m: Interp<true> = Interp { pc, regs, frame, body, vm, stopped: false };
+        match cold::check_one_class(&mut m, std::mem::transmute::<u64, Instr>(word)) {
+            true => dispatch(m),
+            false => execute::<I>(pc, regs, frame, body, vm, word),
         }
     }
 
@@ -266,6 +313,11 @@ pub fn unwind(vm: &'static Vm) -> Result<(), Raised> {
         let (kind, jump) = (frame.kind, frame.jump);
         events::unwound(vm, m.frame);
         cold::leave_frame(vm, m.frame, None);
+        if frame.chain != 0 {
+            delegation::raise_in_delegator(vm, m.frame);
+            m.reload();
+            continue;
+        }
         let thread = vm.thread();
         thread.depth.set(thread.depth.get() - 1);
         // SAFETY: the frame below, or the place below the first one.
@@ -276,8 +328,8 @@ pub fn unwind(vm: &'static Vm) -> Result<(), Raised> {
         // What follows may allocate: the record above the top is not traced.
         let (resumed, dest) = (Value::from_bits(frame.extra), frame.dest);
         if kind.is_generator() {
-            generator::finish_frame(vm, m.frame);
-            generator::convert_stop_of(vm, m.frame);
+            generator_frames::finish_frame(vm, m.frame);
+            generator_frames::convert_stop_of(vm, m.frame);
         }
         m.reload();
         if kind == Kind::AsyncSend {

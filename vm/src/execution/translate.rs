@@ -12,10 +12,12 @@ use super::body::{Cache, Handler};
 use super::instr::{CONSTANT, Instr, Op};
 use super::translator::{Entry, Translator};
 use crate::events::bodies::kind;
-use adder_compiler::opcode::{Opcode, instructions};
+use adder_compiler::opcode::{Instruction, Opcode, instructions};
 use adder_compiler::tables::exception_entries;
+use adder_heap::GilCell;
 
-/// What the translation produces; the code object adds constants and names.
+/// What the translation produces; the code object adds constants and names, and copies the rest.
+#[derive(Default)]
 pub struct Translated {
     pub code: Vec<Instr>,
     /// Bytecode unit that each word came from.
@@ -29,9 +31,46 @@ pub struct Translated {
     pub registers: usize,
 }
 
+/// Vectors that the next translation uses again: most code is short, and getting memory for it would take as long
+/// as translating it.
+#[derive(Default)]
+struct Workspace {
+    list: Vec<Instruction>,
+    leader: Vec<bool>,
+    depth_at: Vec<Option<usize>>,
+    word_of: Vec<u32>,
+    stack: Vec<Entry>,
+    patches: Vec<(usize, usize, usize)>,
+    done: Translated,
+}
+
+static WORKSPACE: GilCell<Option<Workspace>> = GilCell::new(None);
+
+/// A workspace for code of more units is not kept.
+const KEPT_UNITS: usize = 4096;
+
+impl Translated {
+    /// To be called when everything has been copied.
+    pub fn recycle(self) {
+        if let Some(w) = WORKSPACE.get() {
+            w.done = self;
+        }
+    }
+}
+
 /// The code is beyond the limits of the execution form.
 #[derive(Debug)]
 pub struct TooLarge;
+
+fn refill<T: Clone>(v: &mut Vec<T>, len: usize, item: T) {
+    v.clear();
+    v.resize(len, item);
+}
+
+fn emptied<T>(mut v: Vec<T>) -> Vec<T> {
+    v.clear();
+    v
+}
 
 fn binary(nb: u32) -> Op {
     use Op::*;
@@ -52,12 +91,17 @@ pub fn translate(
     small: &dyn Fn(usize) -> Option<i16>,
     events: bool,
 ) -> Result<Translated, TooLarge> {
-    let list: Vec<_> = instructions(code).collect();
+    let mut workspace = WORKSPACE.get().take().unwrap_or_default();
+    let Workspace { list, leader, depth_at, word_of, stack, patches, done } = &mut workspace;
+    let done = std::mem::take(done);
+    list.clear();
+    list.extend(instructions(code));
     let table = exception_entries(exception_table);
     let units = code.len() / 2;
-    let mut leader = vec![false; units + 1];
-    let mut depth_at: Vec<Option<usize>> = vec![None; units + 1];
-    for i in &list {
+    refill(leader, units + 1, false);
+    refill(depth_at, units + 1, None);
+    refill(word_of, units + 1, 0);
+    for i in list.iter() {
         if let Some(t) = i.jump_target() {
             leader[t] = true;
         }
@@ -70,21 +114,20 @@ pub fn translate(
     }
     let mut t = Translator {
         locals,
-        code: Vec::with_capacity(list.len()),
-        origin: Vec::with_capacity(list.len()),
-        live: Vec::with_capacity(list.len()),
+        code: emptied(done.code),
+        origin: emptied(done.origin),
+        live: emptied(done.live),
         touched: 0,
-        caches: vec![],
-        stack: vec![],
+        caches: emptied(done.caches),
+        stack: emptied(std::mem::take(stack)),
         unit: 0,
         last: None,
         constants,
-        smalls: vec![],
-        patches: vec![],
+        smalls: emptied(done.smalls),
+        patches: emptied(std::mem::take(patches)),
         max_registers: locals + stacksize,
         events,
     };
-    let mut word_of = vec![0u32; units + 1];
     let mut reachable = true;
     for (n, i) in list.iter().enumerate() {
         t.unit = i.offset as u32;
@@ -94,7 +137,7 @@ pub fn translate(
                 t.last = None;
                 depth_at[i.start] = Some(t.stack.len());
             } else if let Some(d) = depth_at[i.start] {
-                t.stack = vec![Entry::Here; d];
+                refill(&mut t.stack, d, Entry::Here);
                 t.grow();
                 reachable = true;
             }
@@ -303,7 +346,7 @@ pub fn translate(
                     let (r, _) = t.hold_and_flush(r, r);
                     let op = if i.opcode == POP_JUMP_IF_TRUE { Op::JumpTrue } else { Op::JumpFalse };
                     t.jump(op, r, i.jump_target().expect("a jump has a target"));
-                    jump_depth(&t, &mut depth_at);
+                    jump_depth(&t, depth_at);
                 }
             }
             POP_JUMP_IF_NONE | POP_JUMP_IF_NOT_NONE => {
@@ -311,12 +354,12 @@ pub fn translate(
                 let (r, _) = t.hold_and_flush(r, r);
                 let op = if i.opcode == POP_JUMP_IF_NONE { Op::JumpNone } else { Op::JumpNotNone };
                 t.jump(op, r, i.jump_target().expect("a jump has a target"));
-                jump_depth(&t, &mut depth_at);
+                jump_depth(&t, depth_at);
             }
             JUMP_FORWARD => {
                 t.flush();
                 t.jump(Op::Jump, 0, i.jump_target().expect("a jump has a target"));
-                jump_depth(&t, &mut depth_at);
+                jump_depth(&t, depth_at);
                 reachable = false;
             }
             JUMP_BACKWARD | JUMP_BACKWARD_NO_INTERRUPT => {
@@ -707,7 +750,7 @@ pub fn translate(
         t.mark_live(first_word);
     }
     word_of[units] = t.code.len() as u32;
-    for (word, relative_to, target) in std::mem::take(&mut t.patches) {
+    for &(word, relative_to, target) in &t.patches {
         let offset = word_of[target] as i32 - relative_to as i32;
         t.code[word].set_imm(offset);
     }
@@ -722,11 +765,17 @@ pub fn translate(
         })
         .collect();
     // One position more than fits the masks: then all registers count as live.
-    let live = if t.max_registers + 1 - locals > 32 { vec![] } else { t.live };
+    if t.max_registers + 1 - locals > 32 {
+        t.live.clear();
+    }
+    (*stack, *patches) = (t.stack, t.patches);
+    if units <= KEPT_UNITS {
+        *WORKSPACE.get() = Some(workspace);
+    }
     Ok(Translated {
         code: t.code,
         origin: t.origin,
-        live,
+        live: t.live,
         handlers,
         caches: t.caches,
         smalls: t.smalls,

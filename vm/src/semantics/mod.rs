@@ -416,7 +416,10 @@ instructions! {
         }
         finish!(m, i.a, m.call1(Effect::Any, |vm, v| vm.format(v, None), v))
     },
-    // Without generic semantics.
+    // Without generic semantics; the run loop has functions for the first three.
+    PushExcInfo => m.cold(i),
+    PopExcept => m.cold(i),
+    CheckExcMatch => m.cold(i),
     DeleteLocal
     | Pos
     | Invert
@@ -455,9 +458,6 @@ instructions! {
     | ImportFrom
     | Raise
     | Reraise
-    | PushExcInfo
-    | PopExcept
-    | CheckExcMatch
     | CheckEgMatch
     | WithExceptStart
     | CleanupThrow

@@ -105,7 +105,7 @@ impl BaseExceptionGroup {
     #[slot(tp_init)]
     fn init(vm: &Vm, this: Value, args: Args) -> PyResult<()> {
         if args.has_keywords() {
-            raise!(vm, TypeError, "{}() takes no keyword arguments", this.class().name())
+            raise!(vm, TypeError, "{}() takes no keyword arguments", this.class().short_name())
         }
         Ok(())
     }

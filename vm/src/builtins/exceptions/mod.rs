@@ -215,7 +215,7 @@ impl BaseException {
     #[slot(tp_init)]
     fn init(vm: &Vm, this: Value, args: Args) -> PyResult<()> {
         if args.has_keywords() {
-            raise!(vm, TypeError, "{}() takes no keyword arguments", this.class().name())
+            raise!(vm, TypeError, "{}() takes no keyword arguments", this.class().short_name())
         }
         // SAFETY: installed as a slot of exceptions only.
         let e: Ref<BaseException> = unsafe { this.cast() };
@@ -232,7 +232,7 @@ impl BaseException {
     fn repr(vm: &Vm, this: Value) -> PyResult<Value> {
         // SAFETY: installed as a slot of exceptions only.
         let e: Ref<BaseException> = unsafe { this.cast() };
-        let name = vm.new_str(&this.class().name());
+        let name = vm.new_str(&this.class().short_name());
         let args = e.args.get();
         let inner = match args.items() {
             [one] => {

@@ -97,7 +97,7 @@ object_fields! {
         let mut class = class;
         if !late {
             if args.has_keywords() {
-                raise!(vm, TypeError, "{}() takes no keyword arguments", class.name())
+                raise!(vm, TypeError, "{}() takes no keyword arguments", class.short_name())
             }
             if class == Exc::OSError.class()
                 && (2..=5).contains(&args.pos().len())
@@ -131,7 +131,7 @@ object_fields! {
             return Ok(());
         }
         if args.has_keywords() {
-            raise!(vm, TypeError, "{}() takes no keyword arguments", this.class().name())
+            raise!(vm, TypeError, "{}() takes no keyword arguments", this.class().short_name())
         }
         // SAFETY: installed as a slot of OSError only.
         fill(vm, unsafe { this.cast() }, args.pos())

@@ -5,6 +5,7 @@ use crate::builtins::singletons::none;
 use crate::builtins::traceback::Traceback;
 use crate::builtins::tuple::Tuple;
 use crate::builtins::type_::Type;
+use crate::def::BASE_EXC_SUBCLASS;
 use crate::error::{PyResult, Raised};
 use crate::object::{Ref, Value, ValueExt};
 use crate::raise;
@@ -59,7 +60,7 @@ fn try_raise(vm: &Vm, exc: Option<Value>, cause: Option<Value>) -> PyResult<std:
         };
     };
     let instance = if let Some(class) = exc.downcast::<Type>()
-        && class.is_subclass_of(Exc::BaseException.class())
+        && class.has_flag(BASE_EXC_SUBCLASS)
     {
         let made = vm.call(exc, &[])?;
         match made.downcast::<BaseException>() {
@@ -79,7 +80,7 @@ fn try_raise(vm: &Vm, exc: Option<Value>, cause: Option<Value>) -> PyResult<std:
     };
     if let Some(cause) = cause {
         let fixed = if let Some(class) = cause.downcast::<Type>()
-            && class.is_subclass_of(Exc::BaseException.class())
+            && class.has_flag(BASE_EXC_SUBCLASS)
         {
             let made = vm.call(cause, &[])?;
             match made.downcast::<BaseException>() {
@@ -109,7 +110,7 @@ fn try_raise(vm: &Vm, exc: Option<Value>, cause: Option<Value>) -> PyResult<std:
 pub fn matches(vm: &Vm, exc: Value, class: Value) -> PyResult<bool> {
     let check = |c: Value| -> PyResult<Ref<Type>> {
         match c.downcast::<Type>() {
-            Some(t) if t.is_subclass_of(Exc::BaseException.class()) => Ok(t),
+            Some(t) if t.has_flag(BASE_EXC_SUBCLASS) => Ok(t),
             _ => raise!(
                 vm,
                 TypeError,

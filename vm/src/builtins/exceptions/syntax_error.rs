@@ -65,7 +65,7 @@ object_fields! {
     #[slot(tp_init)]
     fn init(vm: &Vm, this: Value, args: Args) -> PyResult<()> {
         if args.has_keywords() {
-            raise!(vm, TypeError, "{}() takes no keyword arguments", this.class().name())
+            raise!(vm, TypeError, "{}() takes no keyword arguments", this.class().short_name())
         }
         fields::set_args(vm, this, args.pos());
         // SAFETY: installed as a slot of SyntaxError only.

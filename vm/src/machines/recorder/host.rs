@@ -226,6 +226,7 @@ impl Host for Run<'_> {
                 object,
                 extra: carried(f.carries[1]),
                 outer_handled: 0,
+                chain: 0,
                 dest: kind.dest,
                 kind: kind.kind,
                 event_unit: 0,

@@ -712,7 +712,7 @@ impl Machine for Recorder {
         let returns = unsafe { &*self.m.frame };
         if self.rec.frames.len() == 1 {
             self.rec.give_up(Abort::LeftTheLoop);
-        } else if returns.object != 0 || returns.owned != 0 {
+        } else if returns.object != 0 || returns.owned != 0 || returns.chain != 0 {
             self.rec.give_up(Abort::Observed);
         }
         let (kind, dest) = (returns.kind, returns.dest);
