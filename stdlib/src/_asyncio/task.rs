@@ -18,7 +18,7 @@ use adder_vm::builtins::delegation;
 use adder_vm::builtins::descr::native_function;
 use adder_vm::builtins::exceptions::{self, BaseException, Exc};
 use adder_vm::builtins::generator::{AsyncGenerator, Coroutine, Generator, as_generator};
-use adder_vm::builtins::generator_frames::{self, Resumed};
+use adder_vm::builtins::generator_frames::{Resumed, resume};
 use adder_vm::builtins::singletons::{bool_value, none};
 use adder_vm::builtins::str_::Str;
 use adder_vm::builtins::type_::Type;
@@ -113,7 +113,7 @@ fn fail_soon(vm: &Vm, t: Ref<Task>, message: String) -> PyResult<()> {
 /// Resumes anything like a coroutine with None (`PyIter_Send`).
 fn send_none(vm: &Vm, coro: Value) -> PyResult<Resumed> {
     if let Some(g) = as_generator(coro).filter(|_| !coro.is::<AsyncGenerator>()) {
-        return generator_frames::resume(vm, g, Ok(none()));
+        return resume(vm, g, Ok(none()));
     }
     let sent = match coro.class().slots().tp_iternext {
         Some(_) => match vm.next_or_stop(coro) {

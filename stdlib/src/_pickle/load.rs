@@ -13,6 +13,7 @@ use adder_vm::builtins::buffer::memoryview_of;
 use adder_vm::builtins::bytearray::ByteArray;
 use adder_vm::builtins::descr::GetSetDescriptor;
 use adder_vm::builtins::dict::Dict;
+use adder_vm::builtins::exceptions::Exc;
 use adder_vm::builtins::float::Float;
 use adder_vm::builtins::int::Int;
 use adder_vm::builtins::list::List;
@@ -483,7 +484,13 @@ impl<'v> Load<'v> {
                 let v = match line.data() {
                     b"00" => bool_value(false),
                     b"01" => bool_value(true),
-                    _ => vm.call(Int::class().value(), &[line.object(vm)?])?,
+                    _ => match vm.call(Int::class().value(), &[line.object(vm)?]) {
+                        Ok(v) => v,
+                        Err(raised) => {
+                            vm.swallow(raised, Exc::ValueError)?;
+                            return Err(vm.value_error("could not convert string to int"));
+                        }
+                    },
                 };
                 self.push(v);
             }
