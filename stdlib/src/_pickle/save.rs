@@ -336,7 +336,7 @@ impl<'v> Save<'v> {
         let codecs = adder_vm::import::import_module(vm, "codecs")?;
         let encode = vm.get_attr_str(codecs, "encode")?;
         let text = vm.new_str_units(Units::One(b.as_bytes()))?.value();
-        let args = Tuple::from_slice(vm, &[text, vm.new_str("latin1")]).value();
+        let args = Tuple::from_slice(vm, &[text, vm.intern_str("latin1").value()]).value();
         self.save_reduce(&[encode, args], Some(obj))
     }
 
