@@ -9,12 +9,12 @@ atoms = ["a", "b", "c", "[ab]", "[^a]", ".", "a*", "b+", "c?", "(?:ab|c)", "(a|b
 
 def subjects():
     for letters in ("abc", "ab ", "abc\n", "aB\u20acc", "b\U0001f600a"):
-        yield "".join(rng.choice(letters) for _ in range(600))
+        yield "".join(rng.choice(letters) for _ in range(450))
 
 
 texts = list(subjects())
 total = 0
-for n in range(120):
+for n in range(60):
     pattern = "".join(rng.choice(atoms) for _ in range(rng.randint(1, 4)))
     if n % 5 == 0:
         pattern += "|" + rng.choice(atoms) + rng.choice(atoms)
