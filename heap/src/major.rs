@@ -64,7 +64,10 @@ impl Step for MajorStep {
             return;
         }
         let addr = word as usize;
-        debug_assert!(matches!(block::kind(addr), OLD_BLOCK | EVACUATE | LARGE), "{addr:#x} is in no old block");
+        debug_assert!(
+            matches!(block::kind(addr), OLD_BLOCK | EVACUATE | LARGE),
+            "{addr:#x} is in no old block"
+        );
         debug_assert!(block::meta(addr).is_start(addr), "{addr:#x} is no object");
         if visitor.moves && block::kind(addr) == EVACUATE {
             evacuate(visitor, slot);
