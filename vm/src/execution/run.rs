@@ -212,6 +212,15 @@ pub fn stack_grows(vm: &Vm) -> bool {
     }
 }
 
+/// Overwrites what the functions that failed have left on the native stack: in gaps of the frames that come next
+/// it would keep garbage alive.
+#[cfg(not(debug_assertions))]
+#[inline(never)]
+fn clear_stack() {
+    let mut words = [0u64; 256];
+    std::hint::black_box(&mut words);
+}
+
 impl Vm {
     /// Runs the top frame, which must be an entry frame, until it returns.
     pub fn run(&self) -> PyResult<Value> {
@@ -240,6 +249,7 @@ impl Vm {
                     if let Err(raised) = unwind(vm) {
                         break Err(raised);
                     }
+                    clear_stack();
                 }
                 Flow::Next | Flow::Switch | Flow::Leave => {}
             }
