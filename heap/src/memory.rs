@@ -45,15 +45,16 @@ pub(crate) fn reserve(at: usize, len: usize) -> bool {
     false
 }
 
-/// Asks for large pages: the system gives and clears them several times faster than as many small ones.
-/// The second couple of MB is left out, so that a program that does little does not take all of it.
+/// Asks for large pages: the system gives and clears them several times faster than as many small ones. What
+/// follows the first of them is left out, so that a heap of few MB takes no more memory than it uses.
 pub(crate) fn prefer_large_pages(at: usize, len: usize) {
     const FIRST: usize = 2 << 20;
-    if len > 2 * FIRST {
+    const FROM: usize = 64 << 20;
+    if len > FROM {
         // SAFETY: advice about a mapping of our own; where the system knows no such pages, nothing happens.
         unsafe {
             libc::madvise(at as *mut _, FIRST, libc::MADV_HUGEPAGE);
-            libc::madvise((at + 2 * FIRST) as *mut _, len - 2 * FIRST, libc::MADV_HUGEPAGE);
+            libc::madvise((at + FROM) as *mut _, len - FROM, libc::MADV_HUGEPAGE);
         }
     }
 }
