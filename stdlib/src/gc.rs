@@ -89,6 +89,12 @@ pub mod gc {
         if !(0..=2).contains(&generation) {
             return Err(vm.value_error("invalid generation"));
         }
+        adder_vm::pending::clear_stack();
+        collect_generation(vm, generation)
+    }
+
+    #[inline(never)] // All of its frame is cleared before.
+    fn collect_generation(vm: &Vm, generation: i64) -> PyResult<i64> {
         notify(vm, "start", generation, 0)?;
         let found = match generation {
             0 => heap::collect_minor_counting(is_gc),

@@ -186,7 +186,7 @@ pub fn collect_all(vm: &Vm) -> usize {
 /// Overwrites what earlier calls have left on the native stack below: in gaps of the frames that come next it would
 /// keep garbage alive.
 #[inline(never)]
-fn clear_stack() {
+pub fn clear_stack() {
     let mut words = [0u64; 512];
     std::hint::black_box(&mut words);
 }
