@@ -355,7 +355,7 @@ pub fn compute_mro(vm: &Vm, class: Ref<Type>) -> PyResult<Ref<Tuple>> {
             for (s, seq) in sequences.iter().enumerate() {
                 if let Some(h) = seq.get(at[s]) {
                     // SAFETY: the words are addresses of types.
-                    let n = unsafe { Ref::<Type>::from_ptr(*h as *mut Type) }.name();
+                    let n = unsafe { Ref::<Type>::from_ptr(*h as *mut Type) }.short_name();
                     if !names.contains(&n) {
                         names.push(n);
                     }
