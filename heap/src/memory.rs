@@ -49,7 +49,7 @@ pub(crate) fn reserve(at: usize, len: usize) -> bool {
 /// follows the first of them is left out, so that a heap of few MB takes no more memory than it uses.
 pub(crate) fn prefer_large_pages(at: usize, len: usize) {
     const FIRST: usize = 2 << 20;
-    const FROM: usize = 64 << 20;
+    const FROM: usize = 1 << 30;
     if len > FROM {
         // SAFETY: advice about a mapping of our own; where the system knows no such pages, nothing happens.
         unsafe {
